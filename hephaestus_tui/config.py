@@ -1,0 +1,82 @@
+"""Settings as the rest of the program sees them: one frozen value, whatever file, variable or option it came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from hephaestus_tui.domain.policy import Policy
+
+
+class Dialect(StrEnum):
+    OPENAI = "openai"
+    ANTHROPIC = "anthropic"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderSettings:
+    """Where a provider lives. The key itself is never in here: it is read when the first request is made."""
+
+    dialect: Dialect
+    base_url: str
+    api_key_env: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """US dollars per million tokens."""
+
+    input: float
+    output: float
+    cache_read: float = 0.0
+    cache_write: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What ends a task, checked before each model call. Times in seconds; 0 means no limit."""
+
+    turns: int = 50
+    tokens: int = 2_000_000
+    seconds: float = 3_600.0
+    run_tokens: int = 20_000_000
+    reply_tokens: int = 8_192
+    command_seconds: float = 120.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpawnBounds:
+    """How much agents may propose before they are told to stop or wait."""
+
+    per_turn: int = 3
+    pending: int = 20
+    depth: int = 4
+    children: int = 8
+    per_run: int = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UiSettings:
+    """`keys` maps an action id ("proposal.accept") to a key, over the default ones."""
+
+    theme: str = "forge-dark"
+    keys: dict[str, str] = field(default_factory=dict)
+    ascii: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """`model` is "PROVIDER:MODEL" or empty where none was chosen; `models` maps a role's tier to one."""
+
+    model: str = ""
+    models: dict[str, str] = field(default_factory=dict)
+    agents: int = 4
+    policy: Policy = Policy.ASK
+    actor: str = ""
+    limits: Limits = field(default_factory=Limits)
+    spawn: SpawnBounds = field(default_factory=SpawnBounds)
+    providers: dict[str, ProviderSettings] = field(default_factory=dict)
+    prices: dict[str, Price] = field(default_factory=dict)
+    ui: UiSettings = field(default_factory=UiSettings)
+    config_dir: Path = Path()

@@ -1,0 +1,318 @@
+"""Facts (durable, numbered, past tense) and flickers (never stored): everything that a front end can observe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar, TypeAlias
+
+from hephaestus_tui.domain.decision import Actor, Decision, Proposal
+from hephaestus_tui.domain.message import Message, Usage
+from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.task import AgentId, Evidence, RunId, Task, TaskId
+
+
+class QuestionKind(StrEnum):
+    QUESTION = "question"
+    PERMISSION = "permission"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Something an agent cannot go on without: words from a human, or leave to run `text`.
+
+    `turn` and `index` name the tool call that asks. A permission is answered with `ALLOW` or with the words of a refusal.
+    """
+
+    id: str
+    kind: QuestionKind
+    task_id: TaskId
+    text: str
+    options: tuple[str, ...]
+    turn: int
+    index: int
+    asked_at: float
+
+
+ALLOW = "allow"
+
+
+# -- the run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStarted:
+    KIND: ClassVar[str] = "run.started"
+    run_id: RunId
+    goal: str
+    project: str
+    model: str
+    policy: Policy
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResumed:
+    """A process took the run up again; every agent that was at work is interrupted."""
+
+    KIND: ClassVar[str] = "run.resumed"
+    model: str
+    policy: Policy
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPaused:
+    KIND: ClassVar[str] = "run.paused"
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunUnpaused:
+    KIND: ClassVar[str] = "run.unpaused"
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyChanged:
+    KIND: ClassVar[str] = "run.policy_changed"
+    policy: Policy
+    actor: Actor
+
+
+# -- the gate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskProposed:
+    KIND: ClassVar[str] = "task.proposed"
+    proposal: Proposal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalDecided:
+    """`task` is the row that the decision created: None exactly when it was rejected."""
+
+    KIND: ClassVar[str] = "proposal.decided"
+    decision: Decision
+    task: Task | None
+
+
+# -- tasks and agents
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskStarted:
+    KIND: ClassVar[str] = "task.started"
+    task_id: TaskId
+    agent_id: AgentId
+    role: str
+    model: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskCompleted:
+    KIND: ClassVar[str] = "task.completed"
+    task_id: TaskId
+    summary: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskFailed:
+    """`limit` is the name of the limit that ended it, None for any other reason."""
+
+    KIND: ClassVar[str] = "task.failed"
+    task_id: TaskId
+    reason: str
+    limit: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskCancelled:
+    KIND: ClassVar[str] = "task.cancelled"
+    task_id: TaskId
+    reason: str
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRetried:
+    """A human put a failed or cancelled task back into the queue."""
+
+    KIND: ClassVar[str] = "task.retried"
+    task_id: TaskId
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockersDropped:
+    KIND: ClassVar[str] = "task.blockers_dropped"
+    task_id: TaskId
+    dropped: tuple[TaskId, ...]
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentPaused:
+    KIND: ClassVar[str] = "agent.paused"
+    task_id: TaskId
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentResumed:
+    KIND: ClassVar[str] = "agent.resumed"
+    task_id: TaskId
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentInterrupted:
+    """The process that ran the agent ended without ending the task."""
+
+    KIND: ClassVar[str] = "agent.interrupted"
+    task_id: TaskId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentStalled:
+    """The agent stands still until a human resumes or stops it."""
+
+    KIND: ClassVar[str] = "agent.stalled"
+    task_id: TaskId
+    reason: str
+
+
+# -- the transcript
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageAdded:
+    KIND: ClassVar[str] = "message.added"
+    task_id: TaskId
+    message: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolStarted:
+    """The intent, durable before the effect; without a result it is an unanswered call."""
+
+    KIND: ClassVar[str] = "tool.started"
+    task_id: TaskId
+    turn: int
+    index: int
+    call_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnCut:
+    """A model turn that did not end properly. Nothing of it ran; `text` is what had been said."""
+
+    KIND: ClassVar[str] = "turn.cut"
+    task_id: TaskId
+    turn: int
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageRecorded:
+    KIND: ClassVar[str] = "usage.recorded"
+    task_id: TaskId
+    model: str
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionAsked:
+    KIND: ClassVar[str] = "question.asked"
+    question: Question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionAnswered:
+    KIND: ClassVar[str] = "question.answered"
+    question_id: str
+    answer: str
+    actor: Actor
+
+
+Fact: TypeAlias = (
+    RunStarted | RunResumed | RunPaused | RunUnpaused | PolicyChanged
+    | TaskProposed | ProposalDecided
+    | TaskStarted | TaskCompleted | TaskFailed | TaskCancelled | TaskRetried | BlockersDropped
+    | AgentPaused | AgentResumed | AgentInterrupted | AgentStalled
+    | MessageAdded | ToolStarted | TurnCut | UsageRecorded
+    | QuestionAsked | QuestionAnswered
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A fact with its place in the journal. `seq` grows in a store, over all its runs; `at` is Unix time in seconds."""
+
+    seq: int
+    at: float
+    fact: Fact
+
+
+# -- flickers
+
+
+class Channel(StrEnum):
+    TEXT = "text"
+    REASONING = "reasoning"
+
+
+@dataclass(frozen=True, slots=True)
+class TurnBegan:
+    """A model call starts; text that streamed in an earlier, cut try of the same turn is void."""
+
+    task_id: TaskId
+    turn: int
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class TextStreamed:
+    task_id: TaskId
+    turn: int
+    channel: Channel
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallStreamed:
+    """The model is writing a tool call; `size` is the number of characters of arguments so far."""
+
+    task_id: TaskId
+    turn: int
+    index: int
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToolOutput:
+    """Output of a running command, as it comes."""
+
+    task_id: TaskId
+    turn: int
+    index: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderWaiting:
+    """A retry is due in `seconds`; 0 says that the wait is over."""
+
+    task_id: TaskId
+    reason: str
+    seconds: float
+
+
+Flicker: TypeAlias = TurnBegan | TextStreamed | CallStreamed | ToolOutput | ProviderWaiting
+Event: TypeAlias = Recorded | Flicker

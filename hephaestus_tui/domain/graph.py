@@ -1,0 +1,102 @@
+"""The dependency graph: the rules that keep it acyclic, and what follows from it. Plain adjacency, no library.
+
+Every function takes `blockers`: a mapping from a task or proposal to the ids that must complete before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from hephaestus_tui.domain.task import TaskId
+
+Blockers = Mapping[TaskId, tuple[TaskId, ...]]
+
+
+def path_between(blockers: Blockers, start: TaskId, goal: TaskId) -> tuple[TaskId, ...]:
+    """The chain start → … → goal along "is blocked by", both ends included; empty where there is none."""
+    came: dict[TaskId, TaskId | None] = {start: None}
+    stack = [start]
+    while stack:
+        here = stack.pop()
+        if here == goal:
+            chain = [here]
+            while (step := came[chain[-1]]) is not None:
+                chain.append(step)
+            return tuple(reversed(chain))
+        for blocker in blockers.get(here, ()):
+            if blocker not in came:
+                came[blocker] = here
+                stack.append(blocker)
+    return ()
+
+
+def blocker_fault(blockers: Blockers, task_id: TaskId, wanted: tuple[TaskId, ...]) -> str | None:
+    """Why `task_id` may not be blocked by `wanted`, in words for the model or the form; None where it may."""
+    for blocker in wanted:
+        if blocker == task_id:
+            return f"{task_id} cannot block itself: leave it out"
+        if blocker not in blockers:
+            return f"there is no task {blocker} in this run: name existing tasks or proposals only"
+    if len(set(wanted)) != len(wanted):
+        return "the same blocker is named twice: name each once"
+    for blocker in wanted:
+        if chain := path_between(blockers, blocker, task_id):
+            return (
+                f"{task_id} blocked by {blocker} would close a cycle ({' ← '.join((task_id, *chain))}): "
+                f"drop {blocker} from the blockers"
+            )
+    return None
+
+
+def dependents(blockers: Blockers) -> dict[TaskId, list[TaskId]]:
+    """The reverse mapping: for each id, what waits for it, in the order of `blockers`."""
+    waiting: dict[TaskId, list[TaskId]] = {task_id: [] for task_id in blockers}
+    for task_id, wanted in blockers.items():
+        for blocker in wanted:
+            waiting.setdefault(blocker, []).append(task_id)
+    return waiting
+
+
+def downstream(blockers: Blockers, start: TaskId) -> set[TaskId]:
+    """Everything that waits for `start`, directly or not."""
+    waiting = dependents(blockers)
+    found: set[TaskId] = set()
+    stack = [start]
+    while stack:
+        for task_id in waiting.get(stack.pop(), ()):
+            if task_id not in found:
+                found.add(task_id)
+                stack.append(task_id)
+    return found
+
+
+def topological_order(blockers: Blockers) -> list[TaskId]:
+    """Kahn's order, ties in insertion order. Raises ValueError on a cycle; unknown blockers are ignored."""
+    missing = {t: sum(b in blockers for b in wanted) for t, wanted in blockers.items()}
+    waiting = dependents(blockers)
+    order = [t for t, n in missing.items() if n == 0]
+    for task_id in order:
+        for later in waiting[task_id]:
+            missing[later] -= 1
+            if missing[later] == 0:
+                order.append(later)
+    if len(order) != len(blockers):
+        raise ValueError(f"cycle among {sorted(set(blockers) - set(order))}")
+    return order
+
+
+def dead_causes(blockers: Blockers, dead: Iterable[TaskId]) -> dict[TaskId, tuple[TaskId, ...]]:
+    """For every id that can never start: those of its direct blockers that can never complete.
+
+    `dead` are the ids that ended without completing (failed, cancelled, rejected).
+    """
+    gone = set(dead)
+    waiting = dependents(blockers)
+    stack = list(gone)
+    while stack:
+        for task_id in waiting.get(stack.pop(), ()):
+            if task_id not in gone:
+                gone.add(task_id)
+                stack.append(task_id)
+    causes = {t: tuple(b for b in wanted if b in gone) for t, wanted in blockers.items()}
+    return {t: c for t, c in causes.items() if c}

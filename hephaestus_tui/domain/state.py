@@ -1,0 +1,275 @@
+"""The one reducer: what a run looks like after its facts, for the screen, headless runs, resume and tests alike.
+
+`RunState` is changed in place by `apply`, which is the only function that may; the values in it are frozen.
+Transcripts are not kept here: they are read from the store, a task at a time.
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import assert_never
+
+from hephaestus_tui.domain import events as e
+from hephaestus_tui.domain.decision import Decision, Proposal
+from hephaestus_tui.domain.graph import dead_causes
+from hephaestus_tui.domain.message import Speaker, ToolResultPart, Usage
+from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.task import AgentId, Task, TaskDraft, TaskId, TaskStatus
+
+
+class AgentStatus(StrEnum):
+    WORKING = "working"
+    WAITING = "waiting"
+    PAUSED = "paused"
+    INTERRUPTED = "interrupted"
+    STALLED = "stalled"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentView:
+    """One role at work on one task. `turns` counts finished model turns of this attempt."""
+
+    id: AgentId
+    task_id: TaskId
+    role: str
+    model: str
+    status: AgentStatus
+    turns: int = 0
+    note: str = ""
+    since: float = 0.0
+
+
+@dataclass(slots=True)
+class RunState:
+    run_id: str = ""
+    goal: str = ""
+    project: str = ""
+    model: str = ""
+    policy: Policy = Policy.ASK
+    roles: tuple[str, ...] = ()
+    started_at: float = 0.0
+    paused: bool = False
+    seq: int = 0
+    tasks: dict[TaskId, Task] = field(default_factory=dict)
+    proposals: dict[TaskId, Proposal] = field(default_factory=dict)
+    rejected: dict[TaskId, Proposal] = field(default_factory=dict)
+    decisions: dict[TaskId, Decision] = field(default_factory=dict)
+    agents: dict[TaskId, AgentView] = field(default_factory=dict)
+    questions: dict[str, e.Question] = field(default_factory=dict)
+    failed_limits: dict[TaskId, str] = field(default_factory=dict)
+    unanswered: dict[TaskId, tuple[e.ToolStarted, ...]] = field(default_factory=dict)
+    usage: Usage = field(default_factory=Usage)
+    usage_by_task: dict[TaskId, Usage] = field(default_factory=dict)
+    blockers: dict[TaskId, tuple[TaskId, ...]] = field(default_factory=dict)
+
+    def snapshot(self) -> RunState:
+        """A copy that later facts do not touch: the containers are copied, the frozen values shared."""
+        twin = copy(self)
+        for name in _CONTAINERS:
+            setattr(twin, name, dict(getattr(self, name)))
+        return twin
+
+    def draft(self, task_id: TaskId) -> TaskDraft | None:
+        """The fields of a task, an open proposal or a rejected one."""
+        if task := self.tasks.get(task_id):
+            return task.draft
+        proposal = self.proposals.get(task_id) or self.rejected.get(task_id)
+        return proposal.draft if proposal else None
+
+    def dead(self) -> dict[TaskId, tuple[TaskId, ...]]:
+        """Waiting tasks and proposals that can never start, each with the direct blockers that are to blame."""
+        gone = [t.id for t in self.tasks.values() if t.status in (TaskStatus.FAILED, TaskStatus.CANCELLED)]
+        causes = dead_causes(self.blockers, [*gone, *self.rejected])
+        return {t: c for t, c in causes.items() if t in self.proposals or self._waiting(t)}
+
+    def ready(self) -> list[TaskId]:
+        """Tasks that may start now, the most urgent first, then the oldest."""
+        ready = [t for t in self.tasks.values() if t.status is TaskStatus.PENDING]
+        ready.sort(key=lambda t: (t.draft.priority.rank, number(t.id)))
+        return [t.id for t in ready]
+
+    def next_id(self) -> TaskId:
+        """One sequence in a run, over proposals and tasks alike."""
+        return f"T{len(self.blockers) + 1}"
+
+    def depth(self, task_id: TaskId) -> int:
+        task = self.tasks.get(task_id)
+        return task.origin.depth if task else 0
+
+    def children(self, task_id: TaskId) -> list[TaskId]:
+        """What was spawned in the transcript of a task, decided or not."""
+        return [
+            c for c in self.blockers
+            if (o := self._origin_task(c)) is not None and o == task_id
+        ]  # fmt: skip
+
+    def _origin_task(self, task_id: TaskId) -> TaskId | None:
+        if task := self.tasks.get(task_id):
+            return task.origin.task_id
+        proposal = self.proposals.get(task_id) or self.rejected.get(task_id)
+        return proposal.origin.task_id if proposal else None
+
+    def _waiting(self, task_id: TaskId) -> bool:
+        task = self.tasks.get(task_id)
+        return task is not None and task.status in (TaskStatus.PENDING, TaskStatus.BLOCKED)
+
+
+_CONTAINERS = (
+    "tasks", "proposals", "rejected", "decisions", "agents", "questions", "failed_limits",
+    "unanswered", "usage_by_task", "blockers",
+)  # fmt: skip
+
+
+def number(task_id: TaskId) -> int:
+    """12 for "T12"."""
+    return int(task_id[1:])
+
+
+def replay(facts: list[e.Recorded]) -> RunState:
+    state = RunState()
+    for recorded in facts:
+        apply(state, recorded)
+    return state
+
+
+def apply(state: RunState, recorded: e.Recorded) -> None:
+    """Fold one fact into the state. Facts come in the order of `seq`; one that was folded before is ignored."""
+    if recorded.seq <= state.seq:
+        return
+    state.seq = recorded.seq
+    fact, at = recorded.fact, recorded.at
+    match fact:
+        case e.RunStarted():
+            state.run_id, state.goal, state.project = fact.run_id, fact.goal, fact.project
+            state.model, state.policy, state.roles = fact.model, fact.policy, fact.roles
+            state.started_at = at
+        case e.RunResumed():
+            state.model, state.policy, state.roles = fact.model, fact.policy, fact.roles
+        case e.RunPaused():
+            state.paused = True
+        case e.RunUnpaused():
+            state.paused = False
+        case e.PolicyChanged():
+            state.policy = fact.policy
+        case e.TaskProposed(proposal=proposal):
+            state.proposals[proposal.task_id] = proposal
+            state.blockers[proposal.task_id] = proposal.draft.blocked_by
+        case e.ProposalDecided():
+            _decided(state, fact)
+        case e.TaskStarted():
+            _task(state, fact.task_id, status=TaskStatus.IN_PROGRESS, attempt=fact.attempt,
+                  started_at=state.tasks[fact.task_id].started_at or at, ended_at=None, reason=None)  # fmt: skip
+            state.agents[fact.task_id] = AgentView(
+                id=fact.agent_id, task_id=fact.task_id, role=fact.role, model=fact.model,
+                status=AgentStatus.WORKING, since=at,
+            )  # fmt: skip
+        case e.TaskCompleted():
+            _ended(state, fact.task_id, at, TaskStatus.COMPLETED)
+            _task(state, fact.task_id, summary=fact.summary, evidence=fact.evidence)
+            _unblock(state, fact.task_id)
+        case e.TaskFailed():
+            _ended(state, fact.task_id, at, TaskStatus.FAILED, reason=fact.reason)
+            if fact.limit:
+                state.failed_limits[fact.task_id] = fact.limit
+        case e.TaskCancelled():
+            _ended(state, fact.task_id, at, TaskStatus.CANCELLED, reason=fact.reason)
+        case e.TaskRetried():
+            state.failed_limits.pop(fact.task_id, None)
+            _task(state, fact.task_id, ended_at=None, reason=None, status=_waiting_status(state, fact.task_id))
+        case e.BlockersDropped():
+            _drop_blockers(state, fact)
+        case e.AgentPaused():
+            _agent(state, fact.task_id, AgentStatus.PAUSED, at, f"paused by {fact.actor}")
+        case e.AgentResumed():
+            _agent(state, fact.task_id, AgentStatus.WORKING, at)
+        case e.AgentInterrupted():
+            _agent(state, fact.task_id, AgentStatus.INTERRUPTED, at, "interrupted: the program ended while it worked")
+        case e.AgentStalled():
+            _agent(state, fact.task_id, AgentStatus.STALLED, at, fact.reason)
+        case e.MessageAdded():
+            _message(state, fact)
+        case e.ToolStarted():
+            state.unanswered[fact.task_id] = (*state.unanswered.get(fact.task_id, ()), fact)
+        case e.TurnCut():
+            pass  # only the transcript shows it
+        case e.UsageRecorded():
+            state.usage = state.usage + fact.usage
+            state.usage_by_task[fact.task_id] = state.usage_by_task.get(fact.task_id, Usage()) + fact.usage
+        case e.QuestionAsked(question=question):
+            state.questions[question.id] = question
+            _agent(state, question.task_id, AgentStatus.WAITING, at, f"waits for an answer: {question.kind}")
+        case e.QuestionAnswered():
+            _answered(state, fact, at)
+        case _:
+            assert_never(fact)
+
+
+def _decided(state: RunState, fact: e.ProposalDecided) -> None:
+    decision = fact.decision
+    proposal = state.proposals.pop(decision.task_id)
+    state.decisions[decision.task_id] = decision
+    if fact.task is None:
+        state.rejected[decision.task_id] = proposal
+        return
+    state.tasks[fact.task.id] = fact.task
+    state.blockers[fact.task.id] = fact.task.draft.blocked_by
+    _task(state, fact.task.id, status=_waiting_status(state, fact.task.id))
+
+
+def _drop_blockers(state: RunState, fact: e.BlockersDropped) -> None:
+    task = state.tasks[fact.task_id]
+    kept = tuple(b for b in state.blockers[fact.task_id] if b not in fact.dropped)
+    state.blockers[fact.task_id] = kept
+    _task(state, fact.task_id, draft=replace(task.draft, blocked_by=kept))
+    _task(state, fact.task_id, status=_waiting_status(state, fact.task_id))
+
+
+def _message(state: RunState, fact: e.MessageAdded) -> None:
+    from_tool = fact.message.speaker is Speaker.TOOL
+    if from_tool and (open_calls := state.unanswered.get(fact.task_id)):
+        answered = {p.call_id for p in fact.message.parts if isinstance(p, ToolResultPart)}
+        state.unanswered[fact.task_id] = tuple(c for c in open_calls if c.call_id not in answered)
+    agent = state.agents.get(fact.task_id)
+    if agent and fact.message.speaker is Speaker.ASSISTANT:
+        state.agents[fact.task_id] = replace(agent, turns=agent.turns + 1)
+
+
+def _answered(state: RunState, fact: e.QuestionAnswered, at: float) -> None:
+    question = state.questions.pop(fact.question_id)
+    agent = state.agents.get(question.task_id)
+    if agent and agent.status is AgentStatus.WAITING:
+        _agent(state, question.task_id, AgentStatus.WORKING, at)
+
+
+def _task(state: RunState, task_id: TaskId, **changes: object) -> None:
+    state.tasks[task_id] = replace(state.tasks[task_id], **changes)  # type: ignore[arg-type]
+
+
+def _agent(state: RunState, task_id: TaskId, status: AgentStatus, at: float, note: str = "") -> None:
+    if agent := state.agents.get(task_id):
+        state.agents[task_id] = replace(agent, status=status, since=at, note=note)
+
+
+def _ended(state: RunState, task_id: TaskId, at: float, status: TaskStatus, reason: str | None = None) -> None:
+    _task(state, task_id, status=status, ended_at=at, reason=reason)
+    _agent(state, task_id, AgentStatus.ENDED, at)
+    for question in [q for q in state.questions.values() if q.task_id == task_id]:
+        del state.questions[question.id]
+
+
+def _waiting_status(state: RunState, task_id: TaskId) -> TaskStatus:
+    done = all(
+        (b := state.tasks.get(blocker)) is not None and b.status is TaskStatus.COMPLETED
+        for blocker in state.blockers[task_id]
+    )
+    return TaskStatus.PENDING if done else TaskStatus.BLOCKED
+
+
+def _unblock(state: RunState, completed: TaskId) -> None:
+    for task_id, blockers in state.blockers.items():
+        task = state.tasks.get(task_id)
+        if completed in blockers and task and task.status is TaskStatus.BLOCKED:
+            _task(state, task_id, status=_waiting_status(state, task_id))

@@ -1,0 +1,81 @@
+"""What the engine asks of a model, whoever serves it: one streamed turn that is whole or did not happen."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from hephaestus_tui.domain.events import Channel
+from hephaestus_tui.domain.message import Message, Part, ToolDeclaration, Usage
+from hephaestus_tui.domain.task import Phase, TaskId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnContext:
+    """Who asks; no wire sends it. `origin_call_id` is the provider's id of the call that spawned the task, if any."""
+
+    task_id: TaskId
+    role: str
+    phase: Phase
+    title: str
+    origin_call_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnRequest:
+    """`model` is the part after "PROVIDER:"; `messages` hold no system message; `attempt` counts from 1 for this turn.
+
+    Tool results follow each other directly behind the assistant message whose calls they answer.
+    """
+
+    model: str
+    system: str
+    messages: tuple[Message, ...]
+    tools: tuple[ToolDeclaration, ...]
+    max_tokens: int
+    attempt: int
+    context: TurnContext
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    channel: Channel
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallDelta:
+    """A tool call is being written; `size` is the number of characters of arguments so far."""
+
+    index: int
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class RetryDue:
+    """The request failed before its first byte and will be sent again in `seconds`."""
+
+    reason: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnEnd:
+    """The last item of every whole turn: complete parts, with every call's arguments one strict JSON object."""
+
+    parts: tuple[Part, ...]
+    usage: Usage
+    reply_id: str = ""
+
+
+StreamItem: TypeAlias = TextDelta | CallDelta | RetryDue | TurnEnd
+
+
+class Provider(Protocol):
+    def stream(self, request: TurnRequest) -> AsyncIterator[StreamItem]:
+        """Yields deltas and then exactly one TurnEnd, or raises a ProviderError: a stream that just ends is IncompleteTurn."""
+        ...
+
+    async def aclose(self) -> None: ...

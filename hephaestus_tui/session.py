@@ -1,0 +1,102 @@
+"""The port: all that a front end may ask of a run, whether it is in this process or behind a socket."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from hephaestus_tui.domain.commands import Command, Receipt
+from hephaestus_tui.domain.events import Event, ToolStarted, TurnCut
+from hephaestus_tui.domain.message import Message
+from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.state import RunState
+from hephaestus_tui.domain.task import Phase, RunId, TaskId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    """All that was stored of one task's conversation.
+
+    `cuts` are turns that ended badly; `unfinished` is text of a turn that was streaming when it was read, or
+    when the process died; `unanswered` are calls whose effect is unknown. `seq` is the journal's place it was read at.
+    """
+
+    task_id: TaskId
+    seq: int
+    messages: tuple[Message, ...]
+    cuts: tuple[TurnCut, ...] = ()
+    unfinished: str = ""
+    unanswered: tuple[ToolStarted, ...] = ()
+
+
+class Session(Protocol):
+    """One run. Facts arrive in the order of `seq`, none lost; flickers may be dropped for a slow watcher."""
+
+    @property
+    def run_id(self) -> RunId: ...
+
+    def state(self) -> RunState:
+        """A snapshot that the caller owns; `state().seq` is where to watch from."""
+        ...
+
+    def watch(self, after: int) -> AsyncIterator[Event]:
+        """Every fact with a larger `seq`, and the flickers of the moment, until the session closes."""
+        ...
+
+    async def submit(self, command: Command) -> Receipt:
+        """Carry out a command; returns when it is durable. Raises CommandRefused, StoreError."""
+        ...
+
+    async def transcript(self, task_id: TaskId) -> Transcript: ...
+
+    async def settled(self) -> None:
+        """Returns when nothing moves without a human: no agent at work, nothing ready to start."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """One line of the list of runs; `waiting` counts open proposals."""
+
+    run_id: RunId
+    goal: str
+    project: str
+    model: str
+    started_at: float
+    last_at: float
+    tasks: int
+    completed: int
+    failed: int
+    waiting: int
+    cost: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRun:
+    """What a human must say to start a run; the rest comes from the settings."""
+
+    goal: str
+    role: str = "project_manager"
+    phase: Phase = Phase.INVESTIGATION
+    policy: Policy | None = None
+
+
+class Host(Protocol):
+    """The composition root as a front end sees it: it opens one run and works on it until it is closed."""
+
+    async def runs(self) -> Sequence[RunSummary]:
+        """Earlier runs of the project, the newest first."""
+        ...
+
+    async def start(self, request: NewRun) -> Session: ...
+
+    async def resume(self, run_id: RunId) -> Session: ...
+
+    async def serve(self) -> None:
+        """Run agents, and answer other terminals, until cancelled."""
+        ...
+
+    async def close(self) -> None:
+        """Stop agents and commands, store what they said, release the run. At most a few seconds."""
+        ...

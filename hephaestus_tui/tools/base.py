@@ -1,0 +1,86 @@
+"""What a tool is: a declaration, an effect, strict arguments, and a run that never raises at the model."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from hephaestus_tui.codec import BadJson, strict_json
+from hephaestus_tui.domain.errors import HephaestusError
+from hephaestus_tui.domain.message import ToolDeclaration
+from hephaestus_tui.domain.policy import Effect
+from hephaestus_tui.domain.task import Evidence, TaskDraft
+from hephaestus_tui.tools.workspace import Workspace
+
+
+class Arguments(BaseModel):
+    """The base of every tool's arguments: frozen, and refusing what it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=False)
+
+
+A = TypeVar("A", bound=Arguments)
+
+
+class ToolFault(HephaestusError):
+    """A call that cannot be carried out; the message goes back to the model and says what to do instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolOutcome:
+    """`ends_task` is True for `complete_task` alone."""
+
+    content: str
+    is_error: bool = False
+    ends_task: bool = False
+
+
+class Desk(Protocol):
+    """The engine's side of the tools that act on the run and not on the project. Each raises ToolFault."""
+
+    async def propose(self, draft: TaskDraft, wait: bool) -> str:
+        """Journal a proposal and return, as JSON text, its id and standing (the decision, when `wait`)."""
+        ...
+
+    async def ask_human(self, question: str, options: tuple[str, ...]) -> str: ...
+
+    async def complete(self, summary: str, evidence: tuple[Evidence, ...]) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ToolContext:
+    """`progress` takes output as it comes; it is shown, never stored."""
+
+    workspace: Workspace
+    desk: Desk
+    progress: Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Tool(Generic[A]):
+    """One tool. `explain` renders parsed arguments as the one line that a permission prompt shows, exactly."""
+
+    name: str
+    description: str
+    arguments: type[A]
+    effect: Effect
+    run: Callable[[A, ToolContext], Awaitable[ToolOutcome]]
+    explain: Callable[[A], str]
+
+    def declaration(self) -> ToolDeclaration:
+        return ToolDeclaration(self.name, self.description, self.arguments.model_json_schema())
+
+    def parse(self, text: str) -> A:
+        """Raises ToolFault that names each wrong field and what it should be."""
+        try:
+            value = strict_json(text or "{}")
+        except BadJson as error:
+            raise ToolFault(f"The arguments of {self.name} are {error}. Send one JSON object.") from error
+        try:
+            return self.arguments.model_validate(value)
+        except ValidationError as error:
+            wrong = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'arguments'}: {e['msg']}" for e in error.errors()[:8])
+            raise ToolFault(f"{self.name} was not run. {wrong}. Correct the arguments and call it again.") from error

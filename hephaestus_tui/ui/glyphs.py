@@ -1,0 +1,101 @@
+"""The signs for states, in one place: each is one cell wide in every terminal, and none is told apart by colour alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hephaestus_tui.domain.state import AgentStatus, RunState
+from hephaestus_tui.domain.task import TaskId, TaskStatus
+
+
+class Mark(StrEnum):
+    """What the picture says of a task: its status, refined by what a person wants to know first."""
+
+    PENDING = "pending"
+    READY = "ready"
+    RUNNING = "running"
+    BLOCKED = "blocked"
+    DEAD = "dead"
+    NEEDS_YOU = "needs you"
+    PROPOSED = "proposed"
+    REJECTED = "rejected"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+# the theme variable that colours each mark ($-names of Textual's themes)
+COLOURS: dict[Mark, str] = {
+    Mark.PENDING: "text-muted",
+    Mark.READY: "accent",
+    Mark.RUNNING: "primary",
+    Mark.BLOCKED: "warning",
+    Mark.DEAD: "error",
+    Mark.NEEDS_YOU: "secondary",
+    Mark.PROPOSED: "secondary",
+    Mark.REJECTED: "text-muted",
+    Mark.DONE: "success",
+    Mark.FAILED: "error",
+    Mark.CANCELLED: "text-muted",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GlyphSet:
+    """`lines` are the box-drawing characters of the DAG by name; `marks` the sign of each state."""
+
+    name: str
+    marks: dict[Mark, str]
+    ellipsis: str
+    bullet: str
+    pointer: str
+    arrow: str
+    fold: str
+    unfold: str
+
+
+UNICODE = GlyphSet(
+    name="unicode",
+    marks={
+        Mark.PENDING: "·", Mark.READY: "○", Mark.RUNNING: "●", Mark.BLOCKED: "■", Mark.DEAD: "□",
+        Mark.NEEDS_YOU: "◆", Mark.PROPOSED: "◇", Mark.REJECTED: "⊘", Mark.DONE: "✓", Mark.FAILED: "✗",
+        Mark.CANCELLED: "−",
+    },
+    ellipsis="…", bullet="•", pointer="›", arrow="→", fold="▸", unfold="▾",
+)  # fmt: skip
+
+ASCII = GlyphSet(
+    name="ascii",
+    marks={
+        Mark.PENDING: "o", Mark.READY: "O", Mark.RUNNING: ">", Mark.BLOCKED: "#", Mark.DEAD: "%",
+        Mark.NEEDS_YOU: "!", Mark.PROPOSED: "?", Mark.REJECTED: "/", Mark.DONE: "v", Mark.FAILED: "X",
+        Mark.CANCELLED: "=",
+    },
+    ellipsis="~", bullet="*", pointer=">", arrow="->", fold="+", unfold="-",
+)  # fmt: skip
+
+_BY_STATUS = {
+    TaskStatus.PENDING: Mark.READY,
+    TaskStatus.BLOCKED: Mark.BLOCKED,
+    TaskStatus.IN_PROGRESS: Mark.RUNNING,
+    TaskStatus.COMPLETED: Mark.DONE,
+    TaskStatus.FAILED: Mark.FAILED,
+    TaskStatus.CANCELLED: Mark.CANCELLED,
+}
+_NEED_A_PERSON = (AgentStatus.WAITING, AgentStatus.STALLED, AgentStatus.INTERRUPTED)
+
+
+def mark_of(state: RunState, task_id: TaskId, dead: frozenset[TaskId] = frozenset()) -> Mark:
+    """The mark of a task or proposal; `dead` is `state.dead()`'s keys, computed once a frame by the caller."""
+    if task_id in state.proposals:
+        return Mark.PROPOSED
+    if task_id in state.rejected:
+        return Mark.REJECTED
+    task = state.tasks[task_id]
+    if task_id in dead:
+        return Mark.DEAD
+    agent = state.agents.get(task_id)
+    if task.status is TaskStatus.IN_PROGRESS and agent and agent.status in _NEED_A_PERSON:
+        return Mark.NEEDS_YOU
+    return _BY_STATUS[task.status]
