@@ -169,6 +169,16 @@ class AgentResumed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgentSteered:
+    """A human's words, queued until the agent's next boundary, where they become a user message."""
+
+    KIND: ClassVar[str] = "agent.steered"
+    task_id: TaskId
+    text: str
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentInterrupted:
     """The process that ran the agent ended without ending the task."""
 
@@ -244,7 +254,7 @@ Fact: TypeAlias = (
     RunStarted | RunResumed | RunPaused | RunUnpaused | PolicyChanged
     | TaskProposed | ProposalDecided
     | TaskStarted | TaskCompleted | TaskFailed | TaskCancelled | TaskRetried | BlockersDropped
-    | AgentPaused | AgentResumed | AgentInterrupted | AgentStalled
+    | AgentPaused | AgentResumed | AgentSteered | AgentInterrupted | AgentStalled
     | MessageAdded | ToolStarted | TurnCut | UsageRecorded
     | QuestionAsked | QuestionAnswered
 )  # fmt: skip

@@ -59,6 +59,8 @@ class RunState:
     decisions: dict[TaskId, Decision] = field(default_factory=dict)
     agents: dict[TaskId, AgentView] = field(default_factory=dict)
     questions: dict[str, e.Question] = field(default_factory=dict)
+    answers: dict[str, str] = field(default_factory=dict)
+    steering: dict[TaskId, tuple[e.AgentSteered, ...]] = field(default_factory=dict)
     failed_limits: dict[TaskId, str] = field(default_factory=dict)
     unanswered: dict[TaskId, tuple[e.ToolStarted, ...]] = field(default_factory=dict)
     usage: Usage = field(default_factory=Usage)
@@ -118,7 +120,7 @@ class RunState:
 
 
 _CONTAINERS = (
-    "tasks", "proposals", "rejected", "decisions", "agents", "questions", "failed_limits",
+    "tasks", "proposals", "rejected", "decisions", "agents", "questions", "answers", "steering", "failed_limits",
     "unanswered", "usage_by_task", "blockers",
 )  # fmt: skip
 
@@ -157,8 +159,11 @@ def apply(state: RunState, recorded: e.Recorded) -> None:
         case e.TaskProposed(proposal=proposal):
             state.proposals[proposal.task_id] = proposal
             state.blockers[proposal.task_id] = proposal.draft.blocked_by
+            if proposal.waits and proposal.origin.task_id:
+                note = f"waits for the decision on {proposal.task_id}"
+                _agent(state, proposal.origin.task_id, AgentStatus.WAITING, at, note)
         case e.ProposalDecided():
-            _decided(state, fact)
+            _decided(state, fact, at)
         case e.TaskStarted():
             _task(state, fact.task_id, status=TaskStatus.IN_PROGRESS, attempt=fact.attempt,
                   started_at=state.tasks[fact.task_id].started_at or at, ended_at=None, reason=None)  # fmt: skip
@@ -184,7 +189,9 @@ def apply(state: RunState, recorded: e.Recorded) -> None:
         case e.AgentPaused():
             _agent(state, fact.task_id, AgentStatus.PAUSED, at, f"paused by {fact.actor}")
         case e.AgentResumed():
-            _agent(state, fact.task_id, AgentStatus.WORKING, at)
+            _agent(state, fact.task_id, _resumed_status(state, fact.task_id), at)
+        case e.AgentSteered():
+            state.steering[fact.task_id] = (*state.steering.get(fact.task_id, ()), fact)
         case e.AgentInterrupted():
             _agent(state, fact.task_id, AgentStatus.INTERRUPTED, at, "interrupted: the program ended while it worked")
         case e.AgentStalled():
@@ -207,10 +214,12 @@ def apply(state: RunState, recorded: e.Recorded) -> None:
             assert_never(fact)
 
 
-def _decided(state: RunState, fact: e.ProposalDecided) -> None:
+def _decided(state: RunState, fact: e.ProposalDecided, at: float) -> None:
     decision = fact.decision
     proposal = state.proposals.pop(decision.task_id)
     state.decisions[decision.task_id] = decision
+    if proposal.waits and proposal.origin.task_id:
+        _go_on(state, proposal.origin.task_id, at)
     if fact.task is None:
         state.rejected[decision.task_id] = proposal
         return
@@ -232,6 +241,8 @@ def _message(state: RunState, fact: e.MessageAdded) -> None:
     if from_tool and (open_calls := state.unanswered.get(fact.task_id)):
         answered = {p.call_id for p in fact.message.parts if isinstance(p, ToolResultPart)}
         state.unanswered[fact.task_id] = tuple(c for c in open_calls if c.call_id not in answered)
+    if fact.message.speaker is Speaker.USER:
+        state.steering.pop(fact.task_id, None)
     agent = state.agents.get(fact.task_id)
     if agent and fact.message.speaker is Speaker.ASSISTANT:
         state.agents[fact.task_id] = replace(agent, turns=agent.turns + 1)
@@ -239,9 +250,20 @@ def _message(state: RunState, fact: e.MessageAdded) -> None:
 
 def _answered(state: RunState, fact: e.QuestionAnswered, at: float) -> None:
     question = state.questions.pop(fact.question_id)
-    agent = state.agents.get(question.task_id)
+    state.answers[fact.question_id] = fact.answer
+    _go_on(state, question.task_id, at)
+
+
+def _go_on(state: RunState, task_id: TaskId, at: float) -> None:
+    agent = state.agents.get(task_id)
     if agent and agent.status is AgentStatus.WAITING:
-        _agent(state, question.task_id, AgentStatus.WORKING, at)
+        _agent(state, task_id, AgentStatus.WORKING, at)
+
+
+def _resumed_status(state: RunState, task_id: TaskId) -> AgentStatus:
+    asks = any(q.task_id == task_id for q in state.questions.values())
+    waits = any(p.waits and p.origin.task_id == task_id for p in state.proposals.values())
+    return AgentStatus.WAITING if asks or waits else AgentStatus.WORKING
 
 
 def _task(state: RunState, task_id: TaskId, **changes: object) -> None:
