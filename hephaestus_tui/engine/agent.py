@@ -1,0 +1,198 @@
+"""The agent loop: turn, calls, results, until the task is completed or a limit ends it. One coroutine an agent."""
+
+from __future__ import annotations
+
+import time
+
+from hephaestus_tui.domain.errors import HephaestusError, StoreError
+from hephaestus_tui.domain.events import (
+    AgentStalled,
+    Fact,
+    ProviderWaiting,
+    TaskCompleted,
+    TaskFailed,
+    UsageRecorded,
+)
+from hephaestus_tui.domain.message import Message, Speaker, TextPart, ToolCallPart, ToolResultPart, Usage
+from hephaestus_tui.domain.state import AgentStatus
+from hephaestus_tui.domain.task import TaskId
+from hephaestus_tui.engine.calls import carry_out, lost
+from hephaestus_tui.engine.conversation import Conversation
+from hephaestus_tui.engine.desk import CallDesk
+from hephaestus_tui.engine.gate import Gate
+from hephaestus_tui.engine.kit import Kit
+from hephaestus_tui.engine.ledger import Ledger
+from hephaestus_tui.engine.prompts import NUDGE, brief, news, system_prompt
+from hephaestus_tui.engine.turn import Turn, with_own_ids
+from hephaestus_tui.providers.base import TurnContext, TurnEnd, TurnRequest
+from hephaestus_tui.tools.base import ToolOutcome
+from hephaestus_tui.tools.catalog import for_role
+
+NUDGES = 3
+FRUITLESS_TURNS = 5
+STORE_RETRY_SECONDS = 5.0
+
+
+class AgentLoop:
+    """Works on one task that is `in_progress`, from wherever its stored conversation stands."""
+
+    def __init__(self, ledger: Ledger, kit: Kit, gate: Gate, task_id: TaskId) -> None:
+        self._ledger = ledger
+        self._kit = kit
+        self._gate = gate
+        self._task_id = task_id
+        agent = ledger.state.agents[task_id]
+        self._model = agent.model
+        self._role = kit.role(agent.role)
+        self._tools = for_role(kit.tools, self._role.tools)
+        self._turn: Turn | None = None
+        self._worked = 0.0
+        self._silent = 0
+        self._fruitless = 0
+
+    async def run(self) -> None:
+        """Until the task has ended. A store that cannot be written is waited for; nothing is lost meanwhile."""
+        while True:
+            try:
+                await self._ledger.record(*await self._work())
+            except StoreError as error:
+                self._ledger.flicker(ProviderWaiting(self._task_id, str(error), STORE_RETRY_SECONDS))
+                await self._kit.sleep(STORE_RETRY_SECONDS)
+            else:
+                return
+
+    async def keep_what_was_said(self, reason: str) -> None:
+        """After a cancellation: record the text of the turn that it cut."""
+        if self._turn and self._turn.said:
+            await self._turn.cut(reason)
+
+    async def _work(self) -> tuple[Fact, ...]:
+        """The facts that end the task, not yet stored."""
+        talk = await self._conversation()
+        for turn, index, call in talk.open_calls():
+            if ended := await self._call(talk, turn, index, call):
+                return ended
+        while True:
+            await self._boundary(talk)
+            if ended := self._limit_reached():
+                return ended
+            message = await self._take_turn(talk)
+            if not message.calls():
+                await self._nudge(talk)
+            for index, call in enumerate(message.calls()):
+                if ended := await self._call(talk, message.ordinal, index, call):
+                    return ended
+            await self._despair()
+
+    async def _conversation(self) -> Conversation:
+        talk = await Conversation.load(self._ledger, self._task_id)
+        state = self._ledger.state
+        if talk.next_ordinal == 0:
+            system = system_prompt(self._role, self._kit.shared_prompt, state)
+            await talk.add(talk.message(Speaker.SYSTEM, (TextPart(system),), self._kit.now()))
+        if talk.next_ordinal == 1:
+            words = brief(state.tasks[self._task_id], state)
+            await talk.add(talk.message(Speaker.USER, (TextPart(words),), self._kit.now()))
+        return talk
+
+    async def _boundary(self, talk: Conversation) -> None:
+        """Between a turn and the next: hold while paused, then hand over what has happened since."""
+        held = (AgentStatus.PAUSED, AgentStatus.STALLED, AgentStatus.INTERRUPTED)
+        await self._ledger.park(lambda s: not s.paused and s.agents[self._task_id].status not in held)
+        async with self._ledger.lock:
+            state = self._ledger.state
+            told = talk.told()
+            mine = [d for c in state.children(self._task_id) if (d := state.decisions.get(c)) and c not in told]
+            parts = news(mine, state.steering.get(self._task_id, ()))
+            if parts:
+                await talk.add(talk.message(Speaker.USER, parts, self._kit.now()))
+
+    async def _take_turn(self, talk: Conversation) -> Message:
+        while True:
+            self._turn = Turn(self._ledger, self._kit, talk.next_ordinal, self._task_id)
+            began = time.monotonic()
+            try:
+                provider, model = self._kit.resolve(self._model)
+                end = await self._turn.take(provider, self._request(talk, model))
+            except StoreError:
+                raise
+            except HephaestusError as error:
+                await self._stall(str(error))
+                await self._boundary(talk)
+                continue
+            self._worked += time.monotonic() - began
+            return await self._add_turn(talk, end)
+
+    async def _add_turn(self, talk: Conversation, end: TurnEnd) -> Message:
+        message = talk.message(Speaker.ASSISTANT, end.parts, self._kit.now(), model=self._model, reply_id=end.reply_id)
+        await talk.add(message, UsageRecorded(task_id=self._task_id, model=self._model, usage=end.usage))
+        self._turn = None
+        return message
+
+    def _request(self, talk: Conversation, model: str) -> TurnRequest:
+        task = self._ledger.state.tasks[self._task_id]
+        return TurnRequest(
+            model=model,
+            system=talk.system,
+            messages=talk.spoken,
+            tools=tuple(tool.declaration() for tool in self._tools.values()),
+            max_tokens=self._kit.settings.limits.reply_tokens,
+            attempt=1,
+            context=TurnContext(
+                task_id=task.id,
+                role=task.draft.role,
+                phase=task.draft.phase,
+                title=task.draft.title,
+                origin_call_id=task.origin.call_id,
+            ),
+        )
+
+    async def _call(self, talk: Conversation, turn: int, index: int, call: ToolCallPart) -> tuple[Fact, ...]:
+        """Carry out one call and store its result; the facts that end the task, where it was `complete_task`."""
+        desk = CallDesk(self._ledger, self._gate, self._kit, self._task_id, turn, index, call.call_id)
+        began = time.monotonic()
+        outcome = lost(call, desk) or await carry_out(call, self._tools, desk)
+        self._worked += time.monotonic() - began - desk.parked
+        self._fruitless = self._fruitless + 1 if outcome.is_error else 0
+        result = talk.message(Speaker.TOOL, (_result(call, outcome),), self._kit.now())
+        ending: tuple[Fact, ...] = ()
+        if outcome.ends_task and desk.completion:
+            summary, evidence = desk.completion
+            ending = (TaskCompleted(task_id=self._task_id, summary=summary, evidence=evidence),)
+        await talk.add(result, *ending)
+        return ending
+
+    async def _nudge(self, talk: Conversation) -> None:
+        self._silent += 1
+        if self._silent > NUDGES:
+            self._silent = 0
+            await self._stall(f"ended {NUDGES + 1} turns without calling a tool; steer it, resume it or stop it")
+            return
+        await talk.add(talk.message(Speaker.USER, (TextPart(NUDGE),), self._kit.now()))
+
+    async def _despair(self) -> None:
+        if self._fruitless >= FRUITLESS_TURNS:
+            self._fruitless = 0
+            await self._stall(f"its last {FRUITLESS_TURNS} tool calls all failed; steer it, resume it or stop it")
+
+    async def _stall(self, reason: str) -> None:
+        await self._ledger.record(AgentStalled(task_id=self._task_id, reason=reason))
+
+    def _limit_reached(self) -> tuple[Fact, ...]:
+        state, limits = self._ledger.state, self._kit.settings.limits
+        spent = state.usage_by_task.get(self._task_id, Usage()).total
+        reached = {
+            "turns": (state.agents[self._task_id].turns, limits.turns),
+            "tokens": (spent, limits.tokens),
+            "seconds": (self._worked, limits.seconds),
+            "run_tokens": (state.usage.total, limits.run_tokens),
+        }
+        for name, (used, limit) in reached.items():
+            if limit and used >= limit:
+                reason = f"reached its limit of {limit:,.0f} {name}; raise limits.{name} in the settings, then retry it"
+                return (TaskFailed(task_id=self._task_id, reason=reason, limit=name),)
+        return ()
+
+
+def _result(call: ToolCallPart, outcome: ToolOutcome) -> ToolResultPart:
+    return ToolResultPart(call.call_id, outcome.content, outcome.is_error)

@@ -1,0 +1,67 @@
+"""Carries out one tool call: known? well-formed? allowed? Then intent, effect, result, each durable in its turn."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from hephaestus_tui.domain.events import ALLOW, QuestionKind, ToolOutput, ToolStarted
+from hephaestus_tui.domain.message import ToolCallPart
+from hephaestus_tui.domain.policy import Effect, Leave, leave
+from hephaestus_tui.engine.desk import CallDesk
+from hephaestus_tui.engine.prompts import INTERRUPTED
+from hephaestus_tui.tools.base import Tool, ToolContext, ToolFault, ToolOutcome
+
+log = logging.getLogger(__name__)
+
+
+async def carry_out(call: ToolCallPart, tools: Mapping[str, Tool[Any]], desk: CallDesk) -> ToolOutcome:
+    """What the model is told of its call. Never raises but for StoreError and cancellation."""
+    tool = tools.get(call.name)
+    if tool is None:
+        return _refusal(f"There is no tool {call.name!r} for you. Use one of: {', '.join(tools)}.")
+    try:
+        arguments = tool.parse(call.arguments)
+        if refusal := await _refused(tool, arguments, desk):
+            return _refusal(refusal)
+        if tool.effect is not Effect.NONE:
+            await desk.ledger.record(
+                ToolStarted(
+                    task_id=desk.task_id, turn=desk.turn, index=desk.index, call_id=call.call_id, name=call.name
+                )
+            )
+        return await tool.run(arguments, _context(desk))
+    except ToolFault as fault:
+        return _refusal(str(fault))
+
+
+def lost(call: ToolCallPart, desk: CallDesk) -> ToolOutcome | None:
+    """The result of a call that had begun when the process died: its effect may have happened, so it is not repeated."""
+    started = desk.ledger.state.unanswered.get(desk.task_id, ())
+    if any(s.call_id == call.call_id for s in started):
+        return _refusal(INTERRUPTED)
+    return None
+
+
+async def _refused(tool: Tool[Any], arguments: Any, desk: CallDesk) -> str | None:
+    policy = desk.ledger.state.policy
+    match leave(policy, tool.effect):
+        case Leave.ALLOWED:
+            return None
+        case Leave.REFUSED:
+            return f"{tool.name} was not run: the policy of this run is {policy}. Do without it, or ask a human."
+        case Leave.ASKED:
+            answer = await desk.ask(QuestionKind.PERMISSION, tool.explain(arguments), ())
+            return None if answer == ALLOW else f"{tool.name} was not run: a human refused it. {answer}"
+
+
+def _context(desk: CallDesk) -> ToolContext:
+    def progress(text: str) -> None:
+        desk.ledger.flicker(ToolOutput(desk.task_id, desk.turn, desk.index, text))
+
+    return ToolContext(workspace=desk.kit.workspace, desk=desk, progress=progress)
+
+
+def _refusal(text: str) -> ToolOutcome:
+    return ToolOutcome(text, is_error=True)

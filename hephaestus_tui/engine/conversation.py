@@ -1,0 +1,68 @@
+"""A task's stored conversation: what was said, what comes next, and which calls still want a result."""
+
+from __future__ import annotations
+
+from hephaestus_tui.domain.events import Fact, MessageAdded
+from hephaestus_tui.domain.message import DecisionPart, Message, Part, Speaker, ToolCallPart, ToolResultPart
+from hephaestus_tui.domain.task import TaskId
+from hephaestus_tui.engine.ledger import Ledger
+
+
+class Conversation:
+    """Messages in memory as they are in the store; `add` is the only way to both."""
+
+    def __init__(self, ledger: Ledger, task_id: TaskId, messages: tuple[Message, ...]) -> None:
+        self._ledger = ledger
+        self._task_id = task_id
+        self._messages = list(messages)
+
+    @classmethod
+    async def load(cls, ledger: Ledger, task_id: TaskId) -> Conversation:
+        transcript = await ledger.store.transcript(ledger.run_id, task_id)
+        return cls(ledger, task_id, transcript.messages)
+
+    @property
+    def next_ordinal(self) -> int:
+        return len(self._messages)
+
+    @property
+    def system(self) -> str:
+        return "".join(
+            getattr(part, "text", "") for m in self._messages if m.speaker is Speaker.SYSTEM for part in m.parts
+        )
+
+    @property
+    def spoken(self) -> tuple[Message, ...]:
+        """What goes over the wire: everything but the system prompt."""
+        return tuple(m for m in self._messages if m.speaker is not Speaker.SYSTEM)
+
+    @property
+    def call_ids(self) -> set[str]:
+        return {call.call_id for m in self._messages for call in m.calls()}
+
+    def told(self) -> set[TaskId]:
+        """The tasks of whose decisions the agent has been told by a message."""
+        return {p.decision.task_id for m in self._messages for p in m.parts if isinstance(p, DecisionPart)}
+
+    def open_calls(self) -> list[tuple[int, int, ToolCallPart]]:
+        """(turn, index, call) of each call without a result, in order; `index` counts the calls of its message."""
+        answered = {p.call_id for m in self._messages for p in m.parts if isinstance(p, ToolResultPart)}
+        return [
+            (message.ordinal, index, call)
+            for message in self._messages
+            for index, call in enumerate(message.calls())
+            if call.call_id not in answered
+        ]
+
+    def message(
+        self, speaker: Speaker, parts: tuple[Part, ...], at: float, *, model: str = "", reply_id: str = ""
+    ) -> Message:
+        """The next message, not yet added."""
+        return Message(
+            ordinal=self.next_ordinal, speaker=speaker, parts=parts, at=at, model=model, reply_id=reply_id
+        )  # fmt: skip
+
+    async def add(self, message: Message, *more: Fact) -> None:
+        """Store a message, and other facts in the same transaction."""
+        await self._ledger.record(MessageAdded(task_id=self._task_id, message=message), *more)
+        self._messages.append(message)

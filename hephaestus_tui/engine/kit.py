@@ -1,0 +1,39 @@
+"""What agents are equipped with: settings, roles, tools, models and the folder they work in."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hephaestus_tui.config import Settings
+from hephaestus_tui.domain.errors import HephaestusError
+from hephaestus_tui.engine.roles import Role
+from hephaestus_tui.providers.base import Provider
+from hephaestus_tui.tools.base import Tool
+from hephaestus_tui.tools.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kit:
+    """`resolve` turns "PROVIDER:MODEL" into a provider and its word for the model; `now` is Unix time in seconds."""
+
+    settings: Settings
+    roles: Mapping[str, Role]
+    shared_prompt: str
+    tools: Mapping[str, Tool[Any]]
+    resolve: Callable[[str], tuple[Provider, str]]
+    workspace: Workspace
+    now: Callable[[], float] = time.time
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+    def role(self, name: str) -> Role:
+        if name not in self.roles:
+            raise HephaestusError(f"There is no role {name!r} any more: restore its file, or edit the task.")
+        return self.roles[name]
+
+    def model_for(self, role: Role, run_model: str) -> str:
+        """The model word for a role: by its tier where the settings name one, else the run's."""
+        return self.settings.models.get(role.tier, run_model)

@@ -1,0 +1,83 @@
+"""The run's state and the only way to change it: a fact is stored, then folded, then published, in that order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from hephaestus_tui.domain.events import Fact, Flicker, Recorded
+from hephaestus_tui.domain.state import RunState, apply, replay
+from hephaestus_tui.domain.task import RunId
+from hephaestus_tui.engine.bus import Bus
+from hephaestus_tui.engine.busy import Busy
+from hephaestus_tui.store.store import Store
+
+Condition = Callable[[RunState], bool]
+
+
+class Ledger:
+    """`lock` is held from reading the state until what was concluded from it is stored: the gate, the scheduler
+    and whoever else must not see the ground move. Transcript facts need no lock."""
+
+    def __init__(self, store: Store, run_id: RunId, facts: Sequence[Recorded]) -> None:
+        self.run_id = run_id
+        self.store = store
+        self.state = replay(facts)
+        self.busy = Busy()
+        self.bus = Bus(lambda after: store.facts(run_id, after))
+        self.lock = asyncio.Lock()
+        self._parked: list[tuple[Condition, asyncio.Future[None]]] = []
+        self._listeners: list[Callable[[], None]] = []
+        self._unsubscribe = store.subscribe(self._stored)
+
+    @classmethod
+    async def open(cls, store: Store, run_id: RunId) -> Ledger:
+        return cls(store, run_id, await store.facts(run_id))
+
+    async def record(self, *facts: Fact, durable: bool = True) -> list[Recorded]:
+        """Store facts in one transaction; on return they are folded and published. Raises StoreError, storing none."""
+        return await self.store.append(self.run_id, facts, durable=durable)
+
+    def flicker(self, flicker: Flicker) -> None:
+        self.bus.flicker(flicker)
+
+    def on_change(self, listener: Callable[[], None]) -> None:
+        """`listener` is called after each group of facts was folded; it must not block."""
+        self._listeners.append(listener)
+
+    def off_change(self, listener: Callable[[], None]) -> None:
+        self._listeners.remove(listener)
+
+    async def park(self, condition: Condition) -> None:
+        """Stand still until the state fulfils a condition. The caller's own token of `busy` is given back meanwhile."""
+        if condition(self.state):
+            return
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        entry = (condition, future)
+        self._parked.append(entry)
+        self.busy.leave()
+        try:
+            await future
+        finally:
+            if entry in self._parked:
+                self._parked.remove(entry)
+                self.busy.enter()
+
+    def close(self) -> None:
+        self._unsubscribe()
+        self.bus.close()
+
+    def _stored(self, run_id: RunId, facts: Sequence[Recorded]) -> None:
+        if run_id != self.run_id:
+            return
+        for recorded in facts:
+            apply(self.state, recorded)
+        self.bus.publish(facts)
+        for entry in [e for e in self._parked if e[0](self.state)]:
+            self._parked.remove(entry)
+            # the token is taken on behalf of the sleeper, so that no one finds the engine idle before it wakes
+            self.busy.enter()
+            if not entry[1].done():
+                entry[1].set_result(None)
+        for listener in self._listeners:
+            listener()

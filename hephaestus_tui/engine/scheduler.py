@@ -1,0 +1,135 @@
+"""Starts what is ready, the most urgent first, as many at once as the settings allow; and ends it when told."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from hephaestus_tui.domain.errors import HephaestusError
+from hephaestus_tui.domain.events import TaskFailed, TaskStarted
+from hephaestus_tui.domain.state import AgentStatus
+from hephaestus_tui.domain.task import TaskId, TaskStatus
+from hephaestus_tui.engine.agent import AgentLoop
+from hephaestus_tui.engine.gate import Gate
+from hephaestus_tui.engine.kit import Kit
+from hephaestus_tui.engine.ledger import Ledger
+
+log = logging.getLogger(__name__)
+
+_MOVING = (AgentStatus.WORKING, AgentStatus.WAITING, AgentStatus.PAUSED, AgentStatus.STALLED)
+
+
+class Scheduler:
+    """One asyncio task an agent. An agent that waits for a human leaves its place to another."""
+
+    def __init__(self, ledger: Ledger, kit: Kit, gate: Gate) -> None:
+        self._ledger = ledger
+        self._kit = kit
+        self._gate = gate
+        self._loops: dict[TaskId, AgentLoop] = {}
+        self._running: dict[TaskId, asyncio.Task[None]] = {}
+        self._stopping: set[TaskId] = set()
+        self._wake = asyncio.Event()
+
+    async def serve(self) -> None:
+        """Until cancelled; then every agent is stopped where it stands, and what it said is kept."""
+        self._ledger.on_change(self.wake)
+        self.wake()
+        try:
+            while True:
+                await self._wake.wait()
+                self._wake.clear()
+                try:
+                    await self._start_ready()
+                finally:
+                    self._ledger.busy.leave()
+        finally:
+            self._ledger.off_change(self.wake)
+            self._stopping.update(self._running)
+            await asyncio.gather(*(self._halt(task_id, "the program ended") for task_id in list(self._running)))
+
+    def wake(self) -> None:
+        if not self._wake.is_set():
+            self._ledger.busy.enter()
+            self._wake.set()
+
+    @asynccontextmanager
+    async def halted(self, task_id: TaskId, reason: str) -> AsyncIterator[None]:
+        """Cancel an agent now, and keep it from starting anew within the block.
+
+        On entry its stream is closed, its command is dead and its words are stored.
+        """
+        self._stopping.add(task_id)
+        try:
+            await self._halt(task_id, reason)
+            yield
+        finally:
+            self._stopping.discard(task_id)
+
+    async def _halt(self, task_id: TaskId, reason: str) -> None:
+        running = self._running.pop(task_id, None)
+        if running is None:
+            return
+        loop = self._loops.pop(task_id)
+        running.cancel()
+        await asyncio.wait([running])
+        await loop.keep_what_was_said(reason)
+
+    async def _start_ready(self) -> None:
+        async with self._ledger.lock:
+            state = self._ledger.state
+            for task_id, agent in list(state.agents.items()):
+                in_progress = state.tasks[task_id].status is TaskStatus.IN_PROGRESS
+                if in_progress and agent.status in _MOVING and task_id not in (self._running.keys() | self._stopping):
+                    await self._launch(task_id)
+            for task_id in state.ready():
+                if state.paused or self._at_work() >= self._kit.settings.agents:
+                    return
+                await self._start(task_id)
+
+    def _at_work(self) -> int:
+        agents = self._ledger.state.agents
+        return sum(agents[task_id].status is AgentStatus.WORKING for task_id in self._running)
+
+    async def _start(self, task_id: TaskId) -> None:
+        task = self._ledger.state.tasks[task_id]
+        attempt = task.attempt + 1
+        try:
+            model = self._kit.model_for(self._kit.role(task.draft.role), self._ledger.state.model)
+        except HephaestusError as error:
+            await self._ledger.record(TaskFailed(task_id=task_id, reason=str(error)))
+            return
+        await self._ledger.record(
+            TaskStarted(
+                task_id=task_id, agent_id=f"{task_id}.{attempt}", role=task.draft.role, model=model, attempt=attempt
+            )
+        )
+        await self._launch(task_id)
+
+    async def _launch(self, task_id: TaskId) -> None:
+        try:
+            loop = AgentLoop(self._ledger, self._kit, self._gate, task_id)
+        except HephaestusError as error:
+            await self._ledger.record(TaskFailed(task_id=task_id, reason=str(error)))
+            return
+        self._ledger.busy.enter()
+        self._loops[task_id] = loop
+        running = asyncio.create_task(self._guard(task_id, loop), name=f"agent {task_id}")
+        self._running[task_id] = running
+
+    async def _guard(self, task_id: TaskId, loop: AgentLoop) -> None:
+        try:
+            await loop.run()
+        except Exception as error:
+            # the boundary of an agent: its bug fails its task, and the others go on
+            log.exception("agent of %s", task_id)
+            reason = f"internal error ({type(error).__name__}); the log has it; retry the task or stop it"
+            await self._ledger.record(TaskFailed(task_id=task_id, reason=reason))
+        finally:
+            if asyncio.current_task() is self._running.get(task_id):
+                del self._running[task_id]
+                del self._loops[task_id]
+            self._ledger.busy.leave()
+            self.wake()

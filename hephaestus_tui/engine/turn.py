@@ -1,0 +1,91 @@
+"""One model turn: streamed to whoever watches, retried as a whole, and stored only when it is whole."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from hephaestus_tui.domain.errors import ProviderError
+from hephaestus_tui.domain.events import CallStreamed, Channel, ProviderWaiting, TextStreamed, TurnBegan, TurnCut
+from hephaestus_tui.domain.message import ToolCallPart
+from hephaestus_tui.engine.kit import Kit
+from hephaestus_tui.engine.ledger import Ledger
+from hephaestus_tui.providers.base import CallDelta, Provider, RetryDue, TextDelta, TurnEnd, TurnRequest
+
+ATTEMPTS = 3
+FLUSH_SECONDS = 0.25
+
+
+class Turn:
+    """The turn that will become message `number` of its task; `said` is the text streamed so far."""
+
+    def __init__(self, ledger: Ledger, kit: Kit, number: int, task_id: str) -> None:
+        self._ledger = ledger
+        self._kit = kit
+        self._number = number
+        self._task_id = task_id
+        self._kept = 0
+        self._kept_at = 0.0
+        self.said = ""
+
+    async def take(self, provider: Provider, request: TurnRequest) -> TurnEnd:
+        """Returns a whole turn. Raises the last ProviderError when it cannot be had; each cut try is recorded."""
+        attempt = 1
+        while True:
+            self._ledger.flicker(TurnBegan(self._task_id, self._number, attempt))
+            try:
+                return await self._stream(provider, replace(request, attempt=attempt))
+            except ProviderError as error:
+                await self.cut(str(error))
+                if not error.retryable or attempt >= ATTEMPTS:
+                    raise
+                attempt += 1
+                await self._wait(str(error), 2.0 ** (attempt - 2))
+
+    async def cut(self, reason: str) -> None:
+        """Record what was said of a turn that did not end."""
+        said, self.said, self._kept = self.said, "", 0
+        await self._ledger.record(TurnCut(task_id=self._task_id, turn=self._number, text=said, reason=reason))
+
+    async def _stream(self, provider: Provider, request: TurnRequest) -> TurnEnd:
+        end: TurnEnd | None = None
+        async for item in provider.stream(request):
+            match item:
+                case TextDelta():
+                    self._ledger.flicker(TextStreamed(self._task_id, self._number, item.channel, item.text))
+                    if item.channel is Channel.TEXT:
+                        self.said += item.text
+                        self._keep()
+                case CallDelta():
+                    self._ledger.flicker(CallStreamed(self._task_id, self._number, item.index, item.name, item.size))
+                case RetryDue():
+                    self._ledger.flicker(ProviderWaiting(self._task_id, item.reason, item.seconds))
+                case TurnEnd():
+                    end = item
+        if end is None:
+            raise RuntimeError("a provider ended its stream with neither a turn nor an error")
+        return end
+
+    def _keep(self) -> None:
+        now = time.monotonic()
+        if now - self._kept_at >= FLUSH_SECONDS:
+            self._ledger.store.keep_partial(self._ledger.run_id, self._task_id, self._number, self.said[self._kept :])
+            self._kept, self._kept_at = len(self.said), now
+
+    async def _wait(self, reason: str, seconds: float) -> None:
+        self._ledger.flicker(ProviderWaiting(self._task_id, reason, seconds))
+        await self._kit.sleep(seconds)
+        self._ledger.flicker(ProviderWaiting(self._task_id, "", 0.0))
+
+
+def with_own_ids(end: TurnEnd, taken: set[str], fresh: Callable[[int], str]) -> TurnEnd:
+    """The same turn with call ids that are unique in the task: some servers begin anew in each turn, or send none."""
+    parts = []
+    for index, part in enumerate(end.parts):
+        if isinstance(part, ToolCallPart):
+            if not part.call_id or part.call_id in taken:
+                part = replace(part, call_id=fresh(index))  # noqa: PLW2901
+            taken.add(part.call_id)
+        parts.append(part)
+    return replace(end, parts=tuple(parts))
