@@ -1,0 +1,1 @@
+"""rollcall: people, their teams, and where they are signed in."""
