@@ -1,1 +1,1 @@
-from __future__ import annotations
+"""The journal of facts and the tables projected from it, in one SQLite file a project; `migrations` describes the tables."""

@@ -1,0 +1,233 @@
+"""What each fact does to the tables: without them nobody could read a run with SQL, nor the schema guard the gate.
+
+Every statement has fixed columns; nothing from outside names a table or a column. A fact about something that the tables do
+not hold is refused, since the journal would say what the tables cannot.
+"""
+
+from __future__ import annotations
+
+from typing import Any, assert_never
+
+from sqlite_utils import Database
+
+from hephaestus_tui import codec
+from hephaestus_tui.domain import events as e
+from hephaestus_tui.domain.decision import Decision, Proposal, Verdict
+from hephaestus_tui.domain.errors import StoreError
+from hephaestus_tui.domain.message import Message, Speaker, ToolResultPart
+from hephaestus_tui.domain.task import RunId, Task, TaskDraft, TaskId, TaskStatus
+
+_BLOCKED_OR_PENDING = """
+    CASE WHEN EXISTS (
+        SELECT 1 FROM dependencies AS d LEFT JOIN tasks AS b ON b.run_id = d.run_id AND b.id = d.blocker_id
+        WHERE d.run_id = tasks.run_id AND d.task_id = tasks.id AND b.status IS NOT 'completed'
+    ) THEN 'blocked' ELSE 'pending' END
+"""
+
+
+def project(db: Database, run_id: RunId, recorded: e.Recorded) -> None:
+    """Write what `recorded` means into the tables. Raises StoreError, or sqlite3.IntegrityError from the schema."""
+    fact = recorded.fact
+    if isinstance(fact, e.RunStarted):
+        _run_started(db, run_id, recorded, fact)
+        return
+    _one(db, run_id, recorded, "UPDATE runs SET last_seq = ?, last_at = ? WHERE run_id = ?",
+         recorded.seq, recorded.at, run_id)  # fmt: skip
+    match fact:
+        case e.RunResumed() | e.RunPaused() | e.RunUnpaused() | e.PolicyChanged():
+            _run(db, run_id, fact)
+        case e.TaskProposed(proposal=proposal):
+            _proposed(db, run_id, recorded.seq, proposal)
+        case e.ProposalDecided(decision=decision, task=task):
+            _decided(db, run_id, recorded, decision, task)
+        case e.QuestionAsked() | e.QuestionAnswered():
+            _question(db, run_id, recorded, fact)
+        case e.MessageAdded(task_id=task_id, message=message):
+            _message(db, run_id, recorded, task_id, message)
+        case e.ToolStarted():
+            _insert(db, "tool_calls", seq=recorded.seq, run_id=run_id, task_id=fact.task_id, turn=fact.turn,
+                    call_index=fact.index, call_id=fact.call_id, name=fact.name, started_at=recorded.at)  # fmt: skip
+        case e.TurnCut():
+            _forget_partials(db, run_id, fact.task_id)
+        case e.UsageRecorded(usage=used):
+            _insert(db, "usage", seq=recorded.seq, run_id=run_id, task_id=fact.task_id, at=recorded.at, model=fact.model,
+                    input=used.input, output=used.output, cache_read=used.cache_read, cache_write=used.cache_write,
+                    cost=used.cost)  # fmt: skip
+        case e.AgentPaused() | e.AgentResumed() | e.AgentSteered() | e.AgentInterrupted() | e.AgentStalled():
+            pass  # who is at work is a matter of the moment: the journal has it, no table does
+        case _:
+            _task(db, run_id, recorded, fact)
+
+
+def _run_started(db: Database, run_id: RunId, recorded: e.Recorded, fact: e.RunStarted) -> None:
+    if fact.run_id != run_id:
+        raise StoreError(f"the start of run {fact.run_id} was written to run {run_id}")
+    _insert(db, "runs", run_id=run_id, goal=fact.goal, project=fact.project, model=fact.model, policy=fact.policy,
+            roles=codec.to_json(fact.roles), started_at=recorded.at, last_at=recorded.at,
+            last_seq=recorded.seq)  # fmt: skip
+
+
+def _run(db: Database, run_id: RunId, fact: e.RunResumed | e.RunPaused | e.RunUnpaused | e.PolicyChanged) -> None:
+    match fact:
+        case e.RunResumed():
+            db.execute("UPDATE runs SET model = ?, policy = ?, roles = ? WHERE run_id = ?",
+                       (fact.model, fact.policy, codec.to_json(fact.roles), run_id))  # fmt: skip
+        case e.PolicyChanged():
+            db.execute("UPDATE runs SET policy = ? WHERE run_id = ?", (fact.policy, run_id))
+        case e.RunPaused() | e.RunUnpaused():
+            db.execute("UPDATE runs SET paused = ? WHERE run_id = ?", (isinstance(fact, e.RunPaused), run_id))
+        case _:
+            assert_never(fact)
+
+
+def _proposed(db: Database, run_id: RunId, seq: int, proposal: Proposal) -> None:
+    origin, task_id = proposal.origin, proposal.task_id
+    known = db.execute(
+        "SELECT task_id FROM proposals WHERE run_id = ? AND origin_task = ? AND origin_turn = ? AND origin_index = ?",
+        (run_id, origin.task_id, origin.turn, origin.index),
+    ).fetchone()
+    if known and known[0] != task_id:
+        raise StoreError(
+            f"call {origin.index} of turn {origin.turn} of {origin.task_id} has proposed {known[0]} already: "
+            f"the same call cannot propose {task_id} too"
+        )
+    values = {
+        "run_id": run_id, "task_id": task_id, "version": proposal.version, "seq": seq, **_draft(proposal.draft),
+        "origin_task": origin.task_id, "origin_agent": origin.agent_id, "origin_turn": origin.turn,
+        "origin_index": origin.index, "depth": origin.depth, "waits": proposal.waits,
+        "proposed_at": proposal.proposed_at,
+    }  # fmt: skip
+    if db.execute("SELECT 1 FROM proposals WHERE run_id = ? AND task_id = ?", (run_id, task_id)).fetchone():
+        columns = ", ".join(f"{name} = :{name}" for name in values)
+        db.execute(f"UPDATE proposals SET {columns} WHERE run_id = :run_id AND task_id = :task_id", values)
+    else:
+        _insert(db, "proposals", **values)
+    _blockers(db, run_id, task_id, proposal.draft.blocked_by)
+
+
+def _decided(db: Database, run_id: RunId, recorded: e.Recorded, decision: Decision, task: Task | None) -> None:
+    status = "rejected" if decision.verdict is Verdict.REJECT else "accepted"
+    if (task is None) != (status == "rejected") or (task and task.id != decision.task_id):
+        raise StoreError(f"the decision on {decision.task_id} ({decision.verdict}) does not go with its task")
+    _insert(db, "decisions", run_id=run_id, id=decision.id, task_id=decision.task_id, version=decision.version,
+            seq=recorded.seq, verdict=decision.verdict, actor_kind=decision.actor.kind, actor=decision.actor.name,
+            decided_at=decision.decided_at, waited=decision.waited, reason=decision.reason,
+            changes=codec.to_json(decision.changes))  # fmt: skip
+    db.execute("UPDATE proposals SET status = ? WHERE run_id = ? AND task_id = ?", (status, run_id, decision.task_id))
+    if task is None:
+        return
+    _insert(db, "tasks", run_id=run_id, id=task.id, decision_id=task.decision_id, verdict=decision.verdict,
+            status=TaskStatus.BLOCKED, **_draft(task.draft), origin_task=task.origin.task_id,
+            origin_agent=task.origin.agent_id, depth=task.origin.depth, attempt=task.attempt, summary=task.summary,
+            evidence=codec.to_json(task.evidence), reason=task.reason, created_at=task.created_at,
+            started_at=task.started_at, ended_at=task.ended_at)  # fmt: skip
+    _blockers(db, run_id, task.id, task.draft.blocked_by)
+    _wait(db, run_id, task.id)
+
+
+def _task(
+    db: Database, run_id: RunId, recorded: e.Recorded,
+    fact: e.TaskStarted | e.TaskCompleted | e.TaskFailed | e.TaskCancelled | e.TaskRetried | e.BlockersDropped,
+) -> None:  # fmt: skip
+    def change(columns: str, *values: object) -> None:
+        _one(db, run_id, recorded, f"UPDATE tasks SET {columns} WHERE run_id = ? AND id = ?",
+             *values, run_id, fact.task_id)  # fmt: skip
+
+    match fact:
+        case e.TaskStarted():
+            change("status = 'in_progress', attempt = ?, agent = ?, model = ?, ended_at = NULL, reason = NULL, "
+                   "started_at = coalesce(started_at, ?)",
+                   fact.attempt, fact.agent_id, fact.model, recorded.at)  # fmt: skip
+        case e.TaskCompleted():
+            change("status = 'completed', ended_at = ?, reason = NULL, summary = ?, evidence = ?",
+                   recorded.at, fact.summary, codec.to_json(fact.evidence))  # fmt: skip
+            _unblock(db, run_id, fact.task_id)
+        case e.TaskFailed():
+            change("status = 'failed', ended_at = ?, reason = ?, failed_limit = ?",
+                   recorded.at, fact.reason, fact.limit)  # fmt: skip
+        case e.TaskCancelled():
+            change("status = 'cancelled', ended_at = ?, reason = ?", recorded.at, fact.reason)
+        case e.TaskRetried():
+            change(f"status = {_BLOCKED_OR_PENDING}, ended_at = NULL, reason = NULL, failed_limit = NULL")
+        case e.BlockersDropped():
+            for blocker in fact.dropped:
+                db.execute("DELETE FROM dependencies WHERE run_id = ? AND task_id = ? AND blocker_id = ?",
+                           (run_id, fact.task_id, blocker))  # fmt: skip
+            change(f"status = {_BLOCKED_OR_PENDING}")
+        case _:
+            assert_never(fact)
+    if isinstance(fact, e.TaskCompleted | e.TaskFailed | e.TaskCancelled):
+        db.execute("UPDATE questions SET status = 'void' WHERE run_id = ? AND task_id = ? AND status = 'open'",
+                   (run_id, fact.task_id))  # fmt: skip
+
+
+def _message(db: Database, run_id: RunId, recorded: e.Recorded, task_id: TaskId, message: Message) -> None:
+    _insert(db, "messages", run_id=run_id, task_id=task_id, ordinal=message.ordinal, seq=recorded.seq,
+            speaker=message.speaker, at=message.at, model=message.model, reply_id=message.reply_id,
+            parts=codec.to_json(message.parts))  # fmt: skip
+    if message.speaker is Speaker.ASSISTANT:  # a human's message may come while a turn is streaming
+        _forget_partials(db, run_id, task_id)
+    if message.speaker is not Speaker.TOOL:
+        return
+    for part in message.parts:
+        if isinstance(part, ToolResultPart):
+            db.execute(
+                "UPDATE tool_calls SET answered_at = ?, is_error = ? "
+                "WHERE run_id = ? AND task_id = ? AND call_id = ? AND answered_at IS NULL",
+                (recorded.at, part.is_error, run_id, task_id, part.call_id),
+            )
+
+
+def _question(db: Database, run_id: RunId, recorded: e.Recorded, fact: e.QuestionAsked | e.QuestionAnswered) -> None:
+    match fact:
+        case e.QuestionAsked(question=q):
+            _insert(db, "questions", run_id=run_id, id=q.id, task_id=q.task_id, kind=q.kind, text=q.text,
+                    options=codec.to_json(q.options), turn=q.turn, call_index=q.index,
+                    asked_at=q.asked_at)  # fmt: skip
+        case e.QuestionAnswered():
+            _one(db, run_id, recorded,
+                 "UPDATE questions SET status = 'answered', answer = ?, actor_kind = ?, actor = ?, answered_at = ? "
+                 "WHERE run_id = ? AND id = ? AND status = 'open'",
+                 fact.answer, fact.actor.kind, fact.actor.name, recorded.at, run_id, fact.question_id)  # fmt: skip
+        case _:
+            assert_never(fact)
+
+
+def _draft(draft: TaskDraft) -> dict[str, object]:
+    return {
+        "title": draft.title, "description": draft.description, "rationale": draft.rationale, "phase": draft.phase,
+        "role": draft.role, "priority": draft.priority, "discovery": draft.discovery,
+        "done_criteria": codec.to_json(draft.done_criteria),
+    }  # fmt: skip
+
+
+def _blockers(db: Database, run_id: RunId, task_id: TaskId, blocked_by: tuple[TaskId, ...]) -> None:
+    db.execute("DELETE FROM dependencies WHERE run_id = ? AND task_id = ?", (run_id, task_id))
+    for position, blocker in enumerate(blocked_by):
+        _insert(db, "dependencies", run_id=run_id, task_id=task_id, blocker_id=blocker, position=position)
+
+
+def _wait(db: Database, run_id: RunId, task_id: TaskId) -> None:
+    db.execute(f"UPDATE tasks SET status = {_BLOCKED_OR_PENDING} WHERE run_id = ? AND id = ?", (run_id, task_id))
+
+
+def _unblock(db: Database, run_id: RunId, completed: TaskId) -> None:
+    db.execute(
+        f"UPDATE tasks SET status = {_BLOCKED_OR_PENDING} WHERE run_id = ? AND status = 'blocked' "
+        "AND id IN (SELECT task_id FROM dependencies WHERE run_id = ? AND blocker_id = ?)",
+        (run_id, run_id, completed),
+    )
+
+
+def _forget_partials(db: Database, run_id: RunId, task_id: TaskId) -> None:
+    db.execute("DELETE FROM partials WHERE run_id = ? AND task_id = ?", (run_id, task_id))
+
+
+def _insert(db: Database, table: str, **values: Any) -> None:
+    names = ", ".join(values)
+    db.execute(f"INSERT INTO {table} ({names}) VALUES ({', '.join(f':{n}' for n in values)})", values)
+
+
+def _one(db: Database, run_id: RunId, recorded: e.Recorded, sql: str, *values: object) -> None:
+    if db.execute(sql, values).rowcount != 1:
+        raise StoreError(f"{recorded.fact.KIND} is about something that run {run_id} does not have ({values[-1]})")
