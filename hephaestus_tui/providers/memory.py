@@ -1,0 +1,112 @@
+"""Without this, a script would have to remember: it reads out of a conversation alone where its agent stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from pydantic import JsonValue
+
+from hephaestus_tui.codec import BadJson, strict_json
+from hephaestus_tui.domain.decision import Verdict
+from hephaestus_tui.domain.message import DecisionPart, Message, Speaker, ToolCallPart, ToolResultPart
+from hephaestus_tui.providers.script import ANSWERED, Entry, Standing
+
+ASK_TOOL = "ask_human"
+
+_REFERENCE = re.compile(r"@([A-Za-z0-9_-]+)")
+_STANDINGS = {
+    "accept": Standing.ACCEPTED,
+    "edit": Standing.EDITED,
+    "reject": Standing.REJECTED,
+    "accepted": Standing.ACCEPTED,
+    "edited": Standing.EDITED,
+    "rejected": Standing.REJECTED,
+}
+
+
+class UnknownReference(LookupError):
+    """`@ID` of a call whose result named no task."""
+
+
+class Memory:
+    """What the agent of one script entry has done and been told."""
+
+    def __init__(self, entry: Entry, messages: Iterable[Message]) -> None:
+        self._entry = entry
+        self._tasks: dict[str, str] = {}
+        self._standings: dict[str, Standing] = {}
+        self._answers: list[str] = []
+        self.last_turn = 0
+        asks: set[str] = set()
+        for message in messages:
+            if message.speaker is Speaker.ASSISTANT:
+                name, _, number = message.reply_id.rpartition("#")
+                if name == entry.name and number.isdecimal():
+                    self.last_turn = int(number)
+            for part in message.parts:
+                match part:
+                    case ToolCallPart() if part.name == ASK_TOOL:
+                        asks.add(part.call_id)
+                    case ToolResultPart() if part.call_id in asks and not part.is_error:
+                        self._answers.append(part.content.casefold())
+                    case ToolResultPart():
+                        self._result(part)
+                    case DecisionPart(decision):
+                        self._standings[decision.task_id] = _verdict(decision.verdict)
+                    case _:
+                        pass
+
+    def _result(self, part: ToolResultPart) -> None:
+        try:
+            value = strict_json(part.content)
+        except BadJson:
+            return
+        if not isinstance(value, dict) or not isinstance(value.get("task_id"), str):
+            return
+        self._tasks[part.call_id] = value["task_id"]
+        decision = value.get("decision")
+        if isinstance(decision, str) and decision in _STANDINGS:
+            self._standings[value["task_id"]] = _STANDINGS[decision]
+
+    def holds(self, when: dict[str, str]) -> bool:
+        return all(self._one_holds(key, value) for key, value in when.items())
+
+    def _one_holds(self, key: str, value: str) -> bool:
+        if key == ANSWERED:
+            return any(value.casefold() in answer for answer in self._answers)
+        task_id = self._tasks.get(key)
+        if task_id is None:
+            return False
+        standing = self._standings.get(task_id, Standing.OPEN)
+        return standing == value or (value == Standing.ACCEPTED and standing is Standing.EDITED)
+
+    def next_turn(self) -> int | None:
+        """The number of the turn to play, from 1; None where the script has no more."""
+        for number, turn in enumerate(self._entry.turn, 1):
+            if number > self.last_turn and self.holds(turn.when):
+                return number
+        return None
+
+    def fill(self, value: JsonValue) -> JsonValue:
+        """`value` with every `@ID` replaced, however deep. Raises UnknownReference."""
+        match value:
+            case str():
+                return _REFERENCE.sub(self._task, value)
+            case list():
+                return [self.fill(v) for v in value]
+            case dict():
+                return {k: self.fill(v) for k, v in value.items()}
+            case _:
+                return value
+
+    def _task(self, match: re.Match[str]) -> str:
+        if match[1] not in self._entry.call_ids:
+            return match[0]
+        if match[1] not in self._tasks:
+            raise UnknownReference(match[1])
+        return self._tasks[match[1]]
+
+
+def _verdict(verdict: Verdict) -> Standing:
+    return _STANDINGS[verdict.value]

@@ -1,0 +1,138 @@
+"""Without this, "PROVIDER:MODEL" would be a word that nobody can turn into something to talk to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from hephaestus_tui.config import Dialect, Price, ProviderSettings, Settings
+from hephaestus_tui.domain.errors import UsageError
+from hephaestus_tui.providers.anthropic import AnthropicWire
+from hephaestus_tui.providers.base import Provider
+from hephaestus_tui.providers.failures import Who
+from hephaestus_tui.providers.http import Deadlines, checked_base, host_of, is_loopback, make_client
+from hephaestus_tui.providers.openai import OpenAIWire
+from hephaestus_tui.providers.script import load_script
+from hephaestus_tui.providers.scripted import ScriptedProvider
+from hephaestus_tui.providers.wire import WireProvider
+
+SCRIPTED = "scripted"
+PROBE_SECONDS = 1.0
+
+PRESETS: dict[str, ProviderSettings] = {
+    "anthropic": ProviderSettings(
+        dialect=Dialect.ANTHROPIC, base_url="https://api.anthropic.com", api_key_env="ANTHROPIC_API_KEY"
+    ),
+    "openai": ProviderSettings(
+        dialect=Dialect.OPENAI, base_url="https://api.openai.com/v1", api_key_env="OPENAI_API_KEY"
+    ),
+    "ollama": ProviderSettings(dialect=Dialect.OPENAI, base_url="http://127.0.0.1:11434/v1"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderReport:
+    """What `doctor` may say of a provider. `has_key` is None where none is wanted, `answers` where it was not asked."""
+
+    name: str
+    dialect: Dialect
+    host: str
+    key_env: str | None
+    has_key: bool | None
+    answers: bool | None
+
+
+class Registry:
+    """The providers of one process, each made when it is first asked for. `environ` is where the keys are read from."""
+
+    def __init__(self, settings: Settings, environ: Mapping[str, str], speed: float = 1.0) -> None:
+        self._known = PRESETS | settings.providers
+        self._prices = settings.prices
+        self._environ = environ
+        self._speed = speed
+        self._made: dict[str, Provider] = {}
+
+    def resolve(self, word: str) -> tuple[Provider, str]:
+        """The provider and the model's name of "PROVIDER:MODEL". Raises UsageError, ConfigError."""
+        name, colon, model = word.partition(":")
+        if not name.strip() or not colon or not model.strip():
+            shown = f"{word!r} is not a model" if word.strip() else "No model was chosen"
+            raise UsageError(f"{shown}. Write PROVIDER:MODEL, with one of these providers: {self._names()}.")
+        if name == SCRIPTED:
+            if word not in self._made:
+                self._made[word] = ScriptedProvider(load_script(Path(model).expanduser()), model, speed=self._speed)
+            return self._made[word], model
+        if name not in self._known:
+            raise UsageError(f"There is no provider {name!r}. These exist: {self._names()}.")
+        if name not in self._made:
+            self._made[name] = self._make(name, self._known[name])
+        return self._made[name], model
+
+    def _names(self) -> str:
+        return ", ".join([*self._known, f"{SCRIPTED} (with a file)"])
+
+    def _make(self, name: str, settings: ProviderSettings) -> Provider:
+        base = _base(name, settings)
+        who = Who(name=name, host=host_of(base), key_env=settings.api_key_env)
+        wire = OpenAIWire(who) if settings.dialect is Dialect.OPENAI else AnthropicWire(who)
+        key_env = settings.api_key_env
+
+        def key() -> str | None:
+            return self._environ.get(key_env) if key_env else None
+
+        def price(model: str) -> Price | None:
+            known = self._prices.get(f"{name}:{model}") or self._prices.get(model)
+            # what runs on this machine without a key is free
+            return known or (Price(input=0.0, output=0.0) if is_loopback(base) and not key_env else None)
+
+        return WireProvider(who, base, wire, key=key, price=price)
+
+    async def probe(self) -> list[ProviderReport]:
+        """Every configured provider: whether its key is set and, on this machine only, whether something answers.
+
+        Nothing leaves the machine. Raises ConfigError.
+        """
+        return list(await asyncio.gather(*(self._report(name, known) for name, known in self._known.items())))
+
+    async def _report(self, name: str, settings: ProviderSettings) -> ProviderReport:
+        base = _base(name, settings)
+        key_env = settings.api_key_env
+        return ProviderReport(
+            name=name,
+            dialect=settings.dialect,
+            host=host_of(base),
+            key_env=key_env,
+            has_key=bool(self._environ.get(key_env, "").strip()) if key_env else None,
+            answers=await _answers(name, base) if is_loopback(base) else None,
+        )
+
+    async def aclose(self) -> None:
+        """Close every connection; what is still streaming is cut."""
+        made, self._made = self._made, {}
+        for provider in made.values():
+            await provider.aclose()
+
+
+def _base(name: str, settings: ProviderSettings) -> httpx.URL:
+    """The address under which the dialect's paths lie: Anthropic's hold the version themselves."""
+    base = checked_base(name, settings.base_url)
+    if settings.dialect is Dialect.ANTHROPIC:
+        return httpx.URL(str(base).rstrip("/").removesuffix("/v1"))
+    return base
+
+
+async def _answers(name: str, base: httpx.URL) -> bool:
+    """Whether an HTTP server answers at all; no key goes along."""
+    try:
+        async with (
+            asyncio.timeout(PROBE_SECONDS),
+            make_client(name, base, dict, Deadlines(connect=PROBE_SECONDS)) as client,
+            client.stream("GET", f"{base}/models"),
+        ):
+            return True
+    except (TimeoutError, httpx.HTTPError):
+        return False

@@ -1,0 +1,223 @@
+"""Without this, a mistake in a script would show as a strange turn instead of a sentence that names the line to mend.
+
+A script is a TOML file: who the agents are, and each one's turns in order.
+
+    price = { input = 3.0, output = 15.0 }        # optional, US dollars per million tokens
+    rate = 80                                     # tokens a second (a token is 4 characters); 0: as fast as it goes
+
+    [[agent]]
+    name = "root"                                 # unique; no "#"
+    for = { role = "backend_developer" }          # optional: call, role, phase, title (part of it); all must hold
+
+    [[agent.turn]]
+    when = { "cache-build" = "rejected" }         # optional: see below; all must hold
+    reasoning = "…"
+    text = "…"
+    delay = 0.5                                   # seconds before the first token
+    fault = { kind = "cut", times = 1 }           # while the attempt is at most `times`
+
+    [[agent.turn.call]]
+    id = "cache-investigation"                    # unique in the agent
+    tool = "spawn_investigation_task"
+    arguments = { title = "…", blocking_task_ids = ["@cache-investigation"] }
+
+The first agent whose `for` holds plays the task. In texts and arguments `@ID`, where ID is one of the agent's own calls, stands for
+the task id in that call's result. `when` maps a call's id to what was decided on the task it spawned: `accepted` (also after
+changes), `edited`, `rejected` or `open`; and `answered` to a piece of what a human answered to `ask_human`. A turn whose
+`when` does not hold is passed over for good.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, field_validator, model_validator
+
+from hephaestus_tui.config import Price
+from hephaestus_tui.domain.errors import ConfigError
+from hephaestus_tui.domain.task import Phase
+from hephaestus_tui.providers.base import TurnContext
+
+ANSWERED = "answered"
+
+_Positive = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class FaultKind(StrEnum):
+    CUT = "cut"
+    ERROR = "error"
+    MALFORMED = "malformed"
+    OVERLOADED = "overloaded"
+    AUTH = "auth"
+    HANG = "hang"
+    ENDLESS = "endless"
+
+
+class Standing(StrEnum):
+    """What has become of a spawned task, as far as its agent was told."""
+
+    ACCEPTED = "accepted"
+    EDITED = "edited"
+    REJECTED = "rejected"
+    OPEN = "open"
+
+
+class Fault(_Strict):
+    kind: FaultKind
+    times: int = Field(default=1, ge=1)
+
+
+class ScriptedCall(_Strict):
+    id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")
+    tool: str = Field(min_length=1, max_length=128)
+    arguments: dict[str, JsonValue] = Field(default_factory=dict)
+
+    @field_validator("arguments")
+    @classmethod
+    def _strict(cls, value: dict[str, JsonValue]) -> dict[str, JsonValue]:
+        json.dumps(value, allow_nan=False)
+        return value
+
+    @model_validator(mode="after")
+    def _not_reserved(self) -> ScriptedCall:
+        if self.id == ANSWERED:
+            raise ValueError(f"{ANSWERED!r} has a meaning of its own in `when`: give the call another id")
+        return self
+
+
+class Turn(_Strict):
+    when: dict[str, str] = Field(default_factory=dict)
+    reasoning: str = ""
+    text: str = ""
+    delay: _Positive = 0.0
+    fault: Fault | None = None
+    call: tuple[ScriptedCall, ...] = ()
+
+    @model_validator(mode="after")
+    def _checked(self) -> Turn:
+        if not self.text.strip() and not self.call:
+            raise ValueError("a turn needs a text or a call")
+        for key, value in self.when.items():
+            if key != ANSWERED and value not in set(Standing):
+                raise ValueError(f"when: {key!r} is {value!r}, and can be {', '.join(Standing)}")
+        return self
+
+
+class Match(_Strict):
+    call: str | None = None
+    role: str | None = None
+    phase: Phase | None = None
+    title: str | None = None
+
+    def holds(self, context: TurnContext) -> bool:
+        return (
+            (self.call is None or self.call == context.origin_call_id)
+            and (self.role is None or self.role == context.role)
+            and (self.phase is None or self.phase is context.phase)
+            and (self.title is None or self.title.casefold() in context.title.casefold())
+        )
+
+
+class Entry(_Strict):
+    """One agent's part."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")
+    match: Match = Field(default_factory=Match, alias="for")
+    turn: tuple[Turn, ...] = Field(min_length=1)
+
+    @property
+    def call_ids(self) -> frozenset[str]:
+        return frozenset(call.id for turn in self.turn for call in turn.call)
+
+    @model_validator(mode="after")
+    def _checked(self) -> Entry:
+        ids = [call.id for turn in self.turn for call in turn.call]
+        if twice := next((i for i in ids if ids.count(i) > 1), None):
+            raise ValueError(f"the call id {twice!r} is used twice")
+        for number, turn in enumerate(self.turn, 1):
+            if unknown := next((key for key in turn.when if key != ANSWERED and key not in ids), None):
+                raise ValueError(f"turn {number}: when: there is no call {unknown!r} in this agent")
+        return self
+
+
+class ScriptedPrice(_Strict):
+    input: _Positive
+    output: _Positive
+    cache_read: _Positive = 0.0
+    cache_write: _Positive = 0.0
+
+
+class Script(_Strict):
+    price: ScriptedPrice | None = None
+    rate: _Positive = 80.0
+    agent: tuple[Entry, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _unique(self) -> Script:
+        names = [entry.name for entry in self.agent]
+        if twice := next((n for n in names if names.count(n) > 1), None):
+            raise ValueError(f"two agents are called {twice!r}")
+        return self
+
+    def tokens_price(self) -> Price:
+        """What its tokens are said to cost; a script without prices is free."""
+        if self.price is None:
+            return Price(input=0.0, output=0.0)
+        return Price(**self.price.model_dump())
+
+    def entry_for(self, context: TurnContext) -> Entry | None:
+        return next((entry for entry in self.agent if entry.match.holds(context)), None)
+
+
+def load_script(path: Path) -> Script:
+    """Raises ConfigError that names the file, the agent, the turn and the field."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"The script {path} cannot be read: {error.strerror or error}. Check its name.") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"The script {path} is not UTF-8 text (byte {error.start}). Save it as UTF-8.") from error
+    return parse_script(text, str(path))
+
+
+def parse_script(text: str, name: str) -> Script:
+    """The same for text that came from `name`."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"The script {name} is not valid TOML: {error}. Mend it there.") from error
+    try:
+        return Script.model_validate(data)
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{_place(e['loc'], data)}{e['msg'].removeprefix('Value error, ')}" for e in error.errors()[:5]
+        )
+        raise ConfigError(f"The script {name} cannot be played. {faults}. Mend it there.") from error
+
+
+def _place(loc: tuple[int | str, ...], data: dict[str, Any]) -> str:
+    """("agent", 0, "turn", 2, "call", 0, "tool") → "agent 'root', turn 3, call 1, tool: "."""
+    words: list[str] = []
+    rest = list(loc)
+    while rest:
+        word = rest.pop(0)
+        if rest and isinstance(rest[0], int):
+            index = rest.pop(0)
+            words.append(f"{word} {_name(data, int(index)) if word == 'agent' else int(index) + 1}")
+        else:
+            words.append(str(word))
+    return f"{', '.join(words)}: " if words else ""
+
+
+def _name(data: dict[str, Any], index: int) -> str:
+    entry = data["agent"][index]
+    name = entry.get("name") if isinstance(entry, dict) else None
+    return repr(name) if isinstance(name, str) else str(index + 1)

@@ -1,0 +1,164 @@
+"""Without this, nothing could be shown, tested or measured without a key, a network and luck.
+
+A provider whose turns stand in a file (`script`). It keeps no state: which turn comes next follows from the request alone, since
+each reply is marked "AGENT#TURN"; so a run that was killed goes on where it was.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from typing import NoReturn
+
+from hephaestus_tui.domain.errors import UsageError
+from hephaestus_tui.domain.events import Channel
+from hephaestus_tui.domain.message import Part, ReasoningPart, TextPart, ToolCallPart, Usage
+from hephaestus_tui.providers.base import CallDelta, StreamItem, TextDelta, TurnEnd, TurnRequest
+from hephaestus_tui.providers.conversation import size_of
+from hephaestus_tui.providers.draft import CHARACTERS_PER_TOKEN, TEXT_LIMIT, estimated_tokens, priced
+from hephaestus_tui.providers.errors import AuthFailed, BadRequest, IncompleteTurn, Overloaded
+from hephaestus_tui.providers.http import Deadlines
+from hephaestus_tui.providers.memory import Memory, UnknownReference
+from hephaestus_tui.providers.retry import Pace
+from hephaestus_tui.providers.script import Fault, FaultKind, Script, Turn
+
+_PIECE = re.compile(r"\s*\S{1,6}|\s+")
+
+
+class ScriptedProvider:
+    """Plays a script. `speed` multiplies its rate and divides its delays; `name` is the file, for messages."""
+
+    def __init__(self, script: Script, name: str, *, speed: float = 1.0, pace: Pace | None = None) -> None:
+        if not speed > 0:
+            raise UsageError(f"The speed of a script must be above 0, and {speed:g} is not.")
+        self._script = script
+        self._name = name
+        self._speed = speed
+        self._pace = pace or Pace()
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
+    async def stream(self, request: TurnRequest) -> AsyncGenerator[StreamItem, None]:
+        """See `Provider.stream`. Raises BadRequest where the script has no (further) turn for the task."""
+        turn, number, entry_name, memory = self._turn(request)
+        parts = self._parts(turn, memory)
+        fault = turn.fault if turn.fault and request.attempt <= turn.fault.times else None
+        if fault is not None:
+            self._refuse(fault)
+        await self._pace.sleep(turn.delay / self._speed)
+        items = list(_items(parts))
+        if fault is not None and fault.kind in (FaultKind.CUT, FaultKind.ERROR, FaultKind.HANG):
+            items = items[: max(len(items) // 2, 1)]
+        async for item in self._timed(items):
+            yield item
+        if fault is not None:
+            async for item in self._fail(fault, items):
+                yield item
+        usage = Usage(
+            input=estimated_tokens(len(request.system) + size_of(request.messages)),
+            output=estimated_tokens(sum(_size(item) for item in items)),
+        )
+        yield TurnEnd(parts=parts, usage=priced(usage, self._script.tokens_price()), reply_id=f"{entry_name}#{number}")
+
+    def _turn(self, request: TurnRequest) -> tuple[Turn, int, str, Memory]:
+        context = request.context
+        entry = self._script.entry_for(context)
+        if entry is None:
+            raise BadRequest(
+                f"The script {self._name} has no agent for task {context.task_id} ({context.role}, {context.phase}): add one."
+            )
+        memory = Memory(entry, request.messages)
+        number = memory.next_turn()
+        if number is None:
+            raise BadRequest(
+                f"The script {self._name} has no further turn for task {context.task_id}: agent {entry.name!r} is past its turn"
+                f" {memory.last_turn} and no later one applies. Add one."
+            )
+        return entry.turn[number - 1], number, entry.name, memory
+
+    def _parts(self, turn: Turn, memory: Memory) -> tuple[Part, ...]:
+        parts: list[Part] = []
+        try:
+            if turn.reasoning:
+                parts.append(ReasoningPart(str(memory.fill(turn.reasoning))))
+            if turn.text:
+                parts.append(TextPart(str(memory.fill(turn.text))))
+            for call in turn.call:
+                arguments = json.dumps(memory.fill(call.arguments), ensure_ascii=False)
+                parts.append(ToolCallPart(call.id, call.tool, arguments))
+        except UnknownReference as error:
+            raise BadRequest(
+                f"The script {self._name} names @{error}, but no result of that call in the conversation holds a task id."
+            ) from error
+        return tuple(parts)
+
+    def _refuse(self, fault: Fault) -> None:
+        if fault.kind is FaultKind.OVERLOADED:
+            raise Overloaded(f"The script {self._name} plays an overloaded provider: it can be tried again.")
+        if fault.kind is FaultKind.AUTH:
+            raise AuthFailed(f"The script {self._name} plays a provider that refuses the key.")
+
+    async def _fail(self, fault: Fault, items: Sequence[StreamItem]) -> AsyncIterator[StreamItem]:
+        match fault.kind:
+            case FaultKind.CUT:
+                self._incomplete("was cut off in the middle of its answer")
+            case FaultKind.ERROR:
+                self._incomplete("broke off with an error")
+            case FaultKind.MALFORMED:
+                self._incomplete("sent a malformed tool call")
+            case FaultKind.HANG:
+                await self._pace.sleep(Deadlines().idle)
+                self._incomplete("sent no word for too long")
+            case _:
+                again = [item for item in items if isinstance(item, TextDelta)] or [
+                    TextDelta(Channel.TEXT, "and so on ")
+                ]
+                sent = 0
+                while sent <= TEXT_LIMIT:
+                    async for item in self._timed(again):
+                        sent += _size(item)
+                        yield item
+                self._incomplete(f"wrote more than {TEXT_LIMIT:,} characters in one turn and was stopped")
+
+    def _incomplete(self, what: str) -> NoReturn:
+        raise IncompleteTurn(f"The script {self._name} {what}. Nothing of this turn ran.")
+
+    async def _timed(self, items: Sequence[StreamItem]) -> AsyncIterator[StreamItem]:
+        """The items at the script's rate, each due at a time counted from the first, so that small waits do not add up."""
+        rate = self._script.rate * CHARACTERS_PER_TOKEN * self._speed
+        start, sent = self._pace.now(), 0
+        for item in items:
+            sent += _size(item)
+            due = start + sent / rate if rate else start
+            await self._pace.sleep(max(due - self._pace.now(), 0.0))
+            yield item
+
+
+def _items(parts: tuple[Part, ...]) -> Iterator[StreamItem]:
+    index = 0
+    for part in parts:
+        match part:
+            case ReasoningPart(text):
+                yield from (TextDelta(Channel.REASONING, piece) for piece in _PIECE.findall(text))
+            case TextPart(text):
+                yield from (TextDelta(Channel.TEXT, piece) for piece in _PIECE.findall(text))
+            case ToolCallPart(_, name, arguments):
+                size = 0
+                for piece in _PIECE.findall(arguments):
+                    size += len(piece)
+                    yield CallDelta(index, name, size)
+                index += 1
+            case _:
+                pass
+
+
+def _size(item: StreamItem) -> int:
+    match item:
+        case TextDelta(_, text):
+            return len(text)
+        case CallDelta():
+            return CHARACTERS_PER_TOKEN
+        case _:
+            return 0
