@@ -41,7 +41,8 @@ def attention(state: RunState) -> list[Attention]:
 
 
 def _waiting_for(state: RunState, task_id: TaskId) -> int:
-    return len(downstream(state.blockers, task_id) - state.rejected.keys())
+    ended = {t.id for t in state.tasks.values() if t.status.ended}
+    return len(downstream(state.blockers, task_id) - state.rejected.keys() - ended)
 
 
 def _questions(state: RunState) -> list[Attention]:

@@ -1,0 +1,273 @@
+"""What tests of every layer share: random histories that a run may really have, to be stored, replayed and drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+import pytest
+from hypothesis import strategies as st
+
+from hephaestus_tui.domain import events as e
+from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Proposal, Verdict, draft_changes
+from hephaestus_tui.domain.graph import blocker_fault
+from hephaestus_tui.domain.message import (
+    DecisionPart,
+    Message,
+    Part,
+    ReasoningPart,
+    Speaker,
+    TextPart,
+    ToolCallPart,
+    ToolResultPart,
+    Usage,
+)
+from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.state import RunState, apply, number
+from hephaestus_tui.domain.task import Discovery, Evidence, Origin, Phase, Priority, Task, TaskDraft, TaskId, TaskStatus
+
+T = TypeVar("T")
+ROLES = ("project_manager", "backend_developer", "qa_tester")
+HUMAN = Actor(ActorKind.HUMAN, "Ada")
+RULE = Actor(ActorKind.RULE, "accept-all")
+
+_words = st.text(min_size=1, max_size=12)
+_costs = st.none() | st.floats(0, 10, allow_nan=False)
+_usage = st.builds(Usage, input=st.integers(0, 10**9), output=st.integers(0, 10**9), cost=_costs)
+_parts = st.one_of(
+    st.builds(TextPart, st.text(max_size=12)),
+    st.builds(ReasoningPart, _words, st.none() | _words),
+    st.builds(ToolCallPart, _words, _words, st.just("{}")),
+)
+
+
+class History:
+    """Draws facts one step after another, each legal after those before it; `groups` are appended together."""
+
+    def __init__(self, draw: st.DrawFn, run_id: str) -> None:
+        self._draw = draw
+        self.groups: list[list[e.Fact]] = []
+        self.state = RunState()
+        self._turns: dict[TaskId, int] = {}
+        self._spawned: dict[TaskId, int] = {}
+        self._ordinals: dict[TaskId, int] = {}
+        self._asked = 0
+        self._seq = 0
+        started = e.RunStarted(
+            run_id=run_id, goal=draw(_words), project="/p", model="scripted:x", policy=Policy.ASK, roles=ROLES
+        )
+        self._add(started)
+        self.add_task()
+
+    def steps(self) -> None:
+        actions: list[Callable[[], None]] = [
+            self.propose, self.propose, self.amend, self.decide, self.decide, self.add_task, self.start, self.start,
+            self.end, self.end, self.cancel, self.retry, self.drop_blockers, self.agent, self.ask, self.answer, self.turn,
+            self.turn, self.result, self.cut, self.steer, self.run,
+        ]  # fmt: skip
+        for action in self._draw(st.lists(st.sampled_from(actions), min_size=5, max_size=40)):
+            action()
+
+    # -- the gate
+
+    def propose(self) -> None:
+        spawner = self._one([*self._working(), None])
+        if spawner is None:
+            self._add(e.TaskProposed(proposal=self._proposal(Origin())))
+            return
+        index = self._spawned[spawner] = self._spawned.get(spawner, -1) + 1
+        origin = Origin(
+            task_id=spawner, agent_id=f"A{spawner}", turn=self._turns.get(spawner, 0), index=index, call_id="c",
+            depth=self.state.depth(spawner) + 1,
+        )  # fmt: skip
+        self._add(e.TaskProposed(proposal=self._proposal(origin)))
+
+    def amend(self) -> None:
+        if proposal := self._one(list(self.state.proposals.values())):
+            draft = self._draft(proposal.task_id)
+            self._add(e.TaskProposed(proposal=replace(proposal, version=proposal.version + 1, draft=draft)))
+
+    def decide(self) -> None:
+        if proposal := self._one(list(self.state.proposals.values())):
+            self._add(self._decision(proposal, self._draw(st.sampled_from(Verdict))))
+
+    def add_task(self) -> None:
+        proposal = self._proposal(Origin())
+        self._add(e.TaskProposed(proposal=proposal), self._decision(proposal, Verdict.ACCEPT))
+
+    # -- tasks
+
+    def start(self) -> None:
+        if task_id := self._one(self.state.ready()):
+            task = self.state.tasks[task_id]
+            self._add(
+                e.TaskStarted(
+                    task_id=task_id, agent_id=f"A{task_id}", role=task.draft.role, model="m", attempt=task.attempt + 1
+                )
+            )
+
+    def end(self) -> None:
+        if not (task_id := self._one(self._working())):
+            return
+        done: e.Fact = e.TaskCompleted(
+            task_id=task_id,
+            summary=self._draw(_words),
+            evidence=(Evidence(criterion="c", evidence=self._draw(_words)),),
+        )
+        failed: e.Fact = e.TaskFailed(
+            task_id=task_id, reason=self._draw(_words), limit=self._draw(st.sampled_from([None, "turns"]))
+        )
+        self._add(self._draw(st.sampled_from([done, done, failed])))
+
+    def cancel(self) -> None:
+        waiting = [t.id for t in self.state.tasks.values() if not t.status.ended]
+        if task_id := self._one(waiting):
+            self._add(e.TaskCancelled(task_id=task_id, reason="no longer wanted", actor=HUMAN))
+
+    def retry(self) -> None:
+        gone = [t.id for t in self.state.tasks.values() if t.status in (TaskStatus.FAILED, TaskStatus.CANCELLED)]
+        if task_id := self._one(gone):
+            self._add(e.TaskRetried(task_id=task_id, actor=HUMAN))
+
+    def drop_blockers(self) -> None:
+        dead = {t: c for t, c in self.state.dead().items() if t in self.state.tasks}
+        if task_id := self._one(list(dead)):
+            self._add(e.BlockersDropped(task_id=task_id, dropped=dead[task_id], actor=HUMAN))
+
+    def agent(self) -> None:
+        if task_id := self._one(self._working()):
+            facts: list[e.Fact] = [
+                e.AgentPaused(task_id=task_id, actor=HUMAN),
+                e.AgentResumed(task_id=task_id, actor=HUMAN),
+                e.AgentInterrupted(task_id=task_id),
+                e.AgentStalled(task_id=task_id, reason="three equal calls"),
+            ]
+            self._add(self._draw(st.sampled_from(facts)))
+
+    # -- talk
+
+    def ask(self) -> None:
+        if task_id := self._one(self._working()):
+            self._asked += 1
+            question = e.Question(
+                id=f"Q{self._asked}", kind=self._draw(st.sampled_from(e.QuestionKind)), task_id=task_id,
+                text=self._draw(_words), options=("yes", "no"), turn=0, index=0, asked_at=float(self._asked),
+            )  # fmt: skip
+            self._add(e.QuestionAsked(question=question))
+
+    def answer(self) -> None:
+        if question_id := self._one(list(self.state.questions)):
+            self._add(e.QuestionAnswered(question_id=question_id, answer=e.ALLOW, actor=HUMAN))
+
+    def turn(self) -> None:
+        if not (task_id := self._one(self._working())):
+            return
+        turn = self._turns[task_id] = self._turns.get(task_id, -1) + 1
+        self._spawned[task_id] = -1
+        call = ToolCallPart(f"c{turn}", "read_file", '{"path": "a"}')
+        parts = (*self._draw(st.lists(_parts, max_size=3)), call)
+        self._add(
+            e.MessageAdded(task_id=task_id, message=self._message(task_id, Speaker.ASSISTANT, parts)),
+            e.UsageRecorded(task_id=task_id, model="m", usage=self._draw(_usage)),
+        )
+        self._add(e.ToolStarted(task_id=task_id, turn=turn, index=len(parts) - 1, call_id=call.call_id, name=call.name))
+
+    def result(self) -> None:
+        calls = [call for task_id in self._working() for call in self.state.unanswered.get(task_id, ())]
+        if call := self._one(calls):
+            part = ToolResultPart(call.call_id, self._draw(_words), self._draw(st.booleans()))
+            self._add(e.MessageAdded(task_id=call.task_id, message=self._message(call.task_id, Speaker.TOOL, (part,))))
+
+    def cut(self) -> None:
+        if task_id := self._one(self._working()):
+            turn = self._turns.get(task_id, -1) + 1
+            self._add(e.TurnCut(task_id=task_id, turn=turn, text=self._draw(_words), reason="the stream was cut"))
+
+    def steer(self) -> None:
+        if not (task_id := self._one(self._working())):
+            return
+        if not self.state.steering.get(task_id):
+            self._add(e.AgentSteered(task_id=task_id, text=self._draw(_words), actor=HUMAN))
+            return
+        parts: list[Part] = [TextPart(s.text) for s in self.state.steering[task_id]]
+        parts += [DecisionPart(d) for d in list(self.state.decisions.values())[:1]]
+        self._add(e.MessageAdded(task_id=task_id, message=self._message(task_id, Speaker.USER, tuple(parts))))
+
+    def run(self) -> None:
+        facts: list[e.Fact] = [
+            e.RunPaused(actor=HUMAN),
+            e.RunUnpaused(actor=RULE),
+            e.PolicyChanged(policy=self._draw(st.sampled_from(Policy)), actor=HUMAN),
+            e.RunResumed(model="other:y", policy=Policy.AUTO, roles=ROLES[:2]),
+        ]
+        self._add(self._draw(st.sampled_from(facts)))
+
+    # -- parts
+
+    def _add(self, *facts: e.Fact) -> None:
+        self.groups.append(list(facts))
+        for fact in facts:
+            self._seq += 1
+            apply(self.state, e.Recorded(self._seq, float(self._seq), fact))
+
+    def _one(self, choices: list[T]) -> T | None:
+        return self._draw(st.sampled_from(choices)) if choices else None
+
+    def _working(self) -> list[TaskId]:
+        return [t.id for t in self.state.tasks.values() if t.status is TaskStatus.IN_PROGRESS]
+
+    def _draft(self, task_id: TaskId) -> TaskDraft:
+        known = list(self.state.blockers)
+        wanted = tuple(self._draw(st.lists(st.sampled_from(known), unique=True, max_size=3))) if known else ()
+        blockers = {task_id: (), **self.state.blockers}
+        return TaskDraft(
+            title=self._draw(_words), description=self._draw(_words), rationale="r",
+            phase=self._draw(st.sampled_from(Phase)), role=self._draw(st.sampled_from(ROLES)),
+            blocked_by=() if blocker_fault(blockers, task_id, wanted) else wanted,
+            done_criteria=("it works",), discovery=self._draw(st.sampled_from(Discovery)),
+            priority=self._draw(st.sampled_from(Priority)),
+        )  # fmt: skip
+
+    def _proposal(self, origin: Origin) -> Proposal:
+        task_id = self.state.next_id()
+        return Proposal(
+            task_id=task_id, version=1, draft=self._draft(task_id), origin=origin,
+            waits=origin.task_id is not None and self._draw(st.booleans()), proposed_at=float(number(task_id)),
+        )  # fmt: skip
+
+    def _decision(self, proposal: Proposal, verdict: Verdict) -> e.ProposalDecided:
+        draft = self._draft(proposal.task_id) if verdict is Verdict.EDIT else proposal.draft
+        decision = Decision(
+            id=len(self.state.decisions) + 1, task_id=proposal.task_id, version=proposal.version, verdict=verdict,
+            actor=self._draw(st.sampled_from([HUMAN, RULE])), decided_at=self._seq + 0.5, waited=0.25,
+            reason="not now" if verdict is Verdict.REJECT else "",
+            final=None if verdict is Verdict.REJECT else draft, changes=draft_changes(proposal.draft, draft),
+        )  # fmt: skip
+        if verdict is Verdict.REJECT:
+            return e.ProposalDecided(decision=decision, task=None)
+        task = Task(
+            id=proposal.task_id,
+            draft=draft,
+            origin=proposal.origin,
+            decision_id=decision.id,
+            created_at=self._seq + 0.5,
+        )
+        return e.ProposalDecided(decision=decision, task=task)
+
+    def _message(self, task_id: TaskId, speaker: Speaker, parts: tuple[Part, ...]) -> Message:
+        ordinal = self._ordinals[task_id] = self._ordinals.get(task_id, -1) + 1
+        return Message(ordinal=ordinal, speaker=speaker, parts=parts, at=self._seq + 0.1, model="m", reply_id="")
+
+
+@st.composite
+def _histories(draw: st.DrawFn, run_id: str) -> list[list[e.Fact]]:
+    history = History(draw, run_id)
+    history.steps()
+    return history.groups
+
+
+@pytest.fixture(scope="session")
+def histories() -> Callable[[str], st.SearchStrategy[list[list[e.Fact]]]]:
+    """A strategy for the facts of the run with the given id: lists of groups, each to be appended as one."""
+    return _histories
