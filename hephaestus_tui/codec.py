@@ -11,6 +11,7 @@ from hephaestus_tui.domain.commands import Command
 from hephaestus_tui.domain.events import Fact
 
 NESTING_LIMIT = 64
+DIGITS_LIMIT = 300
 
 
 class BadJson(ValueError):
@@ -25,7 +26,13 @@ def strict_json(text: str) -> Any:
     if _nesting(text) > NESTING_LIMIT:
         raise BadJson(f"nested deeper than {NESTING_LIMIT} levels")
     try:
-        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
+        value = json.loads(
+            text,
+            object_pairs_hook=_unique,
+            parse_constant=_no_constant,
+            parse_float=_finite,
+            parse_int=_integer,
+        )
     except json.JSONDecodeError as error:
         raise BadJson(f"not valid JSON: {error.msg} at character {error.pos}") from error
     _no_surrogates(text, value)
@@ -68,6 +75,13 @@ def _finite(text: str) -> float:
     if value in (float("inf"), float("-inf")):
         raise BadJson(f"{text} is too large for a number")
     return value
+
+
+def _integer(text: str) -> int:
+    # int() itself raises a ValueError of another kind from some thousand digits on
+    if len(text) > DIGITS_LIMIT:
+        raise BadJson(f"a number of {len(text)} digits is too long")
+    return int(text)
 
 
 def _no_surrogates(text: str, value: Any) -> None:

@@ -9,11 +9,14 @@ from typing import Generic, Protocol, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from hephaestus_tui.codec import BadJson, strict_json
-from hephaestus_tui.domain.errors import HephaestusError
 from hephaestus_tui.domain.message import ToolDeclaration
 from hephaestus_tui.domain.policy import Effect
 from hephaestus_tui.domain.task import Evidence, TaskDraft
+from hephaestus_tui.tools.faults import ToolFault
+from hephaestus_tui.tools.schema import plain_schema
 from hephaestus_tui.tools.workspace import Workspace
+
+__all__ = ["Arguments", "Desk", "Tool", "ToolContext", "ToolFault", "ToolOutcome"]
 
 
 class Arguments(BaseModel):
@@ -23,10 +26,6 @@ class Arguments(BaseModel):
 
 
 A = TypeVar("A", bound=Arguments)
-
-
-class ToolFault(HephaestusError):
-    """A call that cannot be carried out; the message goes back to the model and says what to do instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ class Tool(Generic[A]):
     explain: Callable[[A], str]
 
     def declaration(self) -> ToolDeclaration:
-        return ToolDeclaration(self.name, self.description, self.arguments.model_json_schema())
+        return ToolDeclaration(self.name, self.description, plain_schema(self.arguments.model_json_schema()))
 
     def parse(self, text: str) -> A:
         """Raises ToolFault that names each wrong field and what it should be."""
@@ -82,5 +81,13 @@ class Tool(Generic[A]):
         try:
             return self.arguments.model_validate(value)
         except ValidationError as error:
-            wrong = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'arguments'}: {e['msg']}" for e in error.errors()[:8])
-            raise ToolFault(f"{self.name} was not run. {wrong}. Correct the arguments and call it again.") from error
+            wrong = "; ".join(f"{_place(e['loc'])}: {e['msg']}" for e in error.errors()[:8])
+            known = ", ".join(self.arguments.model_fields)
+            raise ToolFault(
+                f"{self.name} was not run. {wrong}. It takes {known}. Correct the arguments and call it again."
+            ) from error
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    # a key that the model made up may be of any length
+    return ".".join(str(step)[:80] for step in location) or "arguments"

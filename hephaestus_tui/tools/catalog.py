@@ -1,0 +1,47 @@
+"""All tools, in one order; without it each caller would make its own choice of what an agent may do."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from hephaestus_tui.config import Limits
+from hephaestus_tui.domain.errors import ConfigError
+from hephaestus_tui.domain.task import Phase
+from hephaestus_tui.tools.base import Tool
+from hephaestus_tui.tools.edits import edit_file, write_file
+from hephaestus_tui.tools.environment import program
+from hephaestus_tui.tools.files import find_files, list_files, read_file
+from hephaestus_tui.tools.finish import complete_task
+from hephaestus_tui.tools.human import ask_human
+from hephaestus_tui.tools.search import search_text
+from hephaestus_tui.tools.shell import run_command
+from hephaestus_tui.tools.spawn import spawn_task
+
+ALWAYS = frozenset({"ask_human", "complete_task"})
+
+
+def catalog(limits: Limits) -> dict[str, Tool[Any]]:
+    """Every tool by its name, in the order in which models are told of them."""
+    tools: tuple[Tool[Any], ...] = (
+        list_files(),
+        find_files(),
+        search_text(program("rg", os.environ)),
+        read_file(),
+        write_file(),
+        edit_file(),
+        run_command(limits),
+        *(spawn_task(phase) for phase in Phase),
+        ask_human(),
+        complete_task(),
+    )
+    return {tool.name: tool for tool in tools}
+
+
+def for_role(tools: Mapping[str, Tool[Any]], names: Iterable[str]) -> dict[str, Tool[Any]]:
+    """The tools that a role names, in the catalog's order, and those that every agent has. Raises ConfigError."""
+    wanted = set(names) | ALWAYS
+    if unknown := sorted(wanted - tools.keys()):
+        raise ConfigError(f"There is no tool {', '.join(unknown)}. A role may name: {', '.join(tools)}.")
+    return {name: tool for name, tool in tools.items() if name in wanted}

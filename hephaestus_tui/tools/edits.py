@@ -1,0 +1,151 @@
+"""write_file and edit_file; without them agents would change files through a shell that no one can check."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+from typing import Annotated
+
+from pydantic import Field
+
+from hephaestus_tui.domain.policy import Effect
+from hephaestus_tui.tools.base import Arguments, Tool, ToolContext, ToolOutcome
+from hephaestus_tui.tools.clip import clipped
+from hephaestus_tui.tools.faults import ToolFault
+from hephaestus_tui.tools.fields import WITHOUT_NUL
+from hephaestus_tui.tools.workspace import Workspace
+
+CONTENT_LIMIT = 1_000_000
+EDIT_LIMIT = 200_000
+_DIFF_LINES = 20_000
+_NEAR_LINES = 5_000
+
+FilePath = Annotated[str, Field(min_length=1, max_length=1_000), WITHOUT_NUL]
+
+
+class WriteFile(Arguments):
+    path: FilePath = Field(description="The file to create or replace. Missing folders are created.")
+    content: str = Field(max_length=CONTENT_LIMIT, description="The whole new content.")
+
+
+class EditFile(Arguments):
+    path: FilePath = Field(description="The file to change.")
+    old_text: str = Field(
+        min_length=1,
+        max_length=EDIT_LIMIT,
+        description="The text to replace, exactly as it stands in the file, without line numbers.",
+    )
+    new_text: str = Field(max_length=EDIT_LIMIT, description="What to put in its place; empty deletes it.")
+    replace_all: bool = Field(default=False, description="Replace every occurrence. Otherwise it must occur once.")
+
+
+def write_file() -> Tool[WriteFile]:
+    async def act(arguments: WriteFile, context: ToolContext) -> ToolOutcome:
+        return ToolOutcome(await asyncio.to_thread(_write, context.workspace, arguments))
+
+    return Tool(
+        name="write_file",
+        description=(
+            "Creates a file, or replaces all of it, and returns the difference. For a change to part of a file use "
+            "edit_file: it is shorter and keeps what you have not read. Version control, editor and shell settings "
+            "are protected."
+        ),
+        arguments=WriteFile,
+        effect=Effect.WRITE,
+        run=act,
+        explain=lambda arguments: f"write {arguments.path} ({len(arguments.content):,} characters)",
+    )
+
+
+def edit_file() -> Tool[EditFile]:
+    async def act(arguments: EditFile, context: ToolContext) -> ToolOutcome:
+        return ToolOutcome(await asyncio.to_thread(_edit, context.workspace, arguments))
+
+    return Tool(
+        name="edit_file",
+        description=(
+            "Replaces one exact piece of text in a file and returns the difference. `old_text` must occur exactly once: "
+            "take in as many lines around the change as make it unique, or set `replace_all`. Read the file first and "
+            "copy the text with its indentation."
+        ),
+        arguments=EditFile,
+        effect=Effect.WRITE,
+        run=act,
+        explain=lambda arguments: (
+            f"edit {arguments.path} ({len(arguments.old_text):,} → {len(arguments.new_text):,} characters"
+            f"{', every occurrence' if arguments.replace_all else ''})"
+        ),
+    )
+
+
+def _write(workspace: Workspace, arguments: WriteFile) -> str:
+    path = arguments.path
+    if not workspace.exists(path):
+        workspace.write_text(path, arguments.content)
+        return f"Created {path} ({len(arguments.content.splitlines()):,} lines)."
+    before = _text_or_none(workspace, path)
+    workspace.write_text(path, arguments.content)
+    return f"Replaced {path}.\n{'' if before is None else difference(before, arguments.content, path)}"
+
+
+def _text_or_none(workspace: Workspace, path: str) -> str | None:
+    """None for what has no text to compare with; whether it may be replaced is for the writing to say."""
+    try:
+        return workspace.read_text(path)
+    except ToolFault:
+        return None
+
+
+def _edit(workspace: Workspace, arguments: EditFile) -> str:
+    path = arguments.path
+    before = workspace.read_text(path)
+    old, new = arguments.old_text, arguments.new_text
+    if old == new:
+        raise ToolFault("old_text and new_text are the same. Say what should change.")
+    if old not in before and "\r\n" in before and "\r" not in old:
+        old, new = old.replace("\n", "\r\n"), new.replace("\n", "\r\n")
+    count = before.count(old)
+    if count == 0:
+        raise ToolFault(f"old_text does not occur in {path}. {_nearest(before, arguments.old_text)}")
+    if count > 1 and not arguments.replace_all:
+        raise ToolFault(
+            f"old_text occurs {count} times in {path}, at lines {_places(before, old)}. "
+            "Take in more lines around it, or set replace_all."
+        )
+    after = before.replace(old, new)
+    workspace.write_text(path, after)
+    return f"Changed {path} in {count} place{'s' if count > 1 else ''}.\n{difference(before, after, path)}"
+
+
+def difference(before: str, after: str, path: str) -> str:
+    """A unified diff; only the number of lines where comparing them would take long."""
+    old, new = before.splitlines(), after.splitlines()
+    if len(old) + len(new) > _DIFF_LINES:
+        return f"({len(old):,} lines before, {len(new):,} now)"
+    lines = difflib.unified_diff(old, new, f"a/{path}", f"b/{path}", lineterm="")
+    return clipped("\n".join(lines)) or "(the same text)"
+
+
+def _places(text: str, old: str) -> str:
+    lines: list[str] = []
+    start = 0
+    while len(lines) < 10 and (start := text.find(old, start)) >= 0:
+        lines.append(str(text.count("\n", 0, start) + 1))
+        start += len(old)
+    return ", ".join(lines)
+
+
+def _nearest(text: str, old: str) -> str:
+    wanted = next((line.strip() for line in old.split("\n") if line.strip()), "")
+    lines = text.split("\n")
+    number = next((n for n, line in enumerate(lines, 1) if line.strip() == wanted), None)
+    if number is not None:
+        return (
+            f"Its first line stands at line {number}, but with other indentation or other lines after it. "
+            f"Read the file from offset={number} and copy it exactly."
+        )
+    near = difflib.get_close_matches(wanted[:200], [line.strip()[:200] for line in lines[:_NEAR_LINES]], n=1)
+    if not near:
+        return "Nothing in it is near. Read the file, and copy the text exactly."
+    number = next(n for n, line in enumerate(lines, 1) if line.strip()[:200] == near[0])
+    return f"The nearest is line {number}: {near[0]!r}. Read the file there and copy it exactly."

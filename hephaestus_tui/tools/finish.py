@@ -1,0 +1,54 @@
+"""complete_task: how a task ends well; without it work would be called done that no one can check."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from hephaestus_tui.domain.policy import Effect
+from hephaestus_tui.domain.task import CRITERIA_LIMIT, CRITERION_LIMIT, TEXT_LIMIT, Evidence
+from hephaestus_tui.tools.base import Arguments, Tool, ToolContext, ToolOutcome
+from hephaestus_tui.tools.faults import ToolFault
+from hephaestus_tui.tools.fields import WITHOUT_NUL
+
+EVIDENCE_LIMIT = 4_000
+
+
+class Shown(Arguments):
+    criterion: Annotated[str, Field(min_length=1, max_length=CRITERION_LIMIT), WITHOUT_NUL] = Field(
+        description="The done criterion, word for word."
+    )
+    evidence: Annotated[str, Field(min_length=1, max_length=EVIDENCE_LIMIT), WITHOUT_NUL] = Field(
+        description="What shows that it is met: the command and its result, the file and line, the figure."
+    )
+
+
+class CompleteTask(Arguments):
+    summary: Annotated[str, Field(min_length=1, max_length=TEXT_LIMIT), WITHOUT_NUL] = Field(
+        description="What was done or found, what was not, and what whoever comes next must know."
+    )
+    evidence: tuple[Shown, ...] = Field(
+        default=(), max_length=CRITERIA_LIMIT, description="One entry for each done criterion of the task."
+    )
+
+
+def complete_task() -> Tool[CompleteTask]:
+    async def act(arguments: CompleteTask, context: ToolContext) -> ToolOutcome:
+        if not arguments.summary.strip():
+            raise ToolFault("The summary is empty. Write what was done and what was found.")
+        evidence = tuple(Evidence(criterion=e.criterion, evidence=e.evidence) for e in arguments.evidence)
+        return ToolOutcome(await context.desk.complete(arguments.summary, evidence), ends_task=True)
+
+    return Tool(
+        name="complete_task",
+        description=(
+            "Ends your task. Call it once, alone, when every done criterion is met and you have seen that it is, with "
+            "the evidence for each. Tasks that wait for yours start afterwards and read the summary. If you cannot "
+            "meet a criterion, use ask_human and do not call this."
+        ),
+        arguments=CompleteTask,
+        effect=Effect.NONE,
+        run=act,
+        explain=lambda arguments: f"complete: {arguments.summary}",
+    )

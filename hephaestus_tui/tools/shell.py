@@ -1,0 +1,123 @@
+"""run_command: a shell command that has an end; without it agents could neither build nor test what they write."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+from typing import Annotated
+
+from pydantic import Field
+
+from hephaestus_tui.config import Limits
+from hephaestus_tui.domain.policy import Effect
+from hephaestus_tui.tools.base import Arguments, Tool, ToolContext, ToolOutcome
+from hephaestus_tui.tools.clip import Clip
+from hephaestus_tui.tools.environment import clean_environment, program
+from hephaestus_tui.tools.faults import ToolFault
+from hephaestus_tui.tools.fields import WITHOUT_NUL
+from hephaestus_tui.tools.process import Ended, Spawn, run
+from hephaestus_tui.tools.strays import MARKER
+
+COMMAND_LIMIT = 10_000
+SECONDS_LIMIT = 3_600
+
+# The launcher's stdin is the life line: a pipe that ends when the app does, however it ended; the guard then kills the
+# whole group. The mark is set after the guard is started, so that it does not count as a process left behind.
+# No core files; 4 GiB a file; 16 GiB of data a process; 8,192 processes. A limit that a shell lacks is skipped.
+_LAUNCH = f"""\
+exec 3<&0 </dev/null
+(read -r _ <&3; kill -KILL 0) >/dev/null 2>&1 &
+exec 3<&-
+ulimit -c 0 2>/dev/null
+ulimit -f 4194304 2>/dev/null
+ulimit -d 16777216 2>/dev/null
+ulimit -u 8192 2>/dev/null
+ulimit -t "$3" 2>/dev/null
+export {MARKER}="$2"
+exec "$0" -c -- "$1"
+"""
+
+
+class RunCommand(Arguments):
+    command: Annotated[str, Field(min_length=1, max_length=COMMAND_LIMIT), WITHOUT_NUL] = Field(
+        description="The shell command. It starts in the root of the workspace."
+    )
+    timeout: int = Field(
+        default=0, ge=0, le=SECONDS_LIMIT, description="Seconds after which it is stopped; 0 takes the longest allowed."
+    )
+
+
+def run_command(limits: Limits) -> Tool[RunCommand]:
+    longest = min(limits.command_seconds or SECONDS_LIMIT, SECONDS_LIMIT)
+
+    async def act(arguments: RunCommand, context: ToolContext) -> ToolOutcome:
+        if not arguments.command.strip():
+            raise ToolFault("The command is empty. Write the shell command to run.")
+        seconds = min(arguments.timeout or longest, longest)
+        output = Clip()
+        ended = await _in_shell(arguments.command, seconds, context, output)
+        return ToolOutcome(_report(ended, output, seconds), is_error=ended.code != 0 or ended.timed_out)
+
+    return Tool(
+        name="run_command",
+        description=(
+            "Runs a shell command in the root of the workspace and returns its exit code and output (standard output "
+            "and error as one). Use it to build, to run tests, and for what the other tools cannot do; prefer read_file, "
+            "search_text and edit_file for files. There is no terminal and no input, so pass options that keep a program "
+            f"from asking. It is stopped after `timeout` seconds, {longest:g} at most. Each command starts afresh: `cd` "
+            "and variables do not carry over, and what is left running in the background is stopped when it ends. Of "
+            "long output the middle is left out: narrow it with options, or send it to a file and read that."
+        ),
+        arguments=RunCommand,
+        effect=Effect.RUN,
+        run=act,
+        explain=lambda arguments: arguments.command,
+    )
+
+
+async def _in_shell(command: str, seconds: float, context: ToolContext, output: Clip) -> Ended:
+    environment = clean_environment(os.environ)
+    shell = program("bash", environment) or program("sh", environment)
+    if shell is None:
+        raise ToolFault("There is no shell on this machine's PATH. Go on without running commands.")
+    mark = secrets.token_hex(12)
+    processor_seconds = str(int(seconds) * (os.cpu_count() or 1) + 60)
+    line_end, life_line = os.pipe()
+    try:
+        with context.workspace.working_folder(".") as folder:
+            spawn = Spawn(
+                argv=(shell, "-c", _LAUNCH, shell, command, mark, processor_seconds),
+                folder=folder,
+                environment=environment,
+                mark=mark,
+                seconds=seconds,
+                stdin=line_end,
+            )
+            return await run(spawn, output, context.progress)
+    finally:
+        os.close(line_end)
+        os.close(life_line)
+
+
+def _report(ended: Ended, output: Clip, seconds: float) -> str:
+    if ended.timed_out:
+        head = (
+            f"[stopped at its limit of {seconds:g} s; give more time with `timeout` where allowed, or do less at once]"
+        )
+    elif ended.code is None:
+        head = "[it could not be ended; ask the human to look]"
+    elif ended.code < 0:
+        head = f"[ended by {_signal_name(-ended.code)} after {ended.seconds:.1f} s]"
+    else:
+        head = f"[exit code {ended.code} after {ended.seconds:.1f} s]"
+    if ended.left:
+        head += f"\n[{ended.left} left running in the background, now stopped]"
+    return f"{head}\n{output.text() or '(no output)'}"
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

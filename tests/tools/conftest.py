@@ -1,0 +1,83 @@
+"""A real folder, a desk that only writes down, and a way to call a tool as an agent does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hephaestus_tui.config import Limits
+from hephaestus_tui.domain.task import Evidence, TaskDraft
+from hephaestus_tui.tools.base import Tool, ToolContext, ToolOutcome
+from hephaestus_tui.tools.catalog import catalog
+from hephaestus_tui.tools.workspace import Workspace
+
+Call = Callable[..., Awaitable[ToolOutcome]]
+
+
+@dataclass
+class WritingDesk:
+    """Writes down what it is asked, and says yes."""
+
+    proposed: list[tuple[TaskDraft, bool]] = field(default_factory=list)
+    asked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    completed: list[tuple[str, tuple[Evidence, ...]]] = field(default_factory=list)
+
+    async def propose(self, draft: TaskDraft, wait: bool) -> str:
+        self.proposed.append((draft, wait))
+        return json.dumps({"id": f"T{len(self.proposed)}"})
+
+    async def ask_human(self, question: str, options: tuple[str, ...]) -> str:
+        self.asked.append((question, options))
+        return "yes"
+
+    async def complete(self, summary: str, evidence: tuple[Evidence, ...]) -> str:
+        self.completed.append((summary, evidence))
+        return "completed"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    folder = tmp_path / "ws"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def workspace(root: Path) -> Iterator[Workspace]:
+    workspace = Workspace(root)
+    yield workspace
+    workspace.close()
+
+
+@pytest.fixture
+def desk() -> WritingDesk:
+    return WritingDesk()
+
+
+@pytest.fixture
+def seen() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def context(workspace: Workspace, desk: WritingDesk, seen: list[str]) -> ToolContext:
+    return ToolContext(workspace, desk, seen.append)
+
+
+@pytest.fixture
+def tools() -> dict[str, Tool[Any]]:
+    return catalog(Limits(command_seconds=20.0))
+
+
+@pytest.fixture
+def call(tools: dict[str, Tool[Any]], context: ToolContext) -> Call:
+    async def by_name(name: str, **arguments: object) -> ToolOutcome:
+        tool = tools[name]
+        return await tool.run(tool.parse(json.dumps(arguments)), context)
+
+    return by_name
