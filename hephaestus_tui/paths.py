@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import stat
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,8 +63,13 @@ def shipped(name: str) -> Path:
     return inside if inside.is_dir() else PACKAGE.parent / name
 
 
-def lock_path(store: Path) -> Path:
-    return store.with_suffix(".lock")
+def socket_path(store: Path) -> Path:
+    """Where the process that owns a store listens. A Unix socket's path has 107 bytes at most, so a deep one is hashed."""
+    near = store.with_suffix(".sock")
+    if len(os.fsencode(near)) <= 100:
+        return near
+    digest = hashlib.sha256(os.fsencode(near)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"hephaestus-{os.geteuid()}" / f"{digest}.sock"
 
 
 def log_path(store: Path) -> Path:
@@ -83,7 +89,9 @@ def project_folder(word: str | None, cwd: Path) -> Path:
 def make_private(folder: Path) -> None:
     """Create a folder of mode 0700. Raises StoreError where it cannot be, or where others could write into it."""
     try:
-        folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+        # mkdir's own `parents` would make those in between as open as the umask allows
+        for missing in reversed([f for f in (folder, *folder.parents) if not f.exists()]):
+            missing.mkdir(mode=PRIVATE, exist_ok=True)
         found = folder.stat()
     except OSError as error:
         raise StoreError(

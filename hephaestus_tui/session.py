@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -40,7 +40,7 @@ class Session(Protocol):
         """A snapshot that the caller owns; `state().seq` is where to watch from."""
         ...
 
-    def watch(self, after: int) -> AsyncIterator[Event]:
+    def watch(self, after: int) -> AsyncGenerator[Event, None]:
         """Every fact with a larger `seq`, and the flickers of the moment, until the session closes."""
         ...
 

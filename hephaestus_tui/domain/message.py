@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from hephaestus_tui.domain.decision import Decision
 
@@ -19,6 +19,7 @@ class Speaker(StrEnum):
 @dataclass(frozen=True, slots=True)
 class TextPart:
     text: str
+    kind: Literal["text"] = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class ReasoningPart:
 
     text: str
     signature: str | None = None
+    kind: Literal["reasoning"] = "reasoning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class ToolCallPart:
     call_id: str
     name: str
     arguments: str
+    kind: Literal["call"] = "call"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class ToolResultPart:
     call_id: str
     content: str
     is_error: bool = False
+    kind: Literal["result"] = "result"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class DecisionPart:
     """A decision on its way to the agent that proposed the task."""
 
     decision: Decision
+    kind: Literal["decision"] = "decision"
 
 
 Part: TypeAlias = TextPart | ReasoningPart | ToolCallPart | ToolResultPart | DecisionPart

@@ -6,6 +6,7 @@ Transcripts are not kept here: they are read from the store, a task at a time.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -130,7 +131,7 @@ def number(task_id: TaskId) -> int:
     return int(task_id[1:])
 
 
-def replay(facts: list[e.Recorded]) -> RunState:
+def replay(facts: Iterable[e.Recorded]) -> RunState:
     state = RunState()
     for recorded in facts:
         apply(state, recorded)

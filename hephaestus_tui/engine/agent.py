@@ -7,7 +7,6 @@ import time
 from hephaestus_tui.domain.errors import HephaestusError, StoreError
 from hephaestus_tui.domain.events import (
     AgentStalled,
-    Fact,
     ProviderWaiting,
     TaskCompleted,
     TaskFailed,
@@ -54,7 +53,7 @@ class AgentLoop:
         """Until the task has ended. A store that cannot be written is waited for; nothing is lost meanwhile."""
         while True:
             try:
-                await self._ledger.record(*await self._work())
+                await self._work()
             except StoreError as error:
                 self._ledger.flicker(ProviderWaiting(self._task_id, str(error), STORE_RETRY_SECONDS))
                 await self._kit.sleep(STORE_RETRY_SECONDS)
@@ -66,22 +65,22 @@ class AgentLoop:
         if self._turn and self._turn.said:
             await self._turn.cut(reason)
 
-    async def _work(self) -> tuple[Fact, ...]:
-        """The facts that end the task, not yet stored."""
+    async def _work(self) -> None:
         talk = await self._conversation()
         for turn, index, call in talk.open_calls():
-            if ended := await self._call(talk, turn, index, call):
-                return ended
+            if await self._call(talk, turn, index, call):
+                return
         while True:
             await self._boundary(talk)
-            if ended := self._limit_reached():
-                return ended
+            if limit := self._limit_reached():
+                await self._ledger.record(limit)
+                return
             message = await self._take_turn(talk)
             if not message.calls():
                 await self._nudge(talk)
             for index, call in enumerate(message.calls()):
-                if ended := await self._call(talk, message.ordinal, index, call):
-                    return ended
+                if await self._call(talk, message.ordinal, index, call):
+                    return
             await self._despair()
 
     async def _conversation(self) -> Conversation:
@@ -124,6 +123,8 @@ class AgentLoop:
             return await self._add_turn(talk, end)
 
     async def _add_turn(self, talk: Conversation, end: TurnEnd) -> Message:
+        ordinal = talk.next_ordinal
+        end = with_own_ids(end, talk.call_ids, lambda index: f"call-{ordinal}-{index}")
         message = talk.message(Speaker.ASSISTANT, end.parts, self._kit.now(), model=self._model, reply_id=end.reply_id)
         await talk.add(message, UsageRecorded(task_id=self._task_id, model=self._model, usage=end.usage))
         self._turn = None
@@ -147,20 +148,20 @@ class AgentLoop:
             ),
         )
 
-    async def _call(self, talk: Conversation, turn: int, index: int, call: ToolCallPart) -> tuple[Fact, ...]:
-        """Carry out one call and store its result; the facts that end the task, where it was `complete_task`."""
+    async def _call(self, talk: Conversation, turn: int, index: int, call: ToolCallPart) -> bool:
+        """Carry out one call and store its result; True where it has ended the task."""
         desk = CallDesk(self._ledger, self._gate, self._kit, self._task_id, turn, index, call.call_id)
         began = time.monotonic()
         outcome = lost(call, desk) or await carry_out(call, self._tools, desk)
         self._worked += time.monotonic() - began - desk.parked
         self._fruitless = self._fruitless + 1 if outcome.is_error else 0
         result = talk.message(Speaker.TOOL, (_result(call, outcome),), self._kit.now())
-        ending: tuple[Fact, ...] = ()
         if outcome.ends_task and desk.completion:
             summary, evidence = desk.completion
-            ending = (TaskCompleted(task_id=self._task_id, summary=summary, evidence=evidence),)
-        await talk.add(result, *ending)
-        return ending
+            await talk.add(result, TaskCompleted(task_id=self._task_id, summary=summary, evidence=evidence))
+            return True
+        await talk.add(result)
+        return False
 
     async def _nudge(self, talk: Conversation) -> None:
         self._silent += 1
@@ -178,7 +179,7 @@ class AgentLoop:
     async def _stall(self, reason: str) -> None:
         await self._ledger.record(AgentStalled(task_id=self._task_id, reason=reason))
 
-    def _limit_reached(self) -> tuple[Fact, ...]:
+    def _limit_reached(self) -> TaskFailed | None:
         state, limits = self._ledger.state, self._kit.settings.limits
         spent = state.usage_by_task.get(self._task_id, Usage()).total
         reached = {
@@ -190,8 +191,8 @@ class AgentLoop:
         for name, (used, limit) in reached.items():
             if limit and used >= limit:
                 reason = f"reached its limit of {limit:,.0f} {name}; raise limits.{name} in the settings, then retry it"
-                return (TaskFailed(task_id=self._task_id, reason=reason, limit=name),)
-        return ()
+                return TaskFailed(task_id=self._task_id, reason=reason, limit=name)
+        return None
 
 
 def _result(call: ToolCallPart, outcome: ToolOutcome) -> ToolResultPart:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
 from hephaestus_tui.domain.events import Event, Flicker, Recorded
 
@@ -65,7 +65,7 @@ class Bus:
             watcher.queue.append(flicker)
             watcher.wake.set()
 
-    async def watch(self, after: int) -> AsyncIterator[Event]:
+    async def watch(self, after: int) -> AsyncGenerator[Event, None]:
         watcher = _Watcher(behind=True)
         watcher.wake.set()
         self._watchers.append(watcher)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import assert_never
 
 from hephaestus_tui.domain import commands as c
@@ -85,7 +85,7 @@ class LocalSession:
     def state(self) -> RunState:
         return self._ledger.state.snapshot()
 
-    def watch(self, after: int) -> AsyncIterator[e.Event]:
+    def watch(self, after: int) -> AsyncGenerator[e.Event, None]:
         return self._ledger.bus.watch(after)
 
     async def transcript(self, task_id: TaskId) -> Transcript:

@@ -1,0 +1,57 @@
+"""A host that loads the engine behind the first screen: httpx, pydantic and sqlite-utils take longer to import than
+the screen takes to paint."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hephaestus_tui.domain.task import RunId
+from hephaestus_tui.session import Host, NewRun, RunSummary, Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What the command line chose. `options` are settings by field, None where not given; `speed` is for scripts alone."""
+
+    project: Path
+    store: Path
+    options: Mapping[str, Any] = field(default_factory=dict)
+    environ: Mapping[str, str] = field(default_factory=dict)
+    speed: float = 1.0
+
+
+class DeferredHost:
+    """Implements `session.Host` by the one in `bootstrap.host`, imported in a thread at its first use."""
+
+    def __init__(self, opening: Opening) -> None:
+        self._opening = opening
+        self._host: Host | None = None
+        self._loading = asyncio.Lock()
+
+    async def runs(self) -> Sequence[RunSummary]:
+        return await (await self._real()).runs()
+
+    async def start(self, request: NewRun) -> Session:
+        return await (await self._real()).start(request)
+
+    async def resume(self, run_id: RunId) -> Session:
+        return await (await self._real()).resume(run_id)
+
+    async def serve(self) -> None:
+        await (await self._real()).serve()
+
+    async def close(self) -> None:
+        if self._host is not None:
+            await self._host.close()
+
+    async def _real(self) -> Host:
+        async with self._loading:
+            if self._host is None:
+                module = await asyncio.to_thread(importlib.import_module, "hephaestus_tui.bootstrap.host")
+                self._host = module.LocalHost(self._opening)
+            return self._host

@@ -1,0 +1,146 @@
+"""Opens a project's store, equips the agents, and answers other terminals: the engine as a front end's host."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from hephaestus_tui.bootstrap.deferred import Opening
+from hephaestus_tui.config import Settings
+from hephaestus_tui.domain.commands import Command, Receipt
+from hephaestus_tui.domain.decision import Actor, ActorKind
+from hephaestus_tui.domain.errors import UsageError
+from hephaestus_tui.domain.task import RunId
+from hephaestus_tui.engine.kit import Kit
+from hephaestus_tui.engine.local import LocalSession
+from hephaestus_tui.engine.roles import load_roles
+from hephaestus_tui.paths import Places, log_path, make_private, socket_path
+from hephaestus_tui.providers.registry import Registry
+from hephaestus_tui.remote.server import Server
+from hephaestus_tui.session import NewRun, RunSummary
+from hephaestus_tui.settings import read_settings
+from hephaestus_tui.store.store import Store
+from hephaestus_tui.tools.catalog import catalog, for_role
+from hephaestus_tui.tools.workspace import Workspace
+
+log = logging.getLogger("hephaestus_tui")
+
+NO_MODEL = (
+    "No model is chosen. Name one with --model (anthropic:NAME, openai:NAME, ollama:NAME) or as `model` in {path}; "
+    "`hephaestus demo` needs none."
+)
+
+
+class LocalHost:
+    """Implements `session.Host`. Everything is opened at the first call that needs it, and closed by `close`."""
+
+    def __init__(self, opening: Opening) -> None:
+        self._opening = opening
+        self._places = Places.of(opening.environ)
+        self.settings: Settings = read_settings(self._places.config, opening.environ, opening.options)
+        self.actor = Actor(ActorKind.HUMAN, self.settings.actor)
+        self._registry = Registry(self.settings, opening.environ, speed=opening.speed)
+        self._store: Store | None = None
+        self._server: Server | None = None
+        self._kit: Kit | None = None
+        self._session: LocalSession | None = None
+        self._log_handler: logging.Handler | None = None
+
+    async def runs(self) -> Sequence[RunSummary]:
+        return await (await self._open_store()).runs()
+
+    async def start(self, request: NewRun) -> LocalSession:
+        store = await self._open_store()
+        self._check_model(self.settings.model)
+        project = str(self._opening.project)
+        self._session = await LocalSession.start(store, self._open_kit(), request, project, self.actor)
+        return self._session
+
+    async def resume(self, run_id: RunId) -> LocalSession:
+        store = await self._open_store()
+        session = await LocalSession.resume(store, self._open_kit(), await store.find_run(run_id))
+        self._check_model(session.state().model)
+        self._session = session
+        return session
+
+    async def serve(self) -> None:
+        if self._session is None:
+            raise RuntimeError("serve() before start() or resume()")
+        await self._session.serve()
+
+    async def submit(self, run_id: RunId, command: Command) -> Receipt:
+        """A command from outside: to the run that is open, or to any other of this store as it lies."""
+        if self._session is not None and self._session.run_id == run_id:
+            return await self._session.submit(command)
+        session = await LocalSession.open(await self._open_store(), self._open_kit(), run_id)
+        try:
+            return await session.submit(command)
+        finally:
+            session.close()
+
+    async def close(self) -> None:
+        if self._server is not None:
+            await self._server.close()
+        if self._session is not None:
+            self._session.close()
+        await self._registry.aclose()
+        if self._kit is not None:
+            self._kit.workspace.close()
+        if self._store is not None:
+            await self._store.close()
+        if self._log_handler is not None:
+            log.removeHandler(self._log_handler)
+            self._log_handler.close()
+
+    def _check_model(self, model: str) -> None:
+        if not model:
+            raise UsageError(NO_MODEL.format(path=self._places.config / "config.toml"))
+        self._registry.check(model)
+
+    async def _open_store(self) -> Store:
+        if self._store is None:
+            path = self._opening.store
+            make_private(path.parent)
+            self._log_handler = _log_to(path)
+            self._store = await Store.open(path)
+            self._server = Server(socket_path(path), self.submit)
+            await self._server.start()
+        return self._store
+
+    def _open_kit(self) -> Kit:
+        if self._kit is None:
+            roles, shared = load_roles(self._places.role_folders())
+            tools = catalog(self.settings.limits)
+            for role in roles.values():
+                for_role(tools, role.tools)  # a role file that names an unknown tool is told at the start
+            self._kit = Kit(
+                settings=self.settings,
+                roles=roles,
+                shared_prompt=shared,
+                tools=tools,
+                resolve=self._registry.resolve,
+                workspace=Workspace(self._opening.project),
+            )
+        return self._kit
+
+
+def _log_to(store: Path) -> logging.Handler:
+    handler = RotatingFileHandler(log_path(store), maxBytes=1_000_000, backupCount=2, delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    log.propagate = False
+    return handler
+
+
+async def submit_alone(opening: Opening, run_id: RunId, command: Command) -> Receipt:
+    """Carry out one command where no other process owns the store. Raises StoreBusy where one does."""
+    host = LocalHost(opening)
+    try:
+        async with asyncio.timeout(30):
+            return await host.submit(run_id, command)
+    finally:
+        await host.close()

@@ -1,0 +1,56 @@
+"""`demo`: the scripted squad on a sample project in a temporary folder. Store, gate, tools and git are the real ones."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from hephaestus_tui.bootstrap.deferred import Opening
+from hephaestus_tui.cli import output
+from hephaestus_tui.cli.places import places, summaries
+from hephaestus_tui.cli.run import add_headless_options, open_run
+from hephaestus_tui.demo import new_run, script_path
+from hephaestus_tui.demo.layout import lay_out
+from hephaestus_tui.domain.errors import UsageError
+from hephaestus_tui.session import NewRun
+
+PREFIX = "hephaestus-demo-"
+
+
+def add_options(parser: ArgumentParser) -> None:
+    parser.add_argument("--speed", type=float, default=1.0, metavar="X", help="how fast the squad types (0: at once)")
+    parser.add_argument("--resume", action="store_true", help="go on with the last demo")
+    add_headless_options(parser)
+
+
+def run(arguments: Namespace) -> int:
+    if arguments.speed < 0:
+        raise UsageError("--speed is a factor of 0 or more: 2 is twice as fast, 0 does not wait at all.")
+    if arguments.resume:
+        project, store, request = _last(arguments)
+    else:
+        project = lay_out(Path(arguments.project or tempfile.mkdtemp(prefix=PREFIX)).resolve())
+        store = arguments.db.expanduser().resolve() if arguments.db else places().project_store(project)
+        request = new_run()
+    opening = Opening(
+        project=project,
+        store=store,
+        options={"model": f"scripted:{script_path()}"},
+        environ=os.environ,
+        speed=arguments.speed,
+    )
+    try:
+        return open_run(opening, request, arguments)
+    finally:
+        output.say(f"The demo's project is in {project}. Go on with it: hephaestus demo --resume")
+
+
+def _last(arguments: Namespace) -> tuple[Path, Path, NewRun | str]:
+    stores = [arguments.db.expanduser().resolve()] if arguments.db else places().stores()
+    for store, summary in summaries(stores):
+        project = Path(summary.project)
+        if summary.model == f"scripted:{script_path()}" and project.is_dir():
+            return project, store, summary.run_id
+    raise UsageError("There is no demo to go on with: start one with `hephaestus demo`.")

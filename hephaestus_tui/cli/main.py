@@ -1,0 +1,124 @@
+"""Finds the command that the arguments name, and turns every failure into one sentence and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from hephaestus_tui import __version__
+from hephaestus_tui.domain.errors import HephaestusError, UsageError
+
+INTERRUPTED = 130
+
+# name → (module, what it does): a module is imported when its command is used, since the app must start at once
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("demo", "a whole supervised run, with no key and no network"),
+    "run": ("run", "a run; with --headless without a screen"),
+    "runs": ("listings", "earlier runs of this project"),
+    "tasks": ("listings", "the tasks of a run"),
+    "show": ("listings", "everything about one task"),
+    "proposals": ("listings", "what waits for a decision"),
+    "accept": ("decide", "accept a proposal"),
+    "edit": ("decide", "accept a proposal with changes"),
+    "reject": ("decide", "reject a proposal, with a reason"),
+    "doctor": ("doctor", "what works on this machine"),
+}
+APP = "app"
+_VALUED = {"--project", "--db", "--model", "--resume", "--role", "--phase", "--policy", "--agents"}
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse, with usage errors raised as ours so that they share the one boundary."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message[:1].upper()}{message[1:]}. See: {self.prog} --help")
+
+
+def run(argv: Sequence[str]) -> int:
+    """The exit code: 0 done, 1 failed, 2 wrong usage or configuration, 3 stopped at a limit, 130 interrupted."""
+    try:
+        return _dispatch(list(argv))
+    except HephaestusError as error:
+        print(f"hephaestus: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # the reader of our output has gone; nothing is left to say, and Python must not try at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _dispatch(argv: list[str]) -> int:
+    name, rest = _command(argv)
+    module = importlib.import_module(f"hephaestus_tui.cli.{COMMANDS[name][0] if name in COMMANDS else APP}")
+    parser = _parser(name)
+    module.add_options(parser)
+    arguments = parser.parse_args(rest)
+    arguments.command = name
+    code: int = module.run(arguments)
+    return code
+
+
+def _command(argv: list[str]) -> tuple[str, list[str]]:
+    """The command's name and the other arguments; a word that is no command is a goal for the app."""
+    position = 0
+    while position < len(argv):
+        word = argv[position]
+        if word == "--":
+            break
+        if word in COMMANDS:
+            return word, argv[:position] + argv[position + 1 :]
+        if not word.startswith("-"):
+            _refuse_typo(word)
+            break
+        position += 2 if word in _VALUED else 1
+    return APP, argv
+
+
+def _refuse_typo(word: str) -> None:
+    # a mistyped command must not become a goal that costs money
+    if " " in word.strip():
+        return
+    near = difflib.get_close_matches(word, COMMANDS, n=1)
+    hint = f" Did you mean `hephaestus {near[0]}`?" if near else ""
+    raise UsageError(f"{word!r} is no command.{hint} A goal has more than one word: hephaestus {word + ' …'!r}")
+
+
+def _parser(name: str) -> Parser:
+    if name == APP:
+        listing = "\n".join(f"  {command:<10} {what}" for command, (_, what) in COMMANDS.items())
+        parser = Parser(
+            prog="hephaestus",
+            description="Supervise coding agents: they propose tasks, you decide.",
+            epilog=f"commands:\n{listing}\n\n`hephaestus COMMAND --help` says more.",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        parser.add_argument("--version", action="version", version=f"hephaestus {__version__}")
+    else:
+        parser = Parser(prog=f"hephaestus {name}", description=COMMANDS[name][1])
+    parser.add_argument("--project", metavar="DIR", help="the project's folder (default: the current one)")
+    parser.add_argument("--db", metavar="FILE", type=Path, help="the database to use (default: the project's own)")
+    return parser
+
+
+def add_model_options(parser: Any) -> None:
+    parser.add_argument("--model", metavar="PROVIDER:MODEL", help="anthropic:NAME, openai:NAME, ollama:NAME, …")
+    parser.add_argument(
+        "--policy", choices=("read-only", "ask", "auto-edit", "auto"), help="what agents may do unasked"
+    )
+    parser.add_argument("--agents", type=int, metavar="N", help="how many work at once")
+
+
+def add_goal_options(parser: Any) -> None:
+    parser.add_argument("--role", default="project_manager", help="who takes the first task (default: %(default)s)")
+    parser.add_argument(
+        "--phase", default="investigation", choices=("investigation", "building", "validation"),
+        help="the phase of the first task (default: %(default)s)",
+    )  # fmt: skip

@@ -1,0 +1,31 @@
+"""stdout is data, stderr is narration; both are plain text in which nothing from a model can command the terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from hephaestus_tui.domain.plain import clean, one_line
+
+
+def say(text: str) -> None:
+    print(clean(text), file=sys.stderr, flush=True)
+
+
+def data(value: Any) -> None:
+    """One JSON value a line."""
+    print(json.dumps(value, ensure_ascii=True), flush=True)
+
+
+def text(words: str) -> None:
+    print(clean(words), flush=True)
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Columns as wide as their content, the last one free."""
+    cells = [[one_line(cell) for cell in row] for row in (head, *rows)]
+    widths = [max(len(row[n]) for row in cells) for n in range(len(head) - 1)]
+    for row in cells:
+        print("  ".join([*(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False)), row[-1]]).rstrip())

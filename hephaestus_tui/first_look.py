@@ -1,0 +1,68 @@
+"""The little of the settings that the first screen needs, read without the library that validates them all.
+
+The engine's side reads and checks the whole file a moment later; what is wrong in it is said then.
+"""
+
+from __future__ import annotations
+
+import getpass
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from hephaestus_tui.config import UiSettings
+from hephaestus_tui.domain.decision import Actor, ActorKind
+from hephaestus_tui.domain.errors import ConfigError
+
+FILE = "config.toml"
+
+
+def read_table(folder: Path) -> dict[str, Any]:
+    """`config.toml` as it stands; empty where there is none. Raises ConfigError."""
+    path = folder / FILE
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}. Correct it or move it away.") from error
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}. Correct it or move it away.") from error
+
+
+def ui_settings(table: Mapping[str, Any], environ: Mapping[str, str]) -> UiSettings:
+    """Theme, keys and signs; whatever is of the wrong kind is left for the full check to name."""
+    ui = table.get("ui")
+    ui = ui if isinstance(ui, dict) else {}
+    theme, keys = ui.get("theme"), ui.get("keys")
+    return UiSettings(
+        theme=theme if isinstance(theme, str) else UiSettings().theme,
+        keys={str(k): v for k, v in keys.items() if isinstance(v, str)} if isinstance(keys, dict) else {},
+        ascii=ui.get("ascii") is True or needs_ascii(environ),
+    )
+
+
+def needs_ascii(environ: Mapping[str, str]) -> bool:
+    """Whether the terminal cannot be trusted with box drawing: the Linux console, or a locale that is not UTF-8."""
+    locale = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG") or ""
+    plain = locale.upper() in ("C", "POSIX") or (bool(locale) and "UTF" not in locale.upper())
+    return environ.get("TERM") == "linux" or plain
+
+
+def actor(table: Mapping[str, Any], environ: Mapping[str, str]) -> Actor:
+    """The person whom decisions are recorded under."""
+    name = environ.get("HEPHAESTUS_ACTOR") or table.get("actor")
+    return Actor(ActorKind.HUMAN, name if isinstance(name, str) and name else login(environ))
+
+
+def login(environ: Mapping[str, str]) -> str:
+    for variable in ("USER", "LOGNAME"):
+        if environ.get(variable):
+            return environ[variable]
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "human"

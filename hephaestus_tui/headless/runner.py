@@ -1,0 +1,109 @@
+"""A run without a screen: the same port, decided by a policy, narrated or printed as facts, and an honest exit code."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing
+
+from hephaestus_tui.domain.commands import Answer, Decide, Resume
+from hephaestus_tui.domain.decision import Actor
+from hephaestus_tui.domain.errors import CommandRefused
+from hephaestus_tui.domain.events import QuestionAsked, Recorded, TaskProposed
+from hephaestus_tui.domain.state import AgentStatus, RunState
+from hephaestus_tui.domain.task import TaskStatus
+from hephaestus_tui.headless.policies import Decider
+from hephaestus_tui.session import Session
+
+DONE, FAILED, LIMIT = 0, 1, 3
+
+
+class HeadlessRun:
+    """Watches a session, lets `decider` answer what waits, and passes every fact to `emit`, in order."""
+
+    def __init__(self, session: Session, decider: Decider, actor: Actor, emit: Callable[[Recorded], None]) -> None:
+        self._session = session
+        self._decider = decider
+        self._actor = actor
+        self._emit = emit
+        self._seen = asyncio.Condition()
+        self._seq = 0
+
+    async def run(self, from_start: bool) -> int:
+        """Until nothing moves any more; the exit code. `from_start` emits the facts that are stored already, too."""
+        after = 0 if from_start else self._session.state().seq
+        watching = asyncio.create_task(self._watch(after))
+        try:
+            await self._take_up()
+            quiet = asyncio.create_task(self._quiet())
+            await asyncio.wait([watching, quiet], return_when=asyncio.FIRST_COMPLETED)
+            quiet.cancel()
+            if watching.done():
+                watching.result()
+        finally:
+            watching.cancel()
+            await asyncio.wait([watching])
+        return exit_code(self._session.state())
+
+    async def _take_up(self) -> None:
+        """What was left waiting by an earlier process is answered as if it came now, and what it cut off goes on."""
+        state = self._session.state()
+        for proposal in list(state.proposals.values()):
+            await self._submit(await self._decider.decide(proposal))
+        for question in list(state.questions.values()):
+            await self._answer(question.id, await self._decider.answer(question))
+        if state.paused or any(a.status is AgentStatus.INTERRUPTED for a in state.agents.values()):
+            await self._session.submit(Resume(actor=self._actor))
+
+    async def _watch(self, after: int) -> None:
+        async with aclosing(self._session.watch(after)) as events:
+            async for event in events:
+                if not isinstance(event, Recorded):
+                    continue
+                self._emit(event)
+                match event.fact:
+                    case TaskProposed(proposal=proposal) if proposal.origin.task_id is not None:
+                        await self._submit(await self._decider.decide(proposal))
+                    case QuestionAsked(question=question):
+                        await self._answer(question.id, await self._decider.answer(question))
+                    case _:
+                        pass
+                async with self._seen:
+                    self._seq = event.seq
+                    self._seen.notify_all()
+
+    async def _quiet(self) -> None:
+        """Returns when the engine is at rest and this watcher has dealt with its last fact."""
+        while True:
+            await self._session.settled()
+            seq = self._session.state().seq
+            async with self._seen:
+                await self._seen.wait_for(lambda: self._seq >= seq)  # noqa: B023
+            if self._session.state().seq == seq:
+                return
+
+    async def _submit(self, command: Decide | None) -> None:
+        if command is None:
+            return
+        try:
+            await self._session.submit(command)
+        except CommandRefused:
+            # someone decided from another terminal first: the first answer stands
+            return
+
+    async def _answer(self, question_id: str, words: str | None) -> None:
+        if words is None:
+            return
+        try:
+            await self._session.submit(Answer(question_id=question_id, answer=words, actor=self._actor))
+        except CommandRefused:
+            return
+
+
+def exit_code(state: RunState) -> int:
+    """3 where a limit ended a task, 1 where one failed or stands still, else 0: what waits for a human has not failed."""
+    if state.failed_limits:
+        return LIMIT
+    failed = any(t.status is TaskStatus.FAILED for t in state.tasks.values())
+    stalled = any(a.status is AgentStatus.STALLED for a in state.agents.values())
+    return FAILED if failed or stalled else DONE

@@ -1,0 +1,93 @@
+"""Listens for commands from the same person's other terminals, and from nobody else: no agent's command may decide."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import struct
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from hephaestus_tui.codec import BadJson
+from hephaestus_tui.domain.commands import Command, Receipt
+from hephaestus_tui.domain.errors import CommandRefused, HephaestusError, UsageError
+from hephaestus_tui.domain.task import RunId
+from hephaestus_tui.remote.wire import LINE_LIMIT, failure, read_request, receipt
+
+Submit = Callable[[RunId, Command], Awaitable[Receipt]]
+
+REQUEST_SECONDS = 5.0
+_UCRED = struct.Struct("3i")
+
+
+class Server:
+    """A Unix socket of mode 0600 in a folder of mode 0700; `submit` carries a command out."""
+
+    def __init__(self, path: Path, submit: Submit) -> None:
+        self._path = path
+        self._submit = submit
+        self._server: asyncio.Server | None = None
+
+    async def start(self) -> None:
+        """The caller holds the store's lock, so a socket that lies there is a dead process's."""
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._path.unlink(missing_ok=True)
+        self._server = await asyncio.start_unix_server(self._connected, self._path, limit=LINE_LIMIT)
+        os.chmod(self._path, 0o600)
+
+    async def close(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._path.unlink(missing_ok=True)
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            peer = writer.get_extra_info("socket")
+            writer.write(await self._answer(reader, peer))
+            await writer.drain()
+        except OSError:
+            # the other terminal went away; its command stands or was never read
+            return
+        finally:
+            writer.close()
+
+    async def _answer(self, reader: asyncio.StreamReader, peer: socket.socket) -> bytes:
+        try:
+            refuse_agents(peer)
+            line = await asyncio.wait_for(reader.readline(), REQUEST_SECONDS)
+            run_id, command = read_request(line)
+            return receipt(await self._submit(run_id, command))
+        except (BadJson, ValueError, TimeoutError) as error:
+            return failure(UsageError(f"The request could not be read: {error or 'it did not come in time'}."))
+        except HephaestusError as error:
+            return failure(error)
+
+
+def refuse_agents(peer: socket.socket) -> None:
+    """Raises CommandRefused where the caller descends from this process: then it is a command that an agent runs.
+
+    Known by SO_PEERCRED and /proc, so on Linux only; a process that has detached itself from its parents
+    passes, and only a sandbox keeps it out.
+    """
+    if not hasattr(socket, "SO_PEERCRED"):
+        return
+    raw = peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size)
+    pid, uid, _ = _UCRED.unpack(raw)
+    if uid != os.geteuid():
+        raise CommandRefused("Only the person who runs hephaestus may send it commands.")
+    if os.getpid() in _ancestors(pid):
+        raise CommandRefused("An agent's command may not decide; a human does that from a terminal of their own.")
+
+
+def _ancestors(pid: int) -> list[int]:
+    found: list[int] = []
+    while pid > 1 and pid not in found:
+        found.append(pid)
+        try:
+            status = Path(f"/proc/{pid}/stat").read_text()
+        except OSError:
+            break
+        # the command name, in parentheses, may itself hold spaces and parentheses
+        pid = int(status.rpartition(")")[2].split()[1])
+    return found[1:]
