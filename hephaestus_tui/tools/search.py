@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import secrets
 import sys
 from collections.abc import Iterator
@@ -29,6 +30,7 @@ from hephaestus_tui.tools.workspace import READ_LIMIT, SKIPPED
 PATTERN_LIMIT = 1_000
 SEARCH_SECONDS = 20.0
 _STDIN = "<stdin>:"
+_LOCATED = re.compile(r"[^\n]*?:\d+:")
 
 
 class SearchText(Arguments):
@@ -41,7 +43,7 @@ class SearchText(Arguments):
     ignore_case: bool = Field(default=False, description="Find upper and lower case alike.")
 
 
-def search_text(ripgrep: str | None) -> Tool[SearchText]:
+def search_text(ripgrep: str | None, seconds: float = SEARCH_SECONDS) -> Tool[SearchText]:
     """`ripgrep` is the absolute path of rg, None to search without it: then .gitignore is not heeded."""
 
     async def act(arguments: SearchText, context: ToolContext) -> ToolOutcome:
@@ -51,9 +53,9 @@ def search_text(ripgrep: str | None) -> Tool[SearchText]:
             matcher(arguments.glob)
         output = Clip(head=OUTPUT_LIMIT, tail=0)
         if ripgrep is None:
-            ended = await _scanned(arguments, context, output)
+            ended = await _scanned(arguments, context, output, seconds)
         else:
-            ended = await _with_ripgrep(ripgrep, arguments, context, output)
+            ended = await _with_ripgrep(ripgrep, arguments, context, output, seconds)
         return _outcome(arguments, "/".join(context.workspace.parts(arguments.path)), ended, output)
 
     return Tool(
@@ -71,7 +73,9 @@ def search_text(ripgrep: str | None) -> Tool[SearchText]:
     )
 
 
-async def _with_ripgrep(ripgrep: str, arguments: SearchText, context: ToolContext, output: Clip) -> Ended:
+async def _with_ripgrep(
+    ripgrep: str, arguments: SearchText, context: ToolContext, output: Clip, seconds: float
+) -> Ended:
     argv = [
         ripgrep,
         "--no-config",
@@ -82,6 +86,7 @@ async def _with_ripgrep(ripgrep: str, arguments: SearchText, context: ToolContex
         "--with-filename",
         "--line-number",
         "--no-heading",
+        "--crlf",
         "--color=never",
         "--sort=path",
         f"--max-count={scan.MATCHES_LIMIT}",
@@ -96,7 +101,7 @@ async def _with_ripgrep(ripgrep: str, arguments: SearchText, context: ToolContex
     argv += ["--ignore-case"] if arguments.ignore_case else []
     with _standing_in(context, arguments.path) as (folder, file):
         argv += ["--", arguments.pattern, "." if file is None else "-"]
-        return await _run(argv, folder, output, asyncio.subprocess.DEVNULL if file is None else file)
+        return await _run(argv, folder, output, seconds, asyncio.subprocess.DEVNULL if file is None else file)
 
 
 @contextlib.contextmanager
@@ -111,21 +116,21 @@ def _standing_in(context: ToolContext, path: str) -> Iterator[tuple[str, int | N
             yield folder, file
 
 
-async def _scanned(arguments: SearchText, context: ToolContext, output: Clip) -> Ended:
+async def _scanned(arguments: SearchText, context: ToolContext, output: Clip, seconds: float) -> Ended:
     """In a process of its own: Python's regular expressions can neither be bounded nor interrupted."""
     query = arguments.model_dump() | {"root": str(context.workspace.root)}
     argv = [sys.executable, "-P", "-m", scan.__name__, json.dumps(query)]
-    return await _run(argv, "/", output, asyncio.subprocess.DEVNULL)
+    return await _run(argv, "/", output, seconds, asyncio.subprocess.DEVNULL)
 
 
-async def _run(argv: list[str], folder: str, output: Clip, stdin: int) -> Ended:
+async def _run(argv: list[str], folder: str, output: Clip, seconds: float, stdin: int) -> Ended:
     packages = {"PYTHONPATH": str(Path(scan.__file__).parents[2]), "PYTHONUTF8": "1"}
     spawn = Spawn(
         argv=argv,
         folder=folder,
         environment=clean_environment(os.environ) | packages,
         mark=secrets.token_hex(12),
-        seconds=SEARCH_SECONDS,
+        seconds=seconds,
         stdin=stdin,
     )
     return await run(spawn, output, _unseen, until_full=True)
@@ -137,14 +142,15 @@ def _unseen(_: str) -> None:
 
 def _outcome(arguments: SearchText, top: str, ended: Ended, output: Clip) -> ToolOutcome:
     text = output.text()
-    if ended.code == scan.FAILED and not output.left_out:
+    # rg ends with 2 also when it found lines but could not open some file
+    if ended.code == scan.FAILED and text and _LOCATED.match(text) is None:
         raise ToolFault(f"The search failed: {text.strip()[:1_000]}. Correct the pattern or set literal.")
     lines = [_located(line, top) for line in text.split("\n") if line]
     if output.left_out:
         # the last one kept is cut, and the mark of the cut speaks of bytes
         lines = [*lines[:-2], "[there is more; use a narrower pattern, path or glob]"]
     elif ended.timed_out:
-        lines.append(f"[stopped after {SEARCH_SECONDS:g} s; use a narrower path or a simpler pattern]")
+        lines.append("[stopped at its time limit; use a narrower path or a simpler pattern]")
     if not lines:
         return ToolOutcome(f"No line matches {arguments.pattern} in {arguments.path}.")
     return ToolOutcome("\n".join(lines))
