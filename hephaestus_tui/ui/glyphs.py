@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -86,7 +87,7 @@ _BY_STATUS = {
 _NEED_A_PERSON = (AgentStatus.WAITING, AgentStatus.STALLED, AgentStatus.INTERRUPTED)
 
 
-def mark_of(state: RunState, task_id: TaskId, dead: frozenset[TaskId] = frozenset()) -> Mark:
+def mark_of(state: RunState, task_id: TaskId, dead: Collection[TaskId] = ()) -> Mark:
     """The mark of a task or proposal; `dead` is `state.dead()`'s keys, computed once a frame by the caller."""
     if task_id in state.proposals:
         return Mark.PROPOSED

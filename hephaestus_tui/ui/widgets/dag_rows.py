@@ -1,0 +1,209 @@
+"""What of a run the DAG shows: it turns each new state into the few rows that changed, so that a frame stays cheap.
+
+States are compared by the identity of their frozen values; a row is made anew only when one of its own changed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from enum import Enum, auto
+from itertools import islice
+from operator import is_
+from typing import NamedTuple
+
+from hephaestus_tui.domain.state import RunState
+from hephaestus_tui.domain.task import TaskDraft, TaskId, TaskStatus
+from hephaestus_tui.ui.glyphs import Mark, mark_of
+from hephaestus_tui.ui.widgets.dag_layout import Layout
+from hephaestus_tui.ui.widgets.dag_picture import Row
+
+
+class Fate(Enum):
+    """What a task is to those that wait for it: still to come, completed, or never to complete."""
+
+    OPEN = auto()
+    DONE = auto()
+    GONE = auto()
+
+
+class Update(NamedTuple):
+    """What a state brought: the first new row, and the rows (new ones included) that read differently now."""
+
+    first_new: int
+    changed: set[int]
+
+
+class DagRows:
+    """The rows of the picture and its layout, kept in step with a run."""
+
+    def __init__(self, lanes: int) -> None:
+        self.layout = Layout(lanes)
+        self.rows: list[Row] = []
+        self.counts: Counter[Mark] = Counter()
+        self._row_of: dict[TaskId, int] = {}
+        self._fate: dict[TaskId, Fate] = {}
+        self._wanted: dict[TaskId, tuple[TaskId, ...]] = {}
+        self._waiters: dict[TaskId, list[TaskId]] = {}
+        self._dead: set[TaskId] = set()
+        self._seen: list[dict[TaskId, object]] = [{}, {}, {}, {}, {}]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def row_of(self, task_id: TaskId) -> int | None:
+        return self._row_of.get(task_id)
+
+    def update(self, state: RunState) -> Update:
+        """Take over a state that followed the last one; tasks never leave a run."""
+        changed = self._replaced(state)
+        first_new = len(self.rows)
+        if not changed:
+            return Update(first_new, set())
+        new = sorted(islice(state.blockers, first_new, None), key=lambda task_id: int(task_id[1:]))
+        turned, revived = self._take_fates(state, changed)
+        affected = changed | {waiter for task_id in turned for waiter in self._waiters.get(task_id, ())}
+        for task_id in turned:
+            if self._fate[task_id] is not Fate.OPEN and task_id in self._row_of:
+                self.layout.release(self._row_of[task_id])
+        for task_id in new:
+            self._append(state, task_id)
+        for task_id in affected:
+            self._relink(state, task_id)
+        affected |= self._take_dead(state, affected, revived)
+        for task_id in affected:
+            self._remake(state, self._row_of[task_id])
+        rows = {self._row_of[task_id] for task_id in affected}
+        for first, last in self.layout.touched:
+            rows.update(range(first, last + 1))
+        self.layout.touched.clear()
+        return Update(first_new, rows)
+
+    def _replaced(self, state: RunState) -> set[TaskId]:
+        changed: set[TaskId] = set()
+        sources: Iterable[Mapping[TaskId, object]] = (
+            state.tasks, state.proposals, state.rejected, state.agents, state.blockers,
+        )  # fmt: skip
+        for place, now in enumerate(sources):
+            before = self._seen[place]
+            if len(now) == len(before) and all(map(is_, now.values(), before.values())):
+                continue
+            changed |= {task_id for task_id, value in now.items() if before.get(task_id) is not value}
+            changed |= before.keys() - now.keys()
+            self._seen[place] = dict(now)
+        return changed
+
+    def _take_fates(self, state: RunState, changed: set[TaskId]) -> tuple[set[TaskId], bool]:
+        """Note what became of the changed tasks and whom they wait for.
+
+        Gives back those whose fate turned, and whether one that was gone is open again.
+        """
+        turned, revived = set(), False
+        for task_id in changed:
+            fate, before = _fate(state, task_id), self._fate.get(task_id)
+            if fate is not before:
+                self._fate[task_id] = fate
+                turned.add(task_id)
+                revived = revived or before is Fate.GONE
+            wanted = state.blockers[task_id]
+            for blocker in wanted:
+                if blocker not in self._wanted.get(task_id, ()):
+                    self._waiters.setdefault(blocker, []).append(task_id)
+            self._wanted[task_id] = wanted
+        return turned, revived
+
+    def _open_blockers(self, state: RunState, task_id: TaskId) -> set[int]:
+        if not _waits(state, task_id):
+            return set()
+        return {
+            row
+            for blocker in state.blockers[task_id]
+            if self._fate.get(blocker) is Fate.OPEN and (row := self._row_of.get(blocker)) is not None
+        }
+
+    def _append(self, state: RunState, task_id: TaskId) -> None:
+        row = self.layout.append(self._open_blockers(state, task_id), done=self._fate[task_id] is Fate.DONE)
+        self._row_of[task_id] = row
+        draft, mark = _draft(state, task_id), mark_of(state, task_id)
+        self.rows.append(Row(task_id, mark, draft.phase, draft.title, draft.role))
+        self.counts[mark] += 1
+
+    def _relink(self, state: RunState, task_id: TaskId) -> None:
+        """Make the drawn edges of one task those that are open now; blockers that came later are linked here."""
+        row = self._row_of[task_id]
+        wanted, drawn = self._open_blockers(state, task_id), set(self.layout.blockers(row))
+        for blocker in drawn - wanted:
+            self.layout.unlink(blocker, row)
+        for blocker in sorted(wanted - drawn, reverse=True):
+            self.layout.link(blocker, row)
+
+    def _take_dead(self, state: RunState, affected: set[TaskId], revived: bool) -> set[TaskId]:
+        """Bring the tasks that can never start up to date; gives back those that became or ceased to be so.
+
+        Growing follows the waiters; only a retry or a change to a dead task, which are rare, look at the whole run.
+        """
+        before = frozenset(self._dead)
+        if revived or not before.isdisjoint(affected):
+            self._dead = set(state.dead())
+            return set(before ^ self._dead)
+        stack = list(affected)
+        while stack:
+            task_id = stack.pop()
+            if task_id not in self._dead and self._hangs(state, task_id):
+                self._dead.add(task_id)
+                stack.extend(self._waiters.get(task_id, ()))
+        return set(self._dead - before)
+
+    def _hangs(self, state: RunState, task_id: TaskId) -> bool:
+        return _waits(state, task_id) and any(
+            self._fate.get(blocker) is Fate.GONE or blocker in self._dead for blocker in state.blockers[task_id]
+        )
+
+    def _remake(self, state: RunState, row: int) -> None:
+        old = self.rows[row]
+        draft, mark = _draft(state, old.task_id), mark_of(state, old.task_id, self._dead)
+        named = sorted(self.layout.named(row))
+        self.rows[row] = Row(
+            old.task_id, mark, draft.phase, draft.title, draft.role,
+            earlier=tuple(self.rows[b].task_id for b in reversed(named) if b < row),
+            later=tuple(self.rows[b].task_id for b in named if b > row),
+            broken=self._broken(state, old.task_id),
+            unlike=self._unlike(state, row),
+        )  # fmt: skip
+        if mark is not old.mark:
+            self.counts[old.mark] -= 1
+            self.counts[mark] += 1
+
+    def _broken(self, state: RunState, task_id: TaskId) -> tuple[tuple[Mark, TaskId], ...]:
+        if not _waits(state, task_id):
+            return ()
+        gone = (b for b in state.blockers[task_id] if self._fate.get(b) is Fate.GONE)
+        return tuple((mark_of(state, blocker), blocker) for blocker in gone)
+
+    def _unlike(self, state: RunState, row: int) -> TaskId | None:
+        """The open neighbour above in the same column that this waiting task does not wait for (any more)."""
+        if not row or self.layout.nodes[row] != self.layout.nodes[row - 1] or row - 1 in self.layout.blockers(row):
+            return None
+        above = self.rows[row - 1].task_id
+        return above if self._fate[above] is Fate.OPEN and _waits(state, self.rows[row].task_id) else None
+
+
+def _draft(state: RunState, task_id: TaskId) -> TaskDraft:
+    draft = state.draft(task_id)
+    if draft is None:
+        raise LookupError(f"{task_id} has blockers, but is no task, proposal or rejection of this run")
+    return draft
+
+
+def _fate(state: RunState, task_id: TaskId) -> Fate:
+    if task_id in state.proposals:
+        return Fate.OPEN
+    task = state.tasks.get(task_id)
+    if task is None or task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED):
+        return Fate.GONE
+    return Fate.DONE if task.status is TaskStatus.COMPLETED else Fate.OPEN
+
+
+def _waits(state: RunState, task_id: TaskId) -> bool:
+    task = state.tasks.get(task_id)
+    return task_id in state.proposals or (task is not None and task.status in (TaskStatus.BLOCKED, TaskStatus.PENDING))
