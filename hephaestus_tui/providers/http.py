@@ -7,6 +7,7 @@ Here the key is put on in the transport, on a copy of the request, so that no ex
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ from hephaestus_tui.domain.errors import ConfigError
 from hephaestus_tui.providers.errors import BadRequest, IncompleteTurn
 
 WIRE_LIMIT = 64_000_000
+
+_HOST = re.compile(rb"[A-Za-z0-9._:-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +43,7 @@ def checked_base(name: str, base_url: str) -> httpx.URL:
         url = httpx.URL(base_url.rstrip("/"))
     except httpx.InvalidURL as error:
         raise ConfigError(f"{where} is not an address: {error}. Write it like https://host/v1.") from None
-    if url.scheme not in ("http", "https") or not url.host:
+    if url.scheme not in ("http", "https") or not _HOST.fullmatch(url.raw_host):
         raise ConfigError(f"{where} needs http or https and a host. Write it like https://host/v1.")
     if url.userinfo or url.query or url.fragment:
         raise ConfigError(f"{where} may hold no user, query or fragment. Name the key's variable in api_key_env.")

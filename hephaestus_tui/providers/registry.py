@@ -72,6 +72,13 @@ class Registry:
             self._made[name] = self._make(name, self._known[name])
         return self._made[name], model
 
+    def check(self, word: str) -> None:
+        """Whether a model can be asked at all, without asking it. Raises UsageError, ConfigError; one names a missing key."""
+        self.resolve(word)
+        known = self._known.get(word.partition(":")[0])
+        if known and known.api_key_env and not self._environ.get(known.api_key_env, "").strip():
+            raise UsageError(f"No key for {word}: set {known.api_key_env} in the environment, then start again.")
+
     def _names(self) -> str:
         return ", ".join([*self._known, f"{SCRIPTED} (with a file)"])
 

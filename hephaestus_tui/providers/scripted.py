@@ -112,9 +112,8 @@ class ScriptedProvider:
                 await self._pace.sleep(Deadlines().idle)
                 self._incomplete("sent no word for too long")
             case _:
-                again = [item for item in items if isinstance(item, TextDelta)] or [
-                    TextDelta(Channel.TEXT, "and so on ")
-                ]
+                words = "".join(item.text for item in items if isinstance(item, TextDelta)) or "and so on "
+                again = [TextDelta(Channel.TEXT, words)]
                 sent = 0
                 while sent <= TEXT_LIMIT:
                     async for item in self._timed(again):

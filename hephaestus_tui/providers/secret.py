@@ -20,11 +20,13 @@ class Secret:
     def reveal(self) -> str:
         return self._value
 
+    def hide(self, text: str) -> str:
+        """`text` without the key."""
+        return text.replace(self._value, "***") if self._value else text
+
     def redact(self, text: str) -> str:
-        """`text` without the key, and without anything that looks like part of one."""
-        if self._value:
-            text = text.replace(self._value, "***")
-        return _KEY_LIKE.sub("***", text)
+        """`text` without the key, and without anything that looks like part of one: for errors, not for a model's words."""
+        return _KEY_LIKE.sub("***", self.hide(text))
 
     def __repr__(self) -> str:
         return "***"

@@ -165,11 +165,11 @@ class WireProvider:
         async with aclosing(events(response)) as found:
             while not parser.done:
                 limit = last + (self._deadlines.grace if parser.whole else patience)
-                event = await self._next(found, min(limit, end_by), parser.whole)
-                if event is None:
+                data = await self._next(found, min(limit, end_by), parser.whole)
+                if data is None:
                     break
                 before = parser.size, parser.whole
-                for item in self._fed(parser, event):
+                for item in parser.feed(data):
                     yield item
                 if (parser.size, parser.whole) != before:
                     patience, last = self._deadlines.idle, loop.time()
@@ -180,19 +180,11 @@ class WireProvider:
                     async for _ in found:
                         pass
 
-    def _fed(self, parser: TurnParser, event: ServerSentEvent) -> list[StreamItem]:
-        try:
-            return parser.feed(event.data)
-        except ProviderError as error:
-            # what an error event quotes may be our own key
-            safe = self._secret.redact(str(error))
-            raise (error if safe == str(error) else type(error)(safe)) from None
-
-    async def _next(self, found: AsyncIterator[ServerSentEvent], limit: float, whole: bool) -> ServerSentEvent | None:
-        """The next event; None where the stream ended, or went wrong after the turn was whole."""
+    async def _next(self, found: AsyncIterator[ServerSentEvent], limit: float, whole: bool) -> str | None:
+        """The next event's data; None where the stream ended, or went wrong after the turn was whole."""
         try:
             async with asyncio.timeout_at(limit):
-                return await anext(found, None)
+                event = await anext(found, None)
         except TimeoutError:
             if whole:
                 return None
@@ -202,6 +194,8 @@ class WireProvider:
                 return None
             said = self._secret.redact(one_line(str(error) or type(error).__name__))
             raise self._who.incomplete(f"was cut off in the middle of its answer ({said})") from None
+        # a server that quotes our key, in an error or else, does not bring it in
+        return None if event is None else self._secret.hide(event.data)
 
 
 def _target(response: httpx.Response) -> str:
