@@ -1,0 +1,184 @@
+"""A stand-in for the engine: it plays the demo's script with the real provider and tools, one call at a time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from hephaestus_tui.config import Limits, SpawnBounds
+from hephaestus_tui.demo import new_run, script_path
+from hephaestus_tui.demo.layout import lay_out
+from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Verdict
+from hephaestus_tui.domain.message import DecisionPart, Message, Part, Speaker, TextPart, ToolCallPart, ToolResultPart
+from hephaestus_tui.domain.task import Evidence, TaskDraft
+from hephaestus_tui.providers.base import TurnContext, TurnEnd, TurnRequest
+from hephaestus_tui.providers.script import load_script
+from hephaestus_tui.providers.scripted import ScriptedProvider
+from hephaestus_tui.tools.base import ToolContext
+from hephaestus_tui.tools.catalog import catalog
+from hephaestus_tui.tools.workspace import Workspace
+
+BOSS = Actor(ActorKind.HUMAN, "tester")
+
+
+@dataclass
+class Job:
+    """One task: its conversation, the calls that still want a result, and what it proposed."""
+
+    id: str
+    draft: TaskDraft
+    call_id: str | None
+    verdict: Verdict
+    messages: list[Message] = field(default_factory=list)
+    calls: list[ToolCallPart] = field(default_factory=list)
+    spawned: list[Job] = field(default_factory=list)
+    told: set[str] = field(default_factory=set)
+    completed: bool = False
+    summary: str = ""
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass
+class JobDesk:
+    squad: Squad
+    job: Job
+    call_id: str
+
+    async def propose(self, draft: TaskDraft, wait: bool) -> str:
+        assert not wait
+        return json.dumps({"task_id": self.squad.add(draft, self.call_id, self.job).id})
+
+    async def ask_human(self, question: str, options: tuple[str, ...]) -> str:
+        raise AssertionError(f"nobody is there to be asked: {question}")
+
+    async def complete(self, summary: str, evidence: tuple[Evidence, ...]) -> str:
+        assert sorted(e.criterion for e in evidence) == sorted(self.job.draft.done_criteria) or self.job.id == "T1"
+        self.job.summary, self.job.evidence, self.job.completed = summary, evidence, True
+        return "The task is completed."
+
+
+class Squad:
+    """Every proposal is accepted at once, but those whose call is in `rejected`. Any call that fails is a failed test."""
+
+    def __init__(self, folder: Path, rejected: frozenset[str]) -> None:
+        self.folder = folder
+        self.workspace = Workspace(folder)
+        self._rejected = rejected
+        self._tools = catalog(Limits())
+        self._provider = ScriptedProvider(load_script(script_path()), "squad.toml", speed=1e9)
+        self.jobs: dict[str, Job] = {}
+        request = new_run()
+        title, _, _ = request.goal.partition("\n")
+        self.root = self.add(
+            TaskDraft(title=title, description=request.goal, rationale="…", phase=request.phase, role=request.role)
+        )
+
+    def add(self, draft: TaskDraft, call_id: str | None = None, parent: Job | None = None) -> Job:
+        assert all(blocker in self.jobs for blocker in draft.blocked_by)
+        verdict = Verdict.REJECT if call_id in self._rejected else Verdict.ACCEPT
+        job = Job(f"T{len(self.jobs) + 1}", draft, call_id, verdict)
+        self.jobs[job.id] = job
+        if parent:
+            parent.spawned.append(job)
+        return job
+
+    def by_call(self, call_id: str) -> Job:
+        return next(job for job in self.jobs.values() if job.call_id == call_id)
+
+    def ready(self) -> list[Job]:
+        return [
+            job
+            for job in self.jobs.values()
+            if job.verdict is Verdict.ACCEPT
+            and not job.completed
+            and all(self.jobs[blocker].completed for blocker in job.draft.blocked_by)
+        ]
+
+    async def play(self, choose: Callable[[list[Job]], Job], after: Callable[[str], None] = lambda tool: None) -> None:
+        """Until nothing is ready. `choose` says whose next step it is; `after` hears of every tool that ran."""
+        while ready := self.ready():
+            job = choose(ready)
+            if job.calls:
+                after(await self._call(job))
+            else:
+                await self._turn(job)
+
+    async def _turn(self, job: Job) -> None:
+        news = [child for child in job.spawned if child.id not in job.told]
+        job.told |= {child.id for child in news}
+        decisions = tuple(DecisionPart(_decision(child)) for child in news)
+        self._say(job, Speaker.USER, decisions or (TextPart(job.draft.description),))
+        context = TurnContext(
+            task_id=job.id,
+            role=job.draft.role,
+            phase=job.draft.phase,
+            title=job.draft.title,
+            origin_call_id=job.call_id,
+        )
+        request = TurnRequest(
+            model="squad",
+            system="",
+            messages=tuple(job.messages),
+            tools=(),
+            max_tokens=8192,
+            attempt=1,
+            context=context,
+        )
+        *_, end = [item async for item in self._provider.stream(request)]
+        assert isinstance(end, TurnEnd)
+        self._say(job, Speaker.ASSISTANT, end.parts, end.reply_id)
+        job.calls = [part for part in end.parts if isinstance(part, ToolCallPart)]
+        assert job.calls, f"{job.call_id}: a turn without a call would be nudged"
+        assert sum(call.name.startswith("spawn_") for call in job.calls) <= SpawnBounds().per_turn
+        assert job.calls[-1].name != "complete_task" or len(job.calls) == 1
+
+    async def _call(self, job: Job) -> str:
+        call = job.calls.pop(0)
+        tool = self._tools[call.name]
+        context = ToolContext(self.workspace, JobDesk(self, job, call.call_id), lambda text: None)
+        outcome = await tool.run(tool.parse(call.arguments), context)
+        assert not outcome.is_error, f"{job.call_id}: {call.name} {call.call_id}: {outcome.content}"
+        self._say(job, Speaker.TOOL, (ToolResultPart(call.call_id, outcome.content),))
+        return call.name
+
+    def _say(self, job: Job, speaker: Speaker, parts: tuple[Part, ...], reply_id: str = "") -> None:
+        job.messages.append(
+            Message(ordinal=len(job.messages), speaker=speaker, parts=parts, at=0.0, reply_id=reply_id)
+        )  # fmt: skip
+
+
+def _decision(job: Job) -> Decision:
+    rejected = job.verdict is Verdict.REJECT
+    return Decision(
+        id=int(job.id[1:]),
+        task_id=job.id,
+        version=1,
+        verdict=job.verdict,
+        actor=BOSS,
+        decided_at=0.0,
+        waited=0.0,
+        reason="no" if rejected else "",
+        final=None if rejected else job.draft,
+    )
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return lay_out(tmp_path / "rollcall")
+
+
+@pytest.fixture
+def squad_of(project: Path) -> Iterator[Callable[..., Squad]]:
+    squads: list[Squad] = []
+
+    def make(*rejected: str) -> Squad:
+        squads.append(Squad(project, frozenset(rejected)))
+        return squads[-1]
+
+    yield make
+    for squad in squads:
+        squad.workspace.close()

@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import itertools
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hephaestus_tui.config import Limits
+from hephaestus_tui.demo import script_path
+from hephaestus_tui.domain.task import Discovery, Phase
+from hephaestus_tui.engine.roles import load_roles
+from hephaestus_tui.paths import shipped
+from hephaestus_tui.providers.script import Script, load_script
+
+COMMITS = {
+    "endpoint": "Show where a user is signed in",
+    "cache-build": "Let every route use the token cache",
+    "cache-forget": "Forget cached tokens when a user is signed out everywhere",
+    "team-queries": "Read all team members in one query",
+    "input-check": "Check limit and offset of GET /users",
+    "cache-numbers": "Report hits and misses of the token cache",
+}
+EDITING = ("write_file", "edit_file")
+
+
+def suite(folder: Path) -> None:
+    done = subprocess.run([sys.executable, "-m", "unittest"], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def subjects(folder: Path) -> list[str]:
+    command = ["git", "log", "--format=%s"]
+    return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout.splitlines()
+
+
+def unsaved(folder: Path) -> str:
+    command = ["git", "status", "--short"]
+    return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout
+
+
+def in_turns() -> Callable[[list[Any]], Any]:
+    counter = itertools.count()
+    return lambda ready: ready[next(counter) % len(ready)]
+
+
+ORDERS: dict[str, Callable[[], Callable[[list[Any]], Any]]] = {
+    "the oldest first": lambda: lambda ready: ready[0],
+    "the newest first": lambda: lambda ready: ready[-1],
+    "in turns": in_turns,
+}
+
+
+@pytest.mark.parametrize("order", ORDERS)
+async def test_whatever_the_order_the_work_is_done_and_committed(squad_of: Any, order: str) -> None:
+    squad = squad_of()
+    await squad.play(ORDERS[order]())
+    assert all(job.completed for job in squad.jobs.values())
+    suite(squad.folder)
+    assert sorted(subjects(squad.folder)[:6]) == sorted(COMMITS.values())
+    assert unsaved(squad.folder) == ""
+
+
+async def test_no_edit_breaks_the_tests_of_those_who_work_beside(squad_of: Any) -> None:
+    squad = squad_of()
+    await squad.play(in_turns(), lambda tool: suite(squad.folder) if tool in EDITING else None)
+
+
+@pytest.mark.parametrize("rejected", ["rewrite", "cache-investigation", "cache-build", "cache-forget", "input-check"])
+async def test_a_rejection_stops_what_depends_on_it_and_nothing_else(squad_of: Any, rejected: str) -> None:
+    squad = squad_of(rejected)
+    await squad.play(in_turns())
+    waiting = {job.call_id for job in squad.jobs.values() if not job.completed}
+    expected = {
+        "cache-investigation": {"cache-investigation", "cache-build", "cache-validation"},
+        "cache-build": {"cache-build", "cache-validation"},
+    }
+    assert waiting == expected.get(rejected, {rejected})
+    suite(squad.folder)
+    assert unsaved(squad.folder) == ""
+
+
+async def test_the_agent_takes_a_rejection_to_heart(squad_of: Any) -> None:
+    squad = squad_of("rewrite")
+    await squad.play(in_turns())
+    assert "was rejected" in squad.root.summary
+
+
+async def test_the_bad_idea_ends_harmlessly_when_it_is_accepted(squad_of: Any) -> None:
+    squad = squad_of("cache-investigation", "team-queries", "input-check")
+    await squad.play(lambda ready: ready[0])
+    job = squad.by_call("rewrite")
+    assert job.completed
+    assert "Not done" in job.summary
+    assert subjects(squad.folder)[0] == COMMITS["endpoint"]
+
+
+async def test_the_story_has_every_phase_with_its_blockers(squad_of: Any) -> None:
+    squad = squad_of()
+    await squad.play(lambda ready: ready[0])
+    investigation, building, validation = (
+        squad.by_call(f"cache-{what}") for what in ("investigation", "build", "validation")
+    )
+    assert [job.draft.phase for job in (investigation, building, validation)] == list(Phase)
+    assert building.draft.blocked_by == (investigation.id,)
+    assert validation.draft.blocked_by == (building.id,)
+    spawned = [job for job in squad.jobs.values() if job.call_id]
+    assert {job.draft.discovery for job in spawned} == set(Discovery) - {Discovery.OTHER}
+    assert {job.call_id for job in squad.root.spawned} == {job.call_id for job in spawned} - {
+        "cache-forget",
+        "cache-numbers",
+    }
+    assert [job.call_id for job in spawned if len(job.draft.rationale) < 60 and not job.draft.done_criteria] == [
+        "rewrite"
+    ]
+
+
+@pytest.fixture(scope="module")
+def script() -> Script:
+    return load_script(script_path())
+
+
+def test_every_agent_may_use_the_tools_that_it_uses(script: Script) -> None:
+    roles, _ = load_roles([shipped("prompts")])
+    held = {"endpoint": "backend_developer"}
+    for entry in script.agent:
+        for call in (call for turn in entry.turn for call in turn.call):
+            if call.tool.startswith("spawn_"):
+                held[call.id] = str(call.arguments["role"])
+    for entry in script.agent:
+        role = roles[held[entry.match.call or "endpoint"]]
+        used = {call.tool for turn in entry.turn for call in turn.call}
+        assert used <= set(role.tools), f"{entry.name} as {role.name}"
+
+
+def test_the_longest_way_through_takes_about_a_minute_and_a_half(script: Script) -> None:
+    seconds = {}
+    for entry in script.agent:
+        said = sum(len(turn.text) + len(turn.reasoning) for turn in entry.turn)
+        called = sum(len(json.dumps(call.arguments)) for turn in entry.turn for call in turn.call)
+        seconds[entry.name] = sum(turn.delay for turn in entry.turn) + (said + called * 2 / 3) / (script.rate * 4)
+    chain = ["cache-investigation", "cache-building", "cache-validation", "cache-numbers"]
+    assert 45 < sum(seconds[name] for name in chain) < 90
+    assert seconds["endpoint"] < 90
+
+
+def test_a_command_of_the_script_fits_the_limit_of_commands(script: Script) -> None:
+    for entry in script.agent:
+        for call in (call for turn in entry.turn for call in turn.call if call.tool == "run_command"):
+            assert 0 < int(str(call.arguments["timeout"])) <= Limits().command_seconds
