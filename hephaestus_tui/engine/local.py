@@ -57,6 +57,7 @@ class LocalSession:
             discovery=Discovery.OTHER,
         )
         await session._gate.add(c.AddTask(draft=draft, actor=actor))
+        session._scheduler.wake()
         return session
 
     @classmethod
@@ -71,6 +72,7 @@ class LocalSession:
         ]
         model, roles = kit.settings.model or state.model, tuple(kit.roles)
         await session._ledger.record(e.RunResumed(model=model, policy=state.policy, roles=roles), *cut_off)
+        session._scheduler.wake()
         return session
 
     @classmethod
@@ -92,6 +94,7 @@ class LocalSession:
         return await self._ledger.store.transcript(self.run_id, task_id)
 
     async def settled(self) -> None:
+        """As in the port; a session that was started or resumed is not settled before `serve` has looked at it."""
         await self._ledger.busy.settled()
 
     async def serve(self) -> None:
