@@ -1,0 +1,191 @@
+"""`doctor`: what works on this machine and what does not, each with what to do; it never prints a key."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from importlib.metadata import version
+from pathlib import Path
+
+from hephaestus_tui import __version__
+from hephaestus_tui.cli import output
+from hephaestus_tui.cli.places import places, store_of
+from hephaestus_tui.config import Settings
+from hephaestus_tui.domain.errors import HephaestusError
+from hephaestus_tui.engine.roles import load_roles
+from hephaestus_tui.first_look import FILE, needs_ascii
+from hephaestus_tui.paths import shipped
+from hephaestus_tui.providers.registry import Registry
+from hephaestus_tui.settings import read_settings
+from hephaestus_tui.store.lock import Lock
+from hephaestus_tui.store.reader import Reader
+
+# before it, two connections that write and checkpoint at the same time may corrupt a database (SQLite 3.51.3, notes)
+SAFE_SQLITE = (3, 51, 3)
+LIBRARIES = ("textual", "rich", "sqlite-utils", "httpx", "httpx-sse", "pydantic")
+
+
+class Standing(StrEnum):
+    OK = "ok"
+    NOTE = "note"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    what: str
+    standing: Standing
+    text: str
+
+
+def add_options(parser: ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+def run(arguments: Namespace) -> int:
+    """0 where everything needed works, 2 where something is broken."""
+    findings = [finding for check in _CHECKS for finding in _guarded(check, arguments)]
+    for finding in findings:
+        if arguments.json:
+            output.data(asdict(finding))
+        else:
+            sign = {Standing.OK: "ok  ", Standing.NOTE: "note", Standing.BROKEN: "FAIL"}[finding.standing]
+            output.text(f"{sign}  {finding.what:<10} {finding.text}")
+    return 2 if any(f.standing is Standing.BROKEN for f in findings) else 0
+
+
+def _guarded(check: Callable[[Namespace], Iterator[Finding]], arguments: Namespace) -> Iterator[Finding]:
+    try:
+        yield from check(arguments)
+    except HephaestusError as error:
+        yield Finding(check.__name__.strip("_"), Standing.BROKEN, str(error))
+
+
+def _python(_: Namespace) -> Iterator[Finding]:
+    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    python = ".".join(map(str, sys.version_info[:3]))
+    yield Finding("python", Standing.OK, f"hephaestus {__version__} on Python {python}; {libraries}")
+
+
+def _terminal(_: Namespace) -> Iterator[Finding]:
+    term = os.environ.get("TERM", "")
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        yield Finding("terminal", Standing.NOTE, "none here: the app needs one; headless runs do not")
+        return
+    if term in ("", "dumb"):
+        yield Finding("terminal", Standing.NOTE, f"TERM={term or '(unset)'} cannot show the app: set TERM")
+        return
+    size = shutil.get_terminal_size()
+    colours = "24-bit colour" if os.environ.get("COLORTERM") in ("truecolor", "24bit") else "256 colours or fewer"
+    signs = "ASCII signs" if needs_ascii(os.environ) else "Unicode signs"
+    yield Finding("terminal", Standing.OK, f"{term}, {size.columns}×{size.lines}, {colours}, {signs}")
+
+
+def _git(_: Namespace) -> Iterator[Finding]:
+    git = shutil.which("git")
+    if git is None:
+        yield Finding("git", Standing.NOTE, "not found: the demo needs it; install git")
+        return
+    said = subprocess.run((git, "--version"), capture_output=True, text=True, timeout=10, check=False)
+    yield Finding("git", Standing.OK, said.stdout.strip() or "found")
+
+
+def _ripgrep(_: Namespace) -> Iterator[Finding]:
+    found = shutil.which("rg")
+    text = "found" if found else "not found: searches use a slower one of our own; install ripgrep"
+    yield Finding("ripgrep", Standing.OK if found else Standing.NOTE, text)
+
+
+def _sandbox(_: Namespace) -> Iterator[Finding]:
+    yield Finding(
+        "sandbox",
+        Standing.NOTE,
+        "none in this version: a command that an agent runs can do what you can do; "
+        "the policy `ask` shows you each one first",
+    )
+
+
+def _sqlite(_: Namespace) -> Iterator[Finding]:
+    safe = sqlite3.sqlite_version_info >= SAFE_SQLITE
+    text = f"SQLite {sqlite3.sqlite_version}" + (
+        "" if safe else "; before 3.51.3 two writers may damage a database, so only one process ever writes ours"
+    )
+    yield Finding("sqlite", Standing.OK, text)
+
+
+def _settings(_: Namespace) -> Iterator[Finding]:
+    folder = places().config
+    settings = _read()
+    there = "read" if (folder / FILE).exists() else "not there; defaults are used"
+    model = settings.model or "none chosen (--model or `model = …`)"
+    text = f"{folder / FILE} {there}; model: {model}; policy: {settings.policy}; agents: {settings.agents}"
+    yield Finding("settings", Standing.OK, text)
+    if settings.model:
+        Registry(settings, os.environ).check(settings.model)
+
+
+def _roles(_: Namespace) -> Iterator[Finding]:
+    roles, _shared = load_roles(places().role_folders())
+    yield Finding("roles", Standing.OK, ", ".join(roles))
+
+
+def _themes(_: Namespace) -> Iterator[Finding]:
+    folder = shipped("themes")
+    found = sorted(path.stem for path in folder.glob("*.toml"))
+    if not found:
+        yield Finding("themes", Standing.BROKEN, f"none in {folder}: reinstall hephaestus")
+        return
+    yield Finding("themes", Standing.OK, ", ".join(found))
+
+
+def _providers(_: Namespace) -> Iterator[Finding]:
+    for report in asyncio.run(Registry(_read(), os.environ).probe()):
+        standing, words = Standing.OK, []
+        if report.key_env:
+            words.append(f"{report.key_env} is {'set' if report.has_key else 'not set'}")
+            standing = Standing.OK if report.has_key else Standing.NOTE
+        if report.answers is not None:
+            words.append("answers" if report.answers else "does not answer")
+            standing = standing if report.answers else Standing.NOTE
+        yield Finding(
+            report.name, standing, f"{report.dialect} dialect at {report.host}: {'; '.join(words) or 'no key'}"
+        )
+
+
+def _store(arguments: Namespace) -> Iterator[Finding]:
+    store = store_of(arguments)
+    if not store.exists():
+        writable = _nearest(store).is_dir() and os.access(_nearest(store), os.W_OK)
+        if writable:
+            yield Finding("store", Standing.OK, f"{store}: none yet; it is made by the first run")
+        else:
+            text = f"{_nearest(store)} cannot be written: set HEPHAESTUS_HOME to a folder you can write"
+            yield Finding("store", Standing.BROKEN, text)
+        return
+    with Reader(store) as reader:
+        runs = reader.runs()
+        damage = reader.damage()
+    owner = Lock.holder(store)
+    text = f"{store}: {len(runs)} runs; {f'open in {owner}' if owner else 'not open'}"
+    yield Finding("store", Standing.OK, text) if not damage else Finding("store", Standing.BROKEN, f"{store}: {damage}")
+
+
+def _nearest(path: Path) -> Path:
+    return next(parent for parent in path.parents if parent.exists())
+
+
+def _read() -> Settings:
+    return read_settings(places().config, os.environ, {})
+
+
+_CHECKS: tuple[Callable[[Namespace], Iterator[Finding]], ...] = (
+    _python, _terminal, _git, _ripgrep, _sandbox, _sqlite, _settings, _roles, _themes, _providers, _store,
+)  # fmt: skip
