@@ -62,12 +62,16 @@ class JobDesk:
 
 
 class Squad:
-    """Every proposal is accepted at once, but those whose call is in `rejected`. Any call that fails is a failed test."""
+    """Every proposal is accepted at once, but those whose call is in `rejected`. Any call that fails is a failed test.
 
-    def __init__(self, folder: Path, rejected: frozenset[str]) -> None:
+    `hasty` passes over the commands that only look (tests, measurements): what is left are edits and commits.
+    """
+
+    def __init__(self, folder: Path, rejected: frozenset[str], hasty: bool) -> None:
         self.folder = folder
         self.workspace = Workspace(folder)
         self._rejected = rejected
+        self._hasty = hasty
         self._tools = catalog(Limits())
         self._provider = ScriptedProvider(load_script(script_path()), "squad.toml", speed=1e9)
         self.jobs: dict[str, Job] = {}
@@ -138,6 +142,9 @@ class Squad:
 
     async def _call(self, job: Job) -> str:
         call = job.calls.pop(0)
+        if self._hasty and call.name == "run_command" and "git commit" not in call.arguments:
+            self._say(job, Speaker.TOOL, (ToolResultPart(call.call_id, "passed over"),))
+            return call.name
         tool = self._tools[call.name]
         context = ToolContext(self.workspace, JobDesk(self, job, call.call_id), lambda text: None)
         outcome = await tool.run(tool.parse(call.arguments), context)
@@ -175,8 +182,8 @@ def project(tmp_path: Path) -> Path:
 def squad_of(project: Path) -> Iterator[Callable[..., Squad]]:
     squads: list[Squad] = []
 
-    def make(*rejected: str) -> Squad:
-        squads.append(Squad(project, frozenset(rejected)))
+    def make(*rejected: str, hasty: bool = False) -> Squad:
+        squads.append(Squad(project, frozenset(rejected), hasty))
         return squads[-1]
 
     yield make
