@@ -1,0 +1,130 @@
+"""Styled lines as plain values, and how they wrap: what a pane says can be tested without a screen.
+
+The text in a `Span` is clean already: it comes through `ui/text.py` or is our own. A style is a name of `STYLES`, or
+several joined by spaces; a widget resolves them to the theme.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from rich.cells import cell_len, chop_cells
+from textual.content import Content
+from textual.content import Span as ContentSpan
+
+from hephaestus_tui.domain.task import TaskId
+from hephaestus_tui.ui.text import clean
+
+STYLES = (
+    "strong", "muted", "heading", "key", "good", "bad", "careful", "chosen",
+    "accent", "primary", "secondary", "success", "warning", "error", "text-muted",
+)  # fmt: skip
+_PIECE = 200  # so short that no piece is cut by `clean`, even when each of its characters is shown by its number
+_NARROWEST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    text: str
+    style: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One logical line, `indent` cells from the edge; what it wraps into hangs under the end of `head`.
+
+    `link` is the task it leads to. `panel` puts it on the background of what waits for a person. `exact` wraps it at
+    the cell, so that no space is dropped where it wraps.
+    """
+
+    spans: tuple[Span, ...] = ()
+    head: tuple[Span, ...] = ()
+    indent: int = 0
+    link: TaskId | None = None
+    panel: bool = False
+    exact: bool = False
+
+    @property
+    def plain(self) -> str:
+        return "".join(span.text for span in (*self.head, *self.spans))
+
+
+Lines: TypeAlias = tuple[Line, ...]
+BLANK = Line()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the screen, without its background: a part of `Lines[line]`."""
+
+    line: int
+    content: Content
+
+
+def line_of(*parts: Span | str, link: TaskId | None = None) -> Line:
+    """A line of several spans; a bare str is one without style."""
+    return Line(tuple(Span(p) if isinstance(p, str) else p for p in parts), link=link)
+
+
+def paragraphs(text: str, style: str = "") -> list[Line]:
+    """Text from outside, a line for each of its own; list items hang under their first word."""
+    return [_paragraph(row, style) for row in clean(text).strip("\n").rstrip().split("\n")]
+
+
+def _paragraph(row: str, style: str) -> Line:
+    body = row.strip()
+    if not body:
+        return BLANK
+    mark, space, rest = body.partition(" ")
+    is_bullet = mark in ("-", "*", "+") or (mark[:-1].isdecimal() and len(mark) < 5 and mark[-1] in ".)")
+    indent = len(row) - len(row.lstrip())
+    if space and rest and is_bullet:
+        return Line((Span(rest, style),), head=(Span(f"{mark} ", style),), indent=indent)
+    return Line((Span(body, style),), indent=indent)
+
+
+def on_panel(lines: Iterable[Line]) -> list[Line]:
+    return [replace(line, panel=True) for line in lines]
+
+
+def whole(text: str, *, exact: bool = False) -> str:
+    """Clean text of which nothing is cut, however long it is: for what a person edits or allows."""
+    rows = text.replace("\r\n", "\n").split("\n")
+    return "\n".join(
+        "".join(clean(row[i : i + _PIECE], exact=exact) for i in range(0, len(row), _PIECE)) for row in rows
+    )
+
+
+def rows_of(lines: Lines, width: int) -> list[Row]:
+    """The rows into which lines wrap in `width` cells; wide characters count two and are never cut in half."""
+    return [Row(number, content) for number, line in enumerate(lines) for content in _wrapped(line, width)]
+
+
+def _wrapped(line: Line, width: int) -> list[Content]:
+    head = _content(line.head)
+    indent = min(line.indent, max(width - head.cell_length - _NARROWEST, 0))
+    left = indent + head.cell_length
+    room = max(width - left, 2)
+    if line.exact:
+        style = line.spans[0].style if line.spans else ""
+        rows = [_content((Span(piece, style),)) for piece in chop_cells("".join(s.text for s in line.spans), room)] or [
+            Content("")
+        ]
+    else:
+        rows = _content(line.spans).wrap(room)
+    first = head.pad_left(indent) + rows[0]
+    return [first, *(row.pad_left(left) for row in rows[1:])]
+
+
+def _content(spans: tuple[Span, ...]) -> Content:
+    text = "".join(span.text for span in spans)
+    marks: list[ContentSpan] = []
+    start = 0
+    for span in spans:
+        end = start + len(span.text)
+        if span.style and span.text:
+            marks.append(ContentSpan(start, end, span.style))
+        start = end
+    return Content(text, spans=marks, cell_length=cell_len(text))

@@ -1,0 +1,178 @@
+"""A scrolled pane of styled lines that draws only what is on the screen, and keeps what it has drawn."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.style import Style
+
+from hephaestus_tui.ui.widgets.lines import STYLES, Lines, Row, rows_of
+
+_MARGIN = 1  # cells left and right of the text; a panel's background covers them
+
+
+class LinesView(ScrollView):
+    """Shows `Lines`, wrapped to its width; scrolled by keys and wheel, without animation."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"lines--{name}" for name in (*STYLES, "panel")}
+    DEFAULT_CSS = """
+    LinesView {
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-size: 0 1;
+        scrollbar-gutter: stable;
+        .lines--strong { text-style: bold; }
+        .lines--muted, .lines--text-muted { color: $text-muted; }
+        .lines--heading { color: $text-muted; text-style: bold; }
+        .lines--key { color: $primary; text-style: bold; }
+        .lines--good, .lines--success { color: $success; }
+        .lines--bad, .lines--error { color: $error; }
+        .lines--careful, .lines--warning { color: $warning; }
+        .lines--accent { color: $accent; }
+        .lines--primary { color: $primary; }
+        .lines--secondary { color: $secondary; }
+        .lines--panel { background: $panel; }
+        .lines--chosen { background: $block-cursor-background; color: $block-cursor-foreground; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "line_up", "Up", show=False),
+        Binding("down", "line_down", "Down", show=False),
+        Binding("pageup", "screen_up", "Page up", show=False),
+        Binding("pagedown", "screen_down", "Page down", show=False),
+        Binding("home", "top", "Top", show=False),
+        Binding("end", "bottom", "Bottom", show=False),
+    ]
+
+    def __init__(self, lines: Lines = (), *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes)
+        self._lines = lines
+        self._rows: list[Row] = []
+        self._width = 0
+        self._strips: dict[int, Strip] = {}
+
+    @property
+    def lines(self) -> Lines:
+        return self._lines
+
+    def set_lines(self, lines: Lines) -> bool:
+        """Show other lines at the same place; False where they are the same, and nothing is drawn."""
+        if lines == self._lines:
+            return False
+        self._lines = lines
+        self._lay_out()
+        return True
+
+    def row_of_line(self, number: int) -> int:
+        """The first row of a line."""
+        return next((y for y, row in enumerate(self._rows) if row.line >= number), 0)
+
+    def row_at(self, y: int) -> Row | None:
+        return self._rows[y] if 0 <= y < len(self._rows) else None
+
+    def redraw(self) -> None:
+        self._strips.clear()
+        self.refresh()
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._strips.clear()
+
+    @property
+    def row_count(self) -> int:
+        return len(self._rows)
+
+    def laid_out(self) -> None:
+        """Called when the rows are new; a subclass may look at them."""
+
+    def style_of(self, row: Row) -> str:
+        """A style laid over a whole row; a subclass marks what is chosen with it."""
+        return ""
+
+    def _on_resize(self, event: events.Resize) -> None:
+        if self.scrollable_content_region.width != self._width:
+            self._lay_out()
+
+    def _lay_out(self) -> None:
+        self._width = self.scrollable_content_region.width
+        if self._width <= 0:
+            return
+        self._rows = rows_of(self._lines, self._width - 2 * _MARGIN)
+        self._strips.clear()
+        size = Size(self._width, len(self._rows))
+        if size != self.virtual_size:
+            self.virtual_size = size  # lays the screen out, so only when the number of rows changed
+            self.scroll_to(y=min(self.scroll_offset.y, self.max_scroll_y), animate=False)
+        self.refresh()
+        self.laid_out()
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Where the style says `height: auto`."""
+        return len(rows_of(self._lines, width - self.styles.scrollbar_size_vertical - 2 * _MARGIN))
+
+    def render_line(self, y: int) -> Strip:
+        width = self.scrollable_content_region.width
+        if width != self._width:
+            return Strip.blank(width, self.rich_style)
+        index = y + self.scroll_offset.y
+        if index >= len(self._rows):
+            return Strip.blank(width, self.rich_style)
+        if (strip := self._strips.get(index)) is None:
+            strip = self._strips[index] = self._draw(self._rows[index], width)
+        return strip
+
+    def _draw(self, row: Row, width: int) -> Strip:
+        base = self.visual_style
+        if self._lines[row.line].panel:
+            base += self._named("panel")
+        over = self._named(self.style_of(row))
+        ground = (base + over).rich_style
+        segments = [
+            Segment(text, (style + over).rich_style)
+            for text, style in row.content.render(base, end="", parse_style=self._parse)
+        ]
+        return Strip([Segment(" " * _MARGIN, ground), *segments]).adjust_cell_length(width, ground)
+
+    def _parse(self, style: str | Style) -> Style:
+        return style if isinstance(style, Style) else self._named(style)
+
+    def _named(self, names: str) -> Style:
+        style = Style.null()
+        for name in names.split():
+            rules = self.get_component_styles(f"lines--{name}")
+            shown = self.get_visual_style(f"lines--{name}")
+            # a partial style would do, but Textual gives one neither its background nor an automatic colour
+            style += Style(
+                background=shown.background if rules.has_rule("background") else None,
+                foreground=shown.foreground if rules.has_rule("color") else None,
+                bold=shown.bold or None,
+            )
+        return style
+
+    def action_line_up(self) -> None:
+        self.scroll_to(y=self.scroll_offset.y - 1, animate=False)
+
+    def action_line_down(self) -> None:
+        self.scroll_to(y=self.scroll_offset.y + 1, animate=False)
+
+    def action_screen_up(self) -> None:
+        self.scroll_to(y=self.scroll_offset.y - self._page, animate=False)
+
+    def action_screen_down(self) -> None:
+        self.scroll_to(y=self.scroll_offset.y + self._page, animate=False)
+
+    def action_top(self) -> None:
+        self.scroll_to(y=0, animate=False)
+
+    def action_bottom(self) -> None:
+        self.scroll_to(y=self.max_scroll_y, animate=False)
+
+    @property
+    def _page(self) -> int:
+        return max(self.scrollable_content_region.height - 1, 1)
