@@ -1,0 +1,54 @@
+"""Asks a person for a few words: why a proposal is rejected, or what an agent shall know."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Static, TextArea
+
+from hephaestus_tui.ui.text import content, line
+from hephaestus_tui.ui.widgets.fields import Field, SubmitBox, key_row
+
+EMPTY = "write something, or press escape"
+
+
+class ReasonScreen(ModalScreen[str | None]):
+    """Gives back the words without the space around them, or None when it was left with escape."""
+
+    CSS_PATH = "dialog.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel", show=False)]
+
+    def __init__(self, title: str, prompt: str, required: bool) -> None:
+        super().__init__()
+        self._title, self._required = title, required
+        self._box = SubmitBox()
+        self._field = Field(prompt, self._box)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog -small"):
+            yield Static(content(line(self._title)), classes="title")
+            yield self._field
+            yield Static(key_row(("enter", "send"), ("ctrl+j", "new line"), ("esc", "cancel")), classes="keys")
+
+    def on_mount(self) -> None:
+        self._box.focus()
+
+    @property
+    def fault(self) -> str:
+        return self._field.fault
+
+    @on(TextArea.Changed)
+    def _typed(self) -> None:
+        self._field.show_fault("")
+
+    @on(SubmitBox.Submitted)
+    def _sent(self, event: SubmitBox.Submitted) -> None:
+        if self._required and not event.text:
+            self._field.show_fault(EMPTY)
+            return
+        self.dismiss(event.text)
