@@ -1,0 +1,179 @@
+"""The one list of what a person can do: bindings, palette, help, footer and rebinding are all read from it.
+
+An action that is not listed here cannot be reached; one that is listed is shown only where `applies` says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from textual.binding import Binding
+
+from hephaestus_tui.domain.state import RunState
+from hephaestus_tui.domain.task import TaskId
+from hephaestus_tui.ui.applies import (
+    Applies,
+    agent_is_paused,
+    agent_lives,
+    agent_runs,
+    always,
+    has_tasks,
+    is_asked,
+    is_dead,
+    is_held,
+    is_not_held,
+    is_open,
+    is_proposal,
+    is_retryable,
+    is_unended,
+)
+
+
+class Group(StrEnum):
+    """The headings of the help screen, in its order."""
+
+    DECIDE = "Decide"
+    AGENTS = "Agents and tasks"
+    LOOK = "Look around"
+    APP = "The app"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """`rank` orders the footer (low is kept when it is narrow), None keeps it out of it; `decides` guards the key."""
+
+    id: str
+    key: str
+    label: str
+    tooltip: str
+    group: Group
+    applies: Applies
+    rank: int | None = None
+    decides: bool = False
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action(
+        id="proposal.accept", key="a", label="accept", group=Group.DECIDE, applies=is_proposal, rank=0, decides=True,
+        tooltip="Accept the selected proposal: it becomes a task",
+    ),
+    Action(
+        id="proposal.edit", key="e", label="edit", group=Group.DECIDE, applies=is_proposal, rank=1, decides=True,
+        tooltip="Edit the selected proposal's fields, then accept it",
+    ),
+    Action(
+        id="proposal.reject", key="r", label="reject", group=Group.DECIDE, applies=is_proposal, rank=2, decides=True,
+        tooltip="Reject the selected proposal, with a reason for its agent",
+    ),
+    Action(
+        id="question.answer", key="y", label="answer", group=Group.DECIDE, applies=is_asked, rank=3, decides=True,
+        tooltip="Answer the agent's question, or give leave to what it wants to do",
+    ),
+    Action(
+        id="next.attention", key="n", label="next waiting", group=Group.DECIDE, applies=has_tasks, rank=5,
+        tooltip="Go to the next thing that waits for you",
+    ),
+    Action(
+        id="agent.pause", key="p", label="pause", group=Group.AGENTS, applies=agent_runs, rank=7,
+        tooltip="Hold the selected agent at its next step",
+    ),
+    Action(
+        id="agent.resume", key="p", label="resume", group=Group.AGENTS, applies=agent_is_paused, rank=6,
+        tooltip="Let the paused agent go on",
+    ),
+    Action(
+        id="task.retry", key="R", label="retry", group=Group.AGENTS, applies=is_retryable, rank=4,
+        tooltip="Retry a failed or cancelled task, or take up an interrupted or stalled one again",
+    ),
+    Action(
+        id="task.drop_blockers", key="d", label="drop dead blockers", group=Group.AGENTS, applies=is_dead, rank=4,
+        tooltip="Let the task go ahead without the blockers that can never complete",
+    ),
+    Action(
+        id="agent.steer", key="s", label="steer", group=Group.AGENTS, applies=agent_lives, rank=8,
+        tooltip="Send the agent a message that it reads before its next step",
+    ),
+    Action(
+        id="task.stop", key="x", label="stop", group=Group.AGENTS, applies=is_unended, rank=9,
+        tooltip="End the selected task now; what was said is kept",
+    ),
+    Action(
+        id="task.add", key="+", label="add task", group=Group.AGENTS, applies=is_open, rank=14,
+        tooltip="Write a task of your own",
+    ),
+    Action(
+        id="run.pause", key="P", label="pause all", group=Group.AGENTS, rank=13,
+        applies=is_not_held,
+        tooltip="Hold every agent of the run at its next step",
+    ),
+    Action(
+        id="run.resume", key="P", label="resume all", group=Group.AGENTS, applies=is_held, rank=4,
+        tooltip="Let the paused run go on, and with it every interrupted or stalled agent",
+    ),
+    Action(
+        id="policy.next", key="m", label="policy", group=Group.AGENTS, applies=is_open,
+        tooltip="Change what agents may do without asking: read-only, ask, auto-edit, auto",
+    ),
+    Action(
+        id="pane.dag", key="1", label="tasks", group=Group.LOOK, applies=always,
+        tooltip="Go to the tasks",
+    ),
+    Action(
+        id="pane.transcript", key="2", label="transcript", group=Group.LOOK, applies=always,
+        tooltip="Go to the transcript",
+    ),
+    Action(
+        id="pane.detail", key="3", label="detail", group=Group.LOOK, applies=always,
+        tooltip="Go to the detail",
+    ),
+    Action(
+        id="pane.next", key="tab", label="next pane", group=Group.LOOK, applies=always,
+        tooltip="Go to the next pane",
+    ),
+    Action(
+        id="pane.previous", key="shift+tab", label="previous pane", group=Group.LOOK, applies=always,
+        tooltip="Go to the previous pane",
+    ),
+    Action(
+        id="task.below", key="j", label="down", group=Group.LOOK, applies=has_tasks,
+        tooltip="Select the task below",
+    ),
+    Action(
+        id="task.above", key="k", label="up", group=Group.LOOK, applies=has_tasks,
+        tooltip="Select the task above",
+    ),
+    Action(
+        id="pane.zoom", key="z", label="zoom", group=Group.LOOK, applies=always, rank=12,
+        tooltip="Give one pane the whole screen, and back",
+    ),
+    Action(
+        id="search", key="/", label="search", group=Group.LOOK, applies=has_tasks, rank=11,
+        tooltip="Find a task by its id or title",
+    ),
+    Action(
+        id="palette", key="ctrl+p", label="palette", group=Group.APP, applies=always,
+        tooltip="Choose from everything that can be done now",
+    ),
+    Action(
+        id="help", key="?", label="help", group=Group.APP, applies=always,
+        tooltip="All keys, and what the marks mean",
+    ),
+    Action(
+        id="app.quit", key="q", label="quit", group=Group.APP, applies=always, rank=15,
+        tooltip="Stop the agents and leave; the run can be resumed",
+    ),
+)  # fmt: skip
+
+BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
+
+
+def bindings() -> list[Binding]:
+    """The registry as Textual bindings, each under its id so that a keymap can move it."""
+    return [Binding(a.key, f"act('{a.id}')", a.label, show=False, tooltip=a.tooltip, id=a.id) for a in ACTIONS]
+
+
+def applicable(state: RunState, task_id: TaskId | None) -> list[Action]:
+    """What can be done now, in the registry's order."""
+    return [a for a in ACTIONS if a.applies(state, task_id)]

@@ -1,0 +1,205 @@
+"""Hosts a run under the screen: opens it, keeps it working in the background, and gives the terminal back whole."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from rich.segment import Segments
+from rich.text import Text
+from textual import work
+from textual.app import App
+from textual.filter import LineFilter
+from textual.worker import Worker, WorkerState
+
+from hephaestus_tui.config import UiSettings
+from hephaestus_tui.domain.decision import Actor
+from hephaestus_tui.domain.errors import HephaestusError
+from hephaestus_tui.domain.task import RunId
+from hephaestus_tui.session import Host, NewRun
+from hephaestus_tui.ui.actions import BY_ID
+from hephaestus_tui.ui.bridge import Bridge
+from hephaestus_tui.ui.closing import CLOSE_SECONDS, SIGNAL_CLOSE_SECONDS, Closing, off_signals, on_signals
+from hephaestus_tui.ui.glyphs import ASCII, UNICODE
+from hephaestus_tui.ui.keymap import checked_keys, key_of, shown_key
+from hephaestus_tui.ui.notices import say
+from hephaestus_tui.ui.screens.confirm import ConfirmScreen
+from hephaestus_tui.ui.screens.failure import FailureScreen
+from hephaestus_tui.ui.screens.runs import RunsScreen
+from hephaestus_tui.ui.screens.supervise import SuperviseScreen, pane_keys
+from hephaestus_tui.ui.standing import standing
+from hephaestus_tui.ui.text import EscapeFilter, line
+from hephaestus_tui.ui.themes import FALLBACK, load_themes
+from hephaestus_tui.ui.words import count
+
+log = logging.getLogger(__name__)
+
+
+class HephaestusApp(App[None]):
+    """The app. After it ended `failure` is what stopped it, if anything did; `return_code` is what to exit with.
+
+    `opening` is a run to resume, one to start, or None to choose; `agents` is the most at work at once; `notes` are
+    said once; `themes` are folders, the later the stronger; `log_file` is named after a crash.
+    Raises ConfigError for a broken theme file or a rebinding that cannot be.
+    """
+
+    TITLE = "hephaestus"
+    ENABLE_COMMAND_PALETTE = False
+    CSS_PATH = "app.tcss"
+
+    def __init__(
+        self,
+        host: Host,
+        opening: NewRun | RunId | None,
+        settings: UiSettings,
+        actor: Actor,
+        *,
+        agents: int = 0,
+        notes: Sequence[str] = (),
+        themes: Sequence[Path] = (),
+        log_file: Path | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__()
+        self.host = host
+        self.actor = actor
+        self.failure: HephaestusError | None = None
+        self.closing = Closing(host)
+        self.animation_level = "none"
+        self._opening = opening
+        self._theme_name = settings.theme
+        self._notes = notes
+        self._log_file = log_file
+        self._clock = clock
+        self._keys = checked_keys(settings.keys, pane_keys())
+        self._escapes = EscapeFilter()
+        self._leaving = False
+        self._supervised: SuperviseScreen | None = None
+        self._glyphs = ASCII if settings.ascii else UNICODE
+        self._agents = agents
+        for theme in load_themes(themes).values():
+            self.register_theme(theme)
+
+    def on_load(self) -> None:
+        self.set_keymap(self._keys)
+        known = self._theme_name in self.available_themes
+        self.theme = self._theme_name if known else FALLBACK if FALLBACK in self.available_themes else self.theme
+
+    def on_mount(self) -> None:
+        on_signals(self._leave)
+        self._open()
+
+    def on_unmount(self) -> None:
+        off_signals()
+
+    # -- the run
+
+    @work(group="engine", exit_on_error=False)
+    async def _open(self) -> None:
+        opening = self._opening or await self._picked()
+        note = opening.goal if isinstance(opening, NewRun) else f"opening run {opening}"
+        screen = SuperviseScreen(self._glyphs, agents=self._agents, note=note, keys=self._keys, clock=self._clock)
+        await self.push_screen(screen)
+        self.call_after_refresh(self._painted)
+        session = await (self.host.start(opening) if isinstance(opening, NewRun) else self.host.resume(opening))
+        self._supervised = screen
+        bridge = Bridge(session, screen.draw)
+        screen.attach(session, bridge, self.actor)
+        self.run_worker(bridge.run(), group="bridge", exit_on_error=False)
+        self.closing.serving = asyncio.create_task(self.host.serve())
+        await self.closing.serving
+
+    async def _picked(self) -> NewRun | RunId:
+        picker = RunsScreen(self._glyphs)
+        chosen = self.push_screen(picker, wait_for_dismiss=True)
+        picker.show(await self.host.runs())
+        return await chosen
+
+    def _painted(self) -> None:
+        gc.freeze()  # what lives as long as the app need not be looked through at every collection
+        if self._theme_name != self.theme:
+            say(
+                self,
+                f"There is no theme {self._theme_name!r}; {self.theme} is used. Themes are: {', '.join(sorted(self.available_themes))}",
+            )
+        for note in self._notes:
+            say(self, note)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        if event.state is not WorkerState.ERROR or event.worker.group not in ("engine", "bridge"):
+            return
+        error = event.worker.error
+        while isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
+        if self._leaving:
+            log.warning("while leaving", exc_info=error)
+        elif isinstance(error, HephaestusError):
+            self._fail(error)
+        elif isinstance(error, Exception):
+            self._handle_exception(error)
+
+    # -- the ways out
+
+    def action_leave(self) -> None:
+        """Ask where agents would be stopped, then close the run and exit."""
+        at_work = standing(self._supervised.state).at_work if self._supervised else 0
+        if not at_work:
+            self._leave(0)
+            return
+        question = f"{count(at_work, 'agent is', 'agents are')} at work. They stop, and can be resumed later."
+        screen = ConfirmScreen(question, yes="stop them and quit", no="stay")
+        self.push_screen(screen, lambda sure: self._leave(0) if sure else None)
+
+    async def action_quit(self) -> None:
+        self.action_leave()
+
+    def action_help_quit(self) -> None:
+        say(self, f"Press {shown_key(key_of(BY_ID['app.quit'], self._keys))} to quit.")
+
+    def _fail(self, error: HephaestusError) -> None:
+        self.failure = error
+        if self._supervised is None:
+            self._leave(error.exit_code)
+        else:
+            self.push_screen(FailureScreen(str(error)), lambda _: self._leave(error.exit_code))
+
+    def _leave(self, code: int, seconds: float = CLOSE_SECONDS) -> None:
+        if not self._leaving:
+            self._leaving = True
+            self._close(code, seconds)
+
+    @work(group="leaving")
+    async def _close(self, code: int, seconds: float) -> None:
+        await self.closing.close(seconds)
+        self.failure = self.failure or self.closing.failure
+        self.exit(return_code=code)
+
+    # -- what may reach the terminal
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), self._escapes]
+
+    def _handle_exception(self, error: Exception) -> None:
+        log.critical("the app failed", exc_info=error)
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        # Textual's own prints the locals of every frame, and with them whatever secret is in one
+        name = type(self._exception).__name__
+        where = f"Details are in {line(str(self._log_file))}. " if self._log_file else ""
+        message = Text(f"hephaestus failed ({name}). {where}The run is stored: open it again with `hephaestus`.")
+        self._exit_renderables.append(Segments(self.console.render(message, self.console.options)))
+        self._close_messages_no_wait()
+
+
+async def run_app(app: HephaestusApp) -> int:
+    """Run the app to its end, however it ends, and give the code to exit with; the run is closed in any case."""
+    try:
+        await app.run_async()
+    finally:
+        await app.closing.close(SIGNAL_CLOSE_SECONDS)
+    return app.return_code or 0

@@ -1,0 +1,81 @@
+"""When each action makes sense: one question per function, asked of the state and the selected task."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from hephaestus_tui.domain.events import Question
+from hephaestus_tui.domain.state import AgentStatus, RunState
+from hephaestus_tui.domain.task import TaskId, TaskStatus
+
+Applies: TypeAlias = Callable[[RunState, TaskId | None], bool]
+
+
+def question_of(state: RunState, task_id: TaskId | None) -> Question | None:
+    """The oldest open question or permission of a task."""
+    asked = [q for q in state.questions.values() if q.task_id == task_id]
+    return min(asked, key=lambda q: q.asked_at, default=None)
+
+
+def always(state: RunState, task_id: TaskId | None) -> bool:
+    return True
+
+
+def is_open(state: RunState, task_id: TaskId | None) -> bool:
+    return bool(state.run_id)
+
+
+def has_tasks(state: RunState, task_id: TaskId | None) -> bool:
+    return bool(state.blockers)
+
+
+def is_proposal(state: RunState, task_id: TaskId | None) -> bool:
+    return task_id in state.proposals
+
+
+def is_asked(state: RunState, task_id: TaskId | None) -> bool:
+    return question_of(state, task_id) is not None
+
+
+def agent_in(*statuses: AgentStatus) -> Applies:
+    def applies(state: RunState, task_id: TaskId | None) -> bool:
+        agent = state.agents.get(task_id) if task_id else None
+        return agent is not None and agent.status in statuses
+
+    return applies
+
+
+def is_unended(state: RunState, task_id: TaskId | None) -> bool:
+    task = state.tasks.get(task_id) if task_id else None
+    return task is not None and not task.status.ended
+
+
+def is_retryable(state: RunState, task_id: TaskId | None) -> bool:
+    task = state.tasks.get(task_id) if task_id else None
+    if task is not None and task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED):
+        return True
+    return agent_in(AgentStatus.INTERRUPTED, AgentStatus.STALLED)(state, task_id)
+
+
+def is_dead(state: RunState, task_id: TaskId | None) -> bool:
+    task = state.tasks.get(task_id) if task_id else None
+    if task is None or task.status not in (TaskStatus.PENDING, TaskStatus.BLOCKED):
+        return False
+    return task_id in state.dead()
+
+
+def is_held(state: RunState, task_id: TaskId | None) -> bool:
+    """The run is paused, or (after a crash) nobody works and somebody could."""
+    statuses = {agent.status for agent in state.agents.values()}
+    stuck = statuses & {AgentStatus.INTERRUPTED, AgentStatus.STALLED}
+    return state.paused or (bool(stuck) and AgentStatus.WORKING not in statuses)
+
+
+def is_not_held(state: RunState, task_id: TaskId | None) -> bool:
+    return is_open(state, task_id) and not is_held(state, task_id)
+
+
+agent_runs = agent_in(AgentStatus.WORKING, AgentStatus.WAITING)
+agent_lives = agent_in(*(s for s in AgentStatus if s is not AgentStatus.ENDED))
+agent_is_paused = agent_in(AgentStatus.PAUSED)

@@ -1,0 +1,97 @@
+"""Keeps the transcript pane on the right conversation, with nothing lost between reading it and watching it."""
+
+from __future__ import annotations
+
+from hephaestus_tui.domain.errors import HephaestusError
+from hephaestus_tui.domain.events import Recorded
+from hephaestus_tui.domain.state import RunState
+from hephaestus_tui.domain.task import TaskId, TaskStatus
+from hephaestus_tui.session import Session
+from hephaestus_tui.ui.bridge import Bridge, Frame
+from hephaestus_tui.ui.text import line
+from hephaestus_tui.ui.widgets.transcript import TranscriptView
+
+
+class TranscriptFollower:
+    """Says which transcript belongs to the selected task, loads it, and feeds it with what follows."""
+
+    def __init__(self, view: TranscriptView) -> None:
+        self._view = view
+        self._session: Session | None = None
+        self._bridge: Bridge | None = None
+        self._subject: TaskId | None = None
+        self._title = ""
+        self._reason = ""
+        self._missed: list[Recorded] | None = None
+
+    def attach(self, session: Session, bridge: Bridge) -> None:
+        self._session, self._bridge = session, bridge
+
+    def turn_to(self, state: RunState, task_id: TaskId) -> bool:
+        """Turn to a task's conversation; True when it must be loaded first.
+
+        A proposal has none: the one in which it was proposed is shown.
+        """
+        subject = _subject_of(state, task_id)
+        if subject is None:
+            self._subject, self._missed = None, None
+            if (reason := _why_nothing(state, task_id)) != self._reason:
+                self._reason = reason
+                self._view.clear(reason)
+            return False
+        if subject == self._subject:
+            return False
+        draft = state.draft(subject)
+        self._subject, self._reason = subject, ""
+        self._title = f"{subject} {line(draft.title)}" if draft else subject
+        self._missed = []
+        return True
+
+    async def load(self) -> None:
+        """Read the conversation turned to and show it. What is said meanwhile is added, in order."""
+        subject, title = self._subject, self._title
+        if subject is None or self._session is None or self._bridge is None:
+            return
+        try:
+            transcript = await self._session.transcript(subject)
+        except HephaestusError as error:
+            self._subject, self._missed = None, None
+            self._view.clear(f"This transcript cannot be read: {error}")
+            return
+        self._bridge.flush()  # into `_missed`: what is drawn later was streamed later than `live`
+        if subject != self._subject:
+            return
+        missed, self._missed = self._missed or [], None
+        self._view.open(transcript, title)
+        self._view.feed(missed, self._bridge.live(subject))
+
+    def feed(self, frame: Frame, selected: TaskId | None) -> bool:
+        """Pass a frame on to the view; True when another conversation must be loaded now."""
+        if frame.facts and selected is not None and self.turn_to(frame.state, selected):
+            return True
+        if self._missed is not None:
+            self._missed += frame.facts  # the flickers are in the bridge's `live`
+        elif frame.facts or frame.flickers:
+            self._view.feed(frame.facts, frame.flickers)
+        return False
+
+
+def _subject_of(state: RunState, task_id: TaskId) -> TaskId | None:
+    if task_id in state.tasks:
+        return task_id if task_id in state.agents else None
+    proposal = state.proposals.get(task_id) or state.rejected.get(task_id)
+    return proposal.origin.task_id if proposal else None
+
+
+def _why_nothing(state: RunState, task_id: TaskId) -> str:
+    task = state.tasks.get(task_id)
+    if task is None:
+        return f"{task_id} is a proposal: nothing has been said about it yet."
+    if blockers := [b for b in state.blockers[task_id] if not _completed(state, b)]:
+        return f"{task_id} has not started: it waits for {', '.join(blockers)}."
+    return f"{task_id} has not started yet."
+
+
+def _completed(state: RunState, task_id: TaskId) -> bool:
+    task = state.tasks.get(task_id)
+    return task is not None and task.status is TaskStatus.COMPLETED

@@ -1,0 +1,48 @@
+"""Keeps a key that was meant for something else from deciding what has only just appeared under it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hephaestus_tui.domain.state import RunState
+from hephaestus_tui.domain.task import TaskId
+from hephaestus_tui.ui.applies import question_of
+
+HOLD_SECONDS = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a deciding key would act upon, as it stands on the screen."""
+
+    task_id: TaskId | None = None
+    version: int | None = None
+    question_id: str | None = None
+
+
+def target_of(state: RunState, task_id: TaskId | None) -> Target:
+    proposal = state.proposals.get(task_id) if task_id else None
+    question = question_of(state, task_id)
+    return Target(task_id, proposal.version if proposal else None, question.id if question else None)
+
+
+class Guard:
+    """Deciding keys are dead for 400 ms after the target changed, unless a person moved the selection to it."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.shown = Target()
+        self._clock = clock
+        self._open_at = 0.0
+
+    def show(self, target: Target, *, chosen: bool = False) -> None:
+        """Note what is on the screen now; `chosen` says that a person has just moved there."""
+        if target == self.shown:
+            return
+        self.shown = target
+        self._open_at = 0.0 if chosen else self._clock() + HOLD_SECONDS
+
+    @property
+    def open(self) -> bool:
+        return self._clock() >= self._open_at

@@ -1,0 +1,36 @@
+"""Tells why the run cannot go on, before the screen is given back."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from hephaestus_tui.ui.text import content
+
+
+class FailureScreen(ModalScreen[None]):
+    """A sentence and "press any key"."""
+
+    CSS = """
+    FailureScreen { align: center middle; background: $background 60%; }
+    FailureScreen > Vertical {
+        width: 70; max-width: 94%; height: auto; padding: 1 2; background: $surface; border: round $error;
+    }
+    FailureScreen .keys { margin-top: 1; color: $text-muted; }
+    """
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__()
+        self._sentence = sentence
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(content(self._sentence))
+            yield Static(content("Everything up to here is stored. Press any key to leave."), classes="keys")
+
+    def on_key(self, event: events.Key) -> None:
+        event.stop()
+        self.dismiss(None)

@@ -1,0 +1,91 @@
+"""All keys and all marks on one page, so that the app can be learnt without leaving it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+
+from hephaestus_tui.ui.actions import ACTIONS, Group
+from hephaestus_tui.ui.glyphs import COLOURS, GlyphSet, Mark
+from hephaestus_tui.ui.keymap import key_of, shown_key
+from hephaestus_tui.ui.text import line
+from hephaestus_tui.ui.widgets.lines import BLANK, Line, Span
+from hephaestus_tui.ui.widgets.lines_view import LinesView
+
+MEANINGS: dict[Mark, str] = {
+    Mark.PROPOSED: "an agent proposes it: accept, edit or reject",
+    Mark.NEEDS_YOU: "its agent cannot go on without you",
+    Mark.RUNNING: "an agent is at work on it",
+    Mark.READY: "may start as soon as an agent is free",
+    Mark.PENDING: "waits for its turn",
+    Mark.BLOCKED: "waits for another task to be completed",
+    Mark.DEAD: "can never start: a blocker will not complete",
+    Mark.DONE: "completed",
+    Mark.FAILED: "failed; it can be retried",
+    Mark.CANCELLED: "stopped",
+    Mark.REJECTED: "a proposal that was rejected",
+}
+_KEY_CELLS = 10
+PaneKeys = Sequence[tuple[str, Sequence[BindingType]]]
+
+
+class HelpScreen(ModalScreen[None]):
+    """`keys` are the rebindings; `panes` the keys that each pane keeps for itself, by its name."""
+
+    CSS = """
+    HelpScreen { align: center middle; background: $background 60%; }
+    HelpScreen > LinesView {
+        width: 80; max-width: 100%; height: 100%; max-height: 64; padding: 0 1; margin: 1 0;
+        background: $surface; border: round $border;
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,q", "dismiss(None)", "close"),
+        Binding("j", "down", show=False),
+        Binding("k", "up", show=False),
+    ]
+
+    def __init__(self, glyphs: GlyphSet, keys: Mapping[str, str], panes: PaneKeys = ()) -> None:
+        super().__init__()
+        self._lines = tuple(help_lines(glyphs, keys, panes))
+
+    def compose(self) -> ComposeResult:
+        yield LinesView(self._lines)
+
+    def action_down(self) -> None:
+        self.query_one(LinesView).action_line_down()
+
+    def action_up(self) -> None:
+        self.query_one(LinesView).action_line_up()
+
+
+def help_lines(glyphs: GlyphSet, keys: Mapping[str, str], panes: PaneKeys) -> list[Line]:
+    """The page: the registry's actions by group, the panes' own keys, and the legend of the marks."""
+    lines = [Line((Span("Keys and marks", "strong"), Span("   esc closes", "muted")))]
+    for group in Group:
+        lines += _heading(group)
+        lines += [_row(shown_key(key_of(a, keys)), a.tooltip) for a in ACTIONS if a.group is group]
+    for name, bound in panes:
+        described = [b for b in bound if isinstance(b, Binding) and b.description]
+        if described:
+            lines += _heading(f"In the {name}, when it has the focus")
+            lines += [_row(_all_keys(b), b.tooltip or b.description) for b in described]
+    lines += _heading("Marks")
+    lines += [_row(glyphs.marks[mark], meaning, f"strong {COLOURS[mark]}") for mark, meaning in MEANINGS.items()]
+    return lines
+
+
+def _all_keys(binding: Binding) -> str:
+    return " ".join(shown_key(key.strip()) for key in binding.key.split(","))
+
+
+def _heading(words: str) -> list[Line]:
+    return [BLANK, Line((Span(words, "secondary"),))]
+
+
+def _row(key: str, words: str, style: str = "strong primary") -> Line:
+    return Line((Span(line(words)),), head=(Span(f"  {line(key):<{_KEY_CELLS}}", style),))

@@ -1,0 +1,109 @@
+"""Choosing one of many by typing: the palette of actions and the search for a task are both this."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from hephaestus_tui.ui.text import content, line
+
+SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """`text` is what is searched and shown, `aside` stands before it (a key, a mark), `hint` under it."""
+
+    id: str
+    text: str
+    aside: str = ""
+    hint: str = ""
+
+
+class PickList(OptionList, can_focus=False):
+    """A list that the mouse may point into, but not choose from: a click never decides anything."""
+
+    async def _on_click(self, event: events.Click) -> None:
+        event.prevent_default()
+
+
+class PickScreen(ModalScreen[str | None]):
+    """Gives back the id of the choice, or None. Words may be typed in any order; enter takes the highlighted one."""
+
+    CSS = """
+    PickScreen { align: center top; background: $background 60%; }
+    PickScreen > Vertical {
+        width: 76; max-width: 96%; height: auto; max-height: 80%; margin-top: 3; padding: 0 1;
+        background: $surface; border: round $border;
+    }
+    PickScreen Input { border: none; height: 1; padding: 0; margin: 0 0 1 0; background: $surface; }
+    PickScreen PickList {
+        height: auto; max-height: 16; border: none; padding: 0; background: $surface; scrollbar-size-vertical: 1;
+        text-wrap: nowrap; text-overflow: ellipsis;
+    }
+    PickScreen #none { color: $text-muted; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "close"),
+        Binding("down,ctrl+n", "move(1)", show=False),
+        Binding("up,ctrl+p", "move(-1)", show=False),
+        Binding("pagedown", "move(10)", show=False),
+        Binding("pageup", "move(-10)", show=False),
+    ]
+
+    def __init__(self, choices: Sequence[Choice], prompt: str) -> None:
+        super().__init__()
+        self._choices = choices
+        self._prompt = prompt
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            field = Input(placeholder=line(self._prompt), select_on_focus=False)
+            field.cursor_blink = False
+            yield field
+            yield PickList()
+            yield Static(content("nothing matches"), id="none")
+
+    def on_mount(self) -> None:
+        self._fill("")
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        self._fill(event.value)
+
+    @on(Input.Submitted)
+    def _taken(self) -> None:
+        found = self.query_one(PickList)
+        if found.highlighted is not None:
+            self.dismiss(found.get_option_at_index(found.highlighted).id)
+
+    def action_move(self, steps: int) -> None:
+        found = self.query_one(PickList)
+        if found.option_count:
+            found.highlighted = max(0, min((found.highlighted or 0) + steps, found.option_count - 1))
+
+    def _fill(self, wanted: str) -> None:
+        words = wanted.casefold().split()
+        matching = [c for c in self._choices if all(w in f"{c.aside} {c.text}".casefold() for w in words)]
+        found = self.query_one(PickList)
+        found.clear_options()
+        found.add_options([Option(_prompt(choice), id=choice.id) for choice in matching[:SHOWN]])
+        found.highlighted = 0 if matching else None
+        self.query_one("#none").display = not matching
+
+
+def _prompt(choice: Choice) -> Content:
+    shown = Content.styled(f"{line(choice.aside, 9):<10}", "bold $primary") + content(line(choice.text))
+    if choice.hint:
+        shown += Content.styled("\n" + " " * 10 + line(choice.hint), "$text-muted")
+    return shown

@@ -1,0 +1,134 @@
+"""Says at a glance what the run is, what it costs, and above all what waits for the person in front of it."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.widget import Widget
+
+from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.state import RunState
+from hephaestus_tui.ui.glyphs import GlyphSet, Mark
+from hephaestus_tui.ui.standing import Standing, standing
+from hephaestus_tui.ui.text import line
+from hephaestus_tui.ui.words import cost
+
+_POLICIES = {
+    Policy.READ_ONLY: ("read-only", "$text-muted"),
+    Policy.ASK: ("asks before it writes", "$text-muted"),
+    Policy.AUTO_EDIT: ("edits without asking", "$secondary"),
+    Policy.AUTO: ("writes and runs without asking", "bold $error"),
+}
+_SHORT_POLICIES = {
+    Policy.READ_ONLY: "read-only",
+    Policy.ASK: "asks",
+    Policy.AUTO_EDIT: "auto-edit",
+    Policy.AUTO: "AUTO",
+}
+
+
+class RunHeader(Widget):
+    """Two rows, one where the screen is low. `agents` is the most that may work at once."""
+
+    DEFAULT_CSS = """
+    RunHeader { height: 2; padding: 0 1; background: $panel; color: $foreground; }
+    RunHeader.-low { height: 1; }
+    """
+
+    def __init__(self, glyphs: GlyphSet, agents: int, note: str) -> None:
+        super().__init__()
+        self._glyphs = glyphs
+        self._agents = agents
+        self._note = note
+        self._state = RunState()
+        self._standing = Standing()
+        self._said: object = None
+
+    def show(self, state: RunState) -> None:
+        """Take the numbers of a frame; draws only when one of them is another than before."""
+        self._state, self._standing, self._note = state, standing(state), ""
+        said = (
+            self._standing,
+            state.goal,
+            state.model,
+            state.policy,
+            state.paused,
+            state.usage.total,
+            state.usage.cost,
+        )
+        if said != self._said:
+            self._said = said
+            self.refresh()
+
+    def render(self) -> Content:
+        width = self.content_size.width
+        rows = [self._second(width)] if self.content_size.height < 2 else [self._first(width), self._second(width)]
+        return Content("\n").join(rows)
+
+    def _first(self, width: int) -> Content:
+        model = line(self._state.model, max(width // 3, 12), ellipsis=self._glyphs.ellipsis)
+        goal = line(self._state.goal or self._note, max(width - len(model) - 2, 8), ellipsis=self._glyphs.ellipsis)
+        return _spread(Content.styled(goal, "bold"), Content.styled(model, "$text-muted"), width)
+
+    def _second(self, width: int) -> Content:
+        if not self._state.run_id:
+            return Content.styled(line(self._note, width), "$text-muted")
+        parts = [self._waiting(), *self._work()]
+        left = Content("   ").join(parts)
+        while left.cell_length > width and len(parts) > 1:
+            parts.pop()
+            left = Content("   ").join(parts)
+        for right in (self._sums(long=True), self._sums(long=False), self._policy(long=False)):
+            if left.cell_length + right.cell_length + 3 <= width:
+                return _spread(left, right, width)
+        return left
+
+    def _waiting(self) -> Content:
+        waiting, glyph = self._standing.waiting, self._glyphs.marks[Mark.NEEDS_YOU]
+        if waiting:
+            verb = "waits" if waiting == 1 else "wait"
+            return Content.styled(f" {glyph} {waiting:,} {verb} for you ", "bold $background on $secondary")
+        return Content.styled("nothing waits for you", "$text-muted")
+
+    def _work(self) -> list[Content]:
+        stand = self._standing
+        if self._state.paused:
+            return [Content.styled("run paused", "bold $warning")]
+        if stand.at_work:
+            glyph = self._glyphs.marks[Mark.RUNNING]
+            agents = (
+                f"{glyph} {stand.at_work}/{self._agents} at work"
+                if self._agents
+                else f"{glyph} {stand.at_work} at work"
+            )
+            return [Content.styled(agents, "$primary"), self._done()]
+        if stand.tasks and not stand.unended and not stand.waiting:
+            return [Content.styled("finished", "bold $success"), self._done()]
+        return [Content.styled("no agent at work", "$text-muted"), self._done()]
+
+    def _done(self) -> Content:
+        return Content.styled(
+            f"{self._glyphs.marks[Mark.DONE]} {self._standing.completed:,}/{self._standing.tasks:,}", "$success"
+        )
+
+    def _sums(self, *, long: bool) -> Content:
+        usage = self._state.usage
+        tokens = _thousands(usage.total) + (" tokens" if long else " tok")
+        sums = Content.styled(f" {self._glyphs.bullet} {tokens} {self._glyphs.bullet} {cost(usage)}", "$text-muted")
+        return self._policy(long=long) + sums
+
+    def _policy(self, *, long: bool) -> Content:
+        words, style = _POLICIES[self._state.policy]
+        return Content.styled(words if long else _SHORT_POLICIES[self._state.policy], style)
+
+
+def _spread(left: Content, right: Content, width: int) -> Content:
+    gap = width - left.cell_length - right.cell_length
+    return left + Content(" " * gap) + right if gap > 0 else left
+
+
+def _thousands(number: int) -> str:
+    if number < 1_000:
+        return str(number)
+    if number < 1_000_000:
+        return f"{number / 1_000:.1f}k"
+    return f"{number / 1_000_000:.1f}M"

@@ -1,0 +1,129 @@
+"""The registry: every action once, under one key, in the help; rebinding that cannot be is refused by name."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+import pytest
+from textual.binding import Binding
+
+from hephaestus_tui.domain.decision import Verdict
+from hephaestus_tui.domain.errors import ConfigError
+from hephaestus_tui.domain.events import AgentInterrupted, AgentPaused, RunPaused
+from hephaestus_tui.domain.state import RunState
+from hephaestus_tui.ui.actions import ACTIONS, BY_ID, applicable, bindings
+from hephaestus_tui.ui.glyphs import ASCII, UNICODE, Mark
+from hephaestus_tui.ui.keymap import checked_keys, key_of, shown_key
+from hephaestus_tui.ui.screens.help import MEANINGS, help_lines
+from hephaestus_tui.ui.screens.supervise import pane_keys
+
+
+@pytest.fixture
+def states(script: Any) -> list[tuple[RunState, str | None]]:
+    """Moments of a run, each with every possible selection."""
+    moments: list[RunState] = [RunState(), script.state()]
+    doing = script.task("Do")
+    waiting = script.task("Wait", blocked_by=(doing,))
+    script.start(doing)
+    script.propose("Guess", by=doing)
+    script.decide(script.propose("Bad idea", by=doing), Verdict.REJECT)
+    moments.append(script.state())
+    script.ask(doing, "Which one?")
+    moments.append(script.state())
+    script.record(AgentPaused(task_id=doing, actor=None))  # type: ignore[arg-type]
+    script.record(RunPaused(actor=None))  # type: ignore[arg-type]
+    moments.append(script.state())
+    script.record(AgentInterrupted(task_id=doing))
+    moments.append(script.state())
+    script.fail(doing)
+    moments.append(script.state())
+    assert waiting in moments[-1].dead()
+    return [(state, task_id) for state in moments for task_id in (None, *state.blockers)]
+
+
+def ids(state: RunState, task_id: str | None) -> set[str]:
+    return {action.id for action in applicable(state, task_id)}
+
+
+def test_ids_are_unique_and_every_one_has_a_binding() -> None:
+    assert len(BY_ID) == len(ACTIONS)
+    assert [binding.id for binding in bindings()] == [action.id for action in ACTIONS]
+
+
+def test_no_two_actions_answer_to_one_key_at_the_same_moment(states: list[tuple[RunState, str | None]]) -> None:
+    for state, task_id in states:
+        for one, other in combinations(applicable(state, task_id), 2):
+            assert one.key != other.key, f"{one.id} and {other.id} in {state}, {task_id}"
+
+
+def test_every_action_applies_at_some_moment(states: list[tuple[RunState, str | None]]) -> None:
+    seen = set().union(*(ids(state, task_id) for state, task_id in states))
+    assert seen == BY_ID.keys()
+
+
+def test_what_decides_is_offered_for_a_proposal_alone(script: Any) -> None:
+    doing = script.task("Do")
+    script.start(doing)
+    guess = script.propose("Guess", by=doing)
+    state = script.state()
+    assert {"proposal.accept", "proposal.edit", "proposal.reject"} <= ids(state, guess)
+    assert not {"proposal.accept", "proposal.edit", "proposal.reject"} & ids(state, doing)
+    assert {"agent.pause", "agent.steer", "task.stop"} <= ids(state, doing)
+
+
+def test_after_a_crash_one_key_takes_everything_up_again(script: Any) -> None:
+    doing = script.task("Do")
+    script.start(doing)
+    script.record(AgentInterrupted(task_id=doing))
+    state = script.state()
+    assert "run.resume" in ids(state, None)
+    assert "run.pause" not in ids(state, None)
+    assert "task.retry" in ids(state, doing)
+
+
+def test_no_pane_keeps_a_key_that_an_action_needs() -> None:
+    moves = {"j", "k"}  # the tasks move by them, and so does the screen when another pane has the focus
+    keys = {binding.key for binding in Binding.make_bindings(bindings())}
+    assert not (keys - moves) & pane_keys()
+
+
+def test_help_lists_every_action_with_its_key_and_every_mark() -> None:
+    for glyphs in (UNICODE, ASCII):
+        page = [line.plain for line in help_lines(glyphs, {"proposal.accept": "f5"}, ())]
+        for action in ACTIONS:
+            key = shown_key(key_of(action, {"proposal.accept": "f5"}))
+            assert any(row.strip().startswith(f"{key} ") and action.tooltip in row for row in page), action.id
+        for mark in Mark:
+            assert any(row.strip().startswith(glyphs.marks[mark]) and MEANINGS[mark] in row for row in page), mark
+
+
+def test_a_rebinding_moves_a_key() -> None:
+    assert checked_keys({"proposal.accept": "f5"}) == {"proposal.accept": "f5"}
+
+
+def test_keys_may_be_swapped() -> None:
+    swapped = {"proposal.accept": "r", "proposal.reject": "a"}
+    assert checked_keys(swapped) == swapped
+
+
+def test_pause_and_resume_move_together() -> None:
+    assert checked_keys({"agent.pause": "f6"}) == {"agent.pause": "f6", "agent.resume": "f6"}
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ({"proposal.acept": "f5"}, "no action 'proposal.acept'"),
+        ({"proposal.accept": "r"}, "'r' is bound to both proposal.accept and proposal.reject"),
+        ({"proposal.accept": "?"}, "bound to both proposal.accept and help"),
+        ({"proposal.accept": "hyper+x"}, "'hyper+x' is not a key"),
+        ({"proposal.accept": "acceptit"}, "'acceptit' is not a key"),
+        ({"proposal.accept": ""}, "'' is not a key"),
+        ({"proposal.accept": "end"}, "moves within a pane"),
+    ],
+)
+def test_a_rebinding_that_cannot_be_is_refused_by_name(keys: dict[str, str], words: str) -> None:
+    with pytest.raises(ConfigError, match=r"ui\.keys") as caught:
+        checked_keys(keys, pane_keys())
+    assert words in str(caught.value)

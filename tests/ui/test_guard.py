@@ -1,0 +1,64 @@
+"""What has just appeared under the cursor cannot be decided by a key that was meant for something else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hephaestus_tui.ui.guard import HOLD_SECONDS, Guard, Target, target_of
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def is_open(guard: Guard) -> bool:
+    return guard.open
+
+
+def test_what_appeared_by_itself_is_held_for_a_moment() -> None:
+    clock = Clock()
+    guard = Guard(clock)
+    guard.show(Target("T1", 1))
+    assert not is_open(guard)
+    clock.now = HOLD_SECONDS - 0.01
+    assert not is_open(guard)
+    clock.now = HOLD_SECONDS
+    assert is_open(guard)
+
+
+def test_what_a_person_moved_to_is_open_at_once() -> None:
+    guard = Guard(Clock())
+    guard.show(Target("T1", 1), chosen=True)
+    assert is_open(guard)
+
+
+def test_the_same_target_again_holds_nothing_up() -> None:
+    clock = Clock()
+    guard = Guard(clock)
+    guard.show(Target("T1", 1))
+    clock.now = HOLD_SECONDS
+    guard.show(Target("T1", 1))
+    assert is_open(guard)
+
+
+def test_another_version_or_a_new_question_holds_again(script: Any) -> None:
+    clock = Clock()
+    guard = Guard(clock)
+    doing = script.task("Do")
+    script.start(doing)
+    guess = script.propose("Guess", by=doing)
+    guard.show(target_of(script.state(), guess), chosen=True)
+    script.propose("Guess better", by=doing, version=2, task_id=guess)
+    guard.show(target_of(script.state(), guess))
+    assert not is_open(guard)
+    assert guard.shown.version == 2
+    clock.now = 1.0
+    guard.show(target_of(script.state(), doing), chosen=True)
+    assert is_open(guard)
+    script.ask(doing, "Run rm?")
+    guard.show(target_of(script.state(), doing))
+    assert not is_open(guard)
+    assert guard.shown.question_id is not None

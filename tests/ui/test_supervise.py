@@ -1,0 +1,539 @@
+"""Keys become commands, nothing that arrives moves the selection, and the panes fit every size."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from hephaestus_tui.config import UiSettings
+from hephaestus_tui.domain import events as e
+from hephaestus_tui.domain.commands import (
+    AddTask,
+    Answer,
+    Decide,
+    DropBlockers,
+    Pause,
+    Resume,
+    Retry,
+    SetPolicy,
+    Steer,
+    Stop,
+)  # fmt: skip
+from hephaestus_tui.domain.decision import Actor, ActorKind, Verdict
+from hephaestus_tui.domain.errors import AlreadyDecided, StaleVersion
+from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.ui.app import HephaestusApp
+from hephaestus_tui.ui.panes import Pane
+from hephaestus_tui.ui.screens.answer import AnswerScreen
+from hephaestus_tui.ui.screens.confirm import ConfirmScreen
+from hephaestus_tui.ui.screens.edit import EditScreen
+from hephaestus_tui.ui.screens.help import HelpScreen
+from hephaestus_tui.ui.screens.pick import PickScreen
+from hephaestus_tui.ui.screens.reason import ReasonScreen
+from hephaestus_tui.ui.screens.supervise import SuperviseScreen
+
+ADA = Actor(ActorKind.HUMAN, "Ada")
+
+
+class Clock:
+    """The guard's time: the test moves it."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def supervised(make_app: Any, wait_for: Any, clock: Clock, script: Any) -> Any:
+    """Opens the app on the script's run and waits until it is drawn; the guard is past its moment."""
+
+    async def opened(pilot: Pilot[None]) -> SuperviseScreen:
+        def drawn() -> bool:
+            screen = pilot.app.screen
+            return isinstance(screen, SuperviseScreen) and screen.state.seq == len(script.facts)
+
+        await wait_for(pilot, drawn, "the run is drawn")
+        screen = pilot.app.screen
+        assert isinstance(screen, SuperviseScreen)
+        clock.now += 1.0
+        return screen
+
+    return opened
+
+
+@pytest.fixture
+def app(make_app: Any, clock: Clock) -> HephaestusApp:
+    made: HephaestusApp = make_app(clock=clock)
+    return made
+
+
+async def press_until(pilot: Pilot[None], wait_for: Any, key: str, predicate: Any, words: str) -> None:
+    await pilot.press(key)
+    await wait_for(pilot, predicate, words)
+
+
+def proposal(script: Any) -> str:
+    doing = script.task("Read the cache")
+    script.start(doing)
+    proposed: str = script.propose("Share the cache", by=doing)
+    return proposed
+
+
+# -- deciding
+
+
+async def test_accept_sends_the_version_that_was_shown(
+    app: Any, supervised: Any, session: Any, script: Any, wait_for: Any
+) -> None:
+    guess = proposal(script)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await supervised(pilot)
+        assert screen.selected == guess, "what waits is selected first"
+        await press_until(pilot, wait_for, "a", lambda: session.commands, "a command is submitted")
+    assert session.commands == [Decide(task_id=guess, verdict=Verdict.ACCEPT, actor=ADA, version=1)]
+
+
+async def test_enter_and_clicks_decide_nothing(app: Any, supervised: Any, session: Any, script: Any) -> None:
+    proposal(script)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await supervised(pilot)
+        for pane in "123":
+            await pilot.press(pane, "enter", "space")
+        keys_on_the_panel = [(x, y) for x in (90, 100, 110) for y in (8, 9, 10)]
+        for offset in (*keys_on_the_panel, (2, 39), (12, 39), (20, 39)):
+            await pilot.click(offset=offset)
+        await pilot.pause()
+    assert session.commands == []
+
+
+async def test_reject_asks_for_the_reason(app: Any, supervised: Any, session: Any, script: Any, wait_for: Any) -> None:
+    guess = proposal(script)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await supervised(pilot)
+        await press_until(pilot, wait_for, "r", lambda: isinstance(app.screen, ReasonScreen), "the reason is asked")
+        app.screen.dismiss("it is out of scope")
+        await wait_for(pilot, lambda: session.commands, "a command is submitted")
+    (command,) = session.commands
+    assert (command.task_id, command.verdict, command.reason) == (guess, Verdict.REJECT, "it is out of scope")
+
+
+async def test_edit_sends_the_changed_fields_and_an_unchanged_form_accepts(
+    app: Any, supervised: Any, session: Any, script: Any, wait_for: Any
+) -> None:
+    guess = proposal(script)
+    draft = script.state().proposals[guess].draft
+    changed = _retitled(draft, "Share one cache")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await supervised(pilot)
+        for final in (changed, draft):
+            await press_until(pilot, wait_for, "e", lambda: isinstance(app.screen, EditScreen), "the form opens")
+            before = len(session.commands)
+            app.screen.dismiss(final)
+            await wait_for(pilot, lambda n=before: len(session.commands) > n, "a command is submitted")
+    edited, accepted = session.commands
+    assert (edited.verdict, edited.final) == (Verdict.EDIT, changed)
+    assert (accepted.verdict, accepted.final) == (Verdict.ACCEPT, None)
+
+
+async def test_an_edit_on_a_stale_version_keeps_what_was_typed(
+    app: Any, supervised: Any, session: Any, script: Any, wait_for: Any
+) -> None:
+    guess = proposal(script)
+    changed = _retitled(script.state().proposals[guess].draft, "Share one cache")
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await supervised(pilot)
+        await press_until(pilot, wait_for, "e", lambda: isinstance(app.screen, EditScreen), "the form opens")
+        script.propose("Share the cache, safely", by="T1", version=2, task_id=guess)
+        await wait_for(pilot, lambda: screen.state.proposals[guess].version == 2, "the new version is seen")
+        session.refusal = StaleVersion("T2 was changed meanwhile: look at it again.")
+        form = app.screen
+        form.dismiss(changed)
+        await wait_for(pilot, lambda: isinstance(app.screen, EditScreen) and app.screen is not form, "it opens again")
+        session.refusal = None
+        app.screen.dismiss(changed)
+        await wait_for(pilot, lambda: len(session.commands) == 2, "it is submitted again")
+    assert [c.version for c in session.commands] == [1, 2]
+    assert all(c.final == changed for c in session.commands)
+
+
+async def test_a_refusal_is_shown_as_text(app: Any, supervised: Any, session: Any, script: Any, wait_for: Any) -> None:
+    proposal(script)
+    session.refusal = AlreadyDecided("[@click=app.quit]done[/] by Bob [/ \x1b[2J")
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await supervised(pilot)
+        await pilot.press("a")
+        await wait_for(pilot, lambda: "done[/] by Bob [/ ␛[2J" in screen_text(app), "the refusal is shown")
+
+
+async def test_an_answer_goes_to_the_question_that_was_shown(
+    app: Any, supervised: Any, session: Any, script: Any, wait_for: Any
+) -> None:
+    doing = script.task("Read")
+    script.start(doing)
+    script.ask(doing, "Shall it be 400 or 404?")
+    (question,) = script.state().questions
+    async with app.run_test(size=(120, 40)) as pilot:
+        await supervised(pilot)
+        await press_until(pilot, wait_for, "y", lambda: isinstance(app.screen, AnswerScreen), "the answer is asked")
+        app.screen.dismiss("404")
+        await wait_for(pilot, lambda: session.commands, "a command is submitted")
+    assert session.commands == [Answer(question_id=question, answer="404", actor=ADA)]
+
+
+# -- the guard
+
+
+async def test_a_key_just_after_the_proposal_appeared_is_ignored(
+    app: Any, supervised: Any, session: Any, script: Any, clock: Clock, wait_for: Any
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await supervised(pilot)
+        guess = script.propose("Share the cache")
+        await wait_for(pilot, lambda: screen.selected == guess, "the only proposal is selected")
+        await pilot.press("a", "e", "r")
+        clock.now += 0.39
+        await pilot.press("a", "e", "r")
+        await pilot.pause()
+        assert session.commands == []
+        assert app.screen is screen
+        clock.now += 0.02
+        await press_until(pilot, wait_for, "a", lambda: session.commands, "a command is submitted")
+
+
+async def test_a_version_that_changed_under_the_cursor_is_held_and_then_sent(
+    app: Any, supervised: Any, session: Any, script: Any, clock: Clock, wait_for: Any
+) -> None:
+    guess = proposal(script)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await supervised(pilot)
+        script.propose("Delete the cache", by="T1", version=2, task_id=guess)
+        await wait_for(pilot, lambda: screen.state.proposals[guess].version == 2, "the new version is seen")
+        await pilot.press("a")
+        await pilot.pause()
+        assert session.commands == []
+        clock.now += 0.4
+        await press_until(pilot, wait_for, "a", lambda: session.commands, "a command is submitted")
+    assert session.commands[0].version == 2
+
+
+async def test_what_a_person_moved_to_is_decided_at_once(
+    app: Any, supervised: Any, session: Any, script: Any, wait_for: Any
+) -> None:
+    one, other = script.propose("One"), script.propose("Other")
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await supervised(pilot)
+        assert screen.selected == one
+        await pilot.press("j")
+        await wait_for(pilot, lambda: screen.selected == other, "the cursor moved")
+        await press_until(pilot, wait_for, "a", lambda: session.commands, "a command is submitted")
+    assert session.commands[0].task_id == other
+
+
+async def test_the_next_waiting_thing_was_not_read_yet_so_it_is_held(
+    app: Any, supervised: Any, session: Any, script: Any, clock: Clock, wait_for: Any
+) -> None:
+    script.propose("One")
+    other = script.propose("Other")
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await supervised(pilot)
+        await press_until(pilot, wait_for, "n", lambda: screen.selected == other, "the next is selected")
+        await pilot.press("a")
+        await pilot.pause()
+        assert session.commands == []
+        clock.now += 0.4
+        await press_until(pilot, wait_for, "a", lambda: session.commands, "a command is submitted")
+
+
+async def test_nothing_that_arrives_moves_the_selection_or_the_focus(
+    app: Any, supervised: Any, script: Any, wait_for: Any
+) -> None:
+    doing = script.task("Read")
+    script.start(doing)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await supervised(pilot)
+        assert screen.selected == doing
+        await pilot.press("slash")
+        await wait_for(pilot, lambda: isinstance(app.screen, PickScreen), "the search opens")
+        typed = app.screen.query_one(Input)
+        script.propose("Share the cache", by=doing)
+        script.ask(doing, "Which?")
+        await wait_for(pilot, lambda: screen.state.questions, "the news is seen")
+        await pilot.press("a", "y")
+        assert app.screen.focused is typed
+        assert typed.value == "ay"
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: app.screen is screen, "the search is closed")
+        assert screen.selected == doing
+
+
+# -- agents and tasks
+
+
+@pytest.mark.parametrize(
+    ("key", "prepare", "expected"),
+    [
+        ("p", [], Pause(actor=ADA, task_id="T1")),
+        ("p", [e.AgentPaused(task_id="T1", actor=ADA)], Resume(actor=ADA, task_id="T1")),
+        ("P", [], Pause(actor=ADA)),
+        ("P", [e.RunPaused(actor=ADA)], Resume(actor=ADA)),
+        ("R", [e.AgentInterrupted(task_id="T1")], Resume(actor=ADA, task_id="T1")),
+        ("R", [e.TaskFailed(task_id="T1", reason="no")], Retry(task_id="T1", actor=ADA)),
+    ],
+)
+async def test_keys_that_need_no_dialog(
+    key: str, prepare: list[e.Fact], expected: Any, app: Any, supervised: Any, session: Any, script: Any, wait_for: Any
+) -> None:
+    script.start(script.task("Read"))
+    for fact in prepare:
+        script.record(fact)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await supervised(pilot)
+        await press_until(pilot, wait_for, key, lambda: session.commands, "a command is submitted")
+    assert session.commands == [expected]
+
+
+async def test_steer_sends_what_was_written(
+    app: Any, supervised: Any, session: Any, script: Any, wait_for: Any
+) -> None:
+    script.start(script.task("Read"))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await supervised(pilot)
+        await press_until(pilot, wait_for, "s", lambda: isinstance(app.screen, ReasonScreen), "the message is asked")
+        app.screen.dismiss("look at auth.py first")
+        await wait_for(pilot, lambda: session.commands, "a command is submitted")
+    assert session.commands == [Steer(task_id="T1", text="look at auth.py first", actor=ADA)]
+
+
+async def test_stop_asks_and_enter_is_no_answer(
+    app: Any, supervised: Any, session: Any, script: Any, wait_for: Any
+) -> None:
+    script.start(script.task("Read"))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await supervised(pilot)
+        await press_until(pilot, wait_for, "x", lambda: isinstance(app.screen, ConfirmScreen), "it is asked")
+        await pilot.press("enter")
+        assert isinstance(app.screen, ConfirmScreen)
+        await pilot.press("n")
+        await wait_for(pilot, lambda: isinstance(app.screen, SuperviseScreen), "it is closed")
+        assert session.commands == []
+        await press_until(pilot, wait_for, "x", lambda: isinstance(app.screen, ConfirmScreen), "it is asked")
+        await press_until(pilot, wait_for, "y", lambda: session.commands, "a command is submitted")
+    assert session.commands == [Stop(task_id="T1", actor=ADA)]
+
+
+async def test_dead_blockers_are_dropped_by_a_key(
+    app: Any, supervised: Any, session: Any, script: Any, wait_for: Any
+) -> None:
+    first = script.task("Read")
+    script.start(first)
+    script.task("Write", blocked_by=(first,))
+    script.fail(first)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await supervised(pilot)
+        await pilot.press("j")
+        await press_until(pilot, wait_for, "d", lambda: session.commands, "a command is submitted")
+    assert session.commands == [DropBlockers(task_id="T2", actor=ADA)]
+
+
+async def test_a_task_of_ones_own_is_added(app: Any, supervised: Any, session: Any, script: Any, wait_for: Any) -> None:
+    script.task("Read")
+    draft = script.state().draft("T1")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await supervised(pilot)
+        await press_until(pilot, wait_for, "plus", lambda: isinstance(app.screen, EditScreen), "the form opens")
+        app.screen.dismiss(draft)
+        await wait_for(pilot, lambda: session.commands, "a command is submitted")
+    assert session.commands == [AddTask(draft=draft, actor=ADA)]
+
+
+async def test_a_looser_policy_is_confirmed(
+    app: Any, supervised: Any, session: Any, script: Any, wait_for: Any
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await supervised(pilot)
+        await press_until(pilot, wait_for, "m", lambda: isinstance(app.screen, ConfirmScreen), "it is asked")
+        await press_until(pilot, wait_for, "y", lambda: session.commands, "a command is submitted")
+    assert session.commands == [SetPolicy(policy=Policy.AUTO_EDIT, actor=ADA)]
+
+
+# -- looking
+
+
+async def test_a_rebound_key_acts_and_the_old_one_does_not(
+    make_app: Any, supervised: Any, session: Any, script: Any, clock: Clock, wait_for: Any
+) -> None:
+    proposal(script)
+    app = make_app(settings=UiSettings(keys={"proposal.accept": "f5"}), clock=clock)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await supervised(pilot)
+        assert "f5 accept" in screen_text(app)
+        await pilot.press("a")
+        await pilot.pause()
+        assert session.commands == []
+        await press_until(pilot, wait_for, "f5", lambda: session.commands, "a command is submitted")
+
+
+async def test_search_and_palette_and_help(app: Any, supervised: Any, session: Any, script: Any, wait_for: Any) -> None:
+    script.task("Read the cache")
+    wanted = script.task("Write [b]the[/b] index [/")
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await supervised(pilot)
+        await pilot.press("slash")
+        await wait_for(pilot, lambda: isinstance(app.screen, PickScreen), "the search opens")
+        assert "Write [b]the[/b] index [/" in screen_text(app)
+        await pilot.press(*"index", "enter")
+        await wait_for(pilot, lambda: screen.selected == wanted, "the task is selected")
+        await pilot.press("ctrl+p")
+        await wait_for(pilot, lambda: isinstance(app.screen, PickScreen), "the palette opens")
+        await pilot.press(*"every agent", "enter")
+        await wait_for(pilot, lambda: session.commands == [Pause(actor=ADA)], "the run is paused")
+        await pilot.press("question_mark")
+        await wait_for(pilot, lambda: isinstance(app.screen, HelpScreen), "the help opens")
+        await pilot.press("question_mark")
+        await wait_for(pilot, lambda: app.screen is screen, "the help is closed")
+
+
+async def test_the_transcript_of_the_selected_task_is_read_once_and_fed(
+    app: Any, supervised: Any, session: Any, script: Any, wait_for: Any
+) -> None:
+    doing = script.task("Read the cache")
+    script.start(doing)
+    script.say(doing, "I will look at auth.py first.")
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await supervised(pilot)
+        await wait_for(pilot, lambda: screen.transcript.task_id == doing, "the transcript is open")
+        await wait_for(pilot, lambda: "look at auth.py first" in screen_text(app), "what was said is shown")
+        script.flicker(e.TurnBegan(doing, 2, 1))
+        script.flicker(e.TextStreamed(doing, 2, e.Channel.TEXT, "Now the routes."))
+        await wait_for(pilot, lambda: "Now the routes." in screen_text(app), "what is being said is shown")
+    assert session.read == [doing]
+
+
+async def test_a_screen_that_turns_to_a_task_midway_shows_all_of_its_turn(
+    app: Any, supervised: Any, script: Any, wait_for: Any
+) -> None:
+    first, second = script.task("Read"), script.task("Write")
+    script.start(first)
+    script.start(second)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await supervised(pilot)
+        assert screen.selected == first
+        script.flicker(e.TurnBegan(second, 1, 1))
+        script.flicker(e.TextStreamed(second, 1, e.Channel.TEXT, "From the very "))
+        await pilot.pause(0.1)
+        script.flicker(e.TextStreamed(second, 1, e.Channel.TEXT, "beginning."))
+        await pilot.press("j")
+        await wait_for(pilot, lambda: "From the very beginning." in screen_text(app), "the whole turn is shown once")
+
+
+async def test_a_proposal_shows_the_transcript_it_was_proposed_in_and_a_task_its_own_when_it_starts(
+    app: Any, supervised: Any, script: Any, wait_for: Any
+) -> None:
+    guess = proposal(script)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await supervised(pilot)
+        await wait_for(pilot, lambda: screen.transcript.task_id == "T1", "where it was proposed is open")
+        script.decide(guess)
+        await wait_for(pilot, lambda: "T2 has not started" in screen_text(app), "it says that it has not started")
+        script.start(guess)
+        await wait_for(pilot, lambda: screen.transcript.task_id == guess, "its own transcript is open")
+
+
+# -- sizes
+
+
+def shown(screen: SuperviseScreen) -> list[str]:
+    return [pane for pane in Pane if screen.query_one(f"#{pane}").display]
+
+
+@pytest.mark.parametrize(
+    ("width", "keys", "panes"),
+    [
+        (120, "", ["dag", "transcript", "detail"]),
+        (200, "3", ["dag", "transcript", "detail"]),
+        (119, "", ["dag", "transcript"]),
+        (90, "3", ["dag", "detail"]),
+        (90, "31", ["dag", "detail"]),
+        (90, "32", ["dag", "transcript"]),
+        (89, "", ["dag"]),
+        (80, "2", ["transcript"]),
+        (80, "3", ["detail"]),
+        (40, "21", ["dag"]),
+        (120, "z", ["dag"]),
+        (120, "2z", ["transcript"]),
+        (120, "2zz", ["dag", "transcript", "detail"]),
+    ],
+)
+async def test_panes_by_width_and_key(
+    width: int, keys: str, panes: list[str], app: Any, supervised: Any, script: Any
+) -> None:
+    proposal(script)
+    async with app.run_test(size=(width, 24)) as pilot:
+        screen = await supervised(pilot)
+        await pilot.press(*keys)
+        assert shown(screen) == panes
+        assert screen.focused is screen.query_one(f"#{screen.pane}").inner
+
+
+async def test_tab_goes_round_the_panes_also_where_one_is_shown(app: Any, supervised: Any, script: Any) -> None:
+    proposal(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await supervised(pilot)
+        seen = []
+        for _ in range(3):
+            await pilot.press("tab")
+            seen += shown(screen)
+        await pilot.press("shift+tab")
+        assert [*seen, *shown(screen)] == ["transcript", "detail", "dag", "detail"]
+
+
+async def test_a_terminal_that_is_too_small_says_so_and_decides_nothing(
+    app: Any, supervised: Any, session: Any, script: Any, wait_for: Any
+) -> None:
+    proposal(script)
+    async with app.run_test(size=(39, 9)) as pilot:
+        await supervised(pilot)
+        assert "terminal too small" in screen_text(app)
+        await pilot.press("a", "e", "r", "y")
+        await pilot.pause()
+        assert session.commands == []
+        assert isinstance(app.screen, SuperviseScreen)
+        await pilot.resize_terminal(80, 24)
+        await press_until(pilot, wait_for, "a", lambda: session.commands, "a command is submitted")
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+async def test_the_footer_names_the_keys_that_apply(width: int, app: Any, supervised: Any, script: Any) -> None:
+    proposal(script)
+    async with app.run_test(size=(width, 24)) as pilot:
+        await supervised(pilot)
+        footer = screen_text(app).splitlines()[-1]
+        assert "a accept  e edit  r reject" in footer
+        assert "? help" in footer
+        await pilot.press("k")
+        await pilot.pause()
+        footer = screen_text(app).splitlines()[-1]
+        assert "accept" not in footer
+        assert "p pause" in footer
+
+
+def screen_text(app: HephaestusApp) -> str:
+    """What is on the terminal, line by line."""
+    width, height = app.size
+    strips = app.screen._compositor.render_strips()
+    assert len(strips) == height
+    return "\n".join("".join(segment.text for segment in strip)[:width] for strip in strips)
+
+
+def _retitled(draft: Any, title: str) -> Any:
+    return replace(draft, title=title)
