@@ -143,10 +143,13 @@ class DagView(ScrollView):
     # -- growth and size
 
     def _grow(self) -> None:
-        """Make room for new rows, which lays the screen out, and follow them unless a person looks elsewhere."""
+        """Make room for new rows, which lays the screen out, and follow them unless a person looks elsewhere.
+
+        The scroll is forced, since the scroll bar that permits it is shown only after the layout.
+        """
         self.virtual_size = Size(self._width, len(self._rows) + HEADER_CELLS)
         if self._at_end and not self._parked:
-            self.scroll_to(y=self.max_scroll_y, animate=False)
+            self.scroll_to(y=self.max_scroll_y, animate=False, force=True)
             self._seen = len(self._rows)
         self._note_place()
 
@@ -206,9 +209,9 @@ class DagView(ScrollView):
     def _reveal(self, row: int) -> None:
         top = self.scroll_offset.y
         if row < top:
-            self.scroll_to(y=row, animate=False)
+            self.scroll_to(y=row, animate=False, force=True)
         elif row >= top + self._page:
-            self.scroll_to(y=row - self._page + 1, animate=False)
+            self.scroll_to(y=row - self._page + 1, animate=False, force=True)
 
     def action_move(self, by: int) -> None:
         self.move(by)
