@@ -1,0 +1,160 @@
+"""What a transcript consists of, as values that a screen can draw and a test can compare: the blocks.
+
+`Conversation` (conversation.py) makes them of facts and flickers; block_lines.py draws them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from hephaestus_tui.domain.decision import Decision
+from hephaestus_tui.domain.message import (
+    DecisionPart,
+    Message,
+    ReasoningPart,
+    Speaker,
+    TextPart,
+    ToolCallPart,
+    ToolResultPart,
+)
+from hephaestus_tui.ui.text import TEXT_LIMIT
+from hephaestus_tui.ui.widgets.paragraphs import paragraphs
+
+
+@dataclass(frozen=True, slots=True)
+class Instructions:
+    """What the agent was given before it began: the system prompt, or the brief of its task."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a person (or the engine in the person's place) said to the agent; `queued` until its next turn."""
+
+    text: str
+    queued: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Thought:
+    text: str
+    live: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """One paragraph of what the model says, as Markdown; `hidden` counts characters past the limit of a message."""
+
+    text: str
+    live: bool = False
+    hidden: int = 0
+
+
+class CallState(StrEnum):
+    WRITING = "writing"
+    PLANNED = "planned"
+    ASKING = "asking"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    UNANSWERED = "unanswered"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A tool call. `took` is in seconds, from the message before its result: waiting for a person counts.
+
+    While it is WRITING, `arguments` is empty and `size` the number of characters of them so far; `output` is the
+    end of what a running command has said.
+    """
+
+    name: str
+    arguments: str = ""
+    state: CallState = CallState.PLANNED
+    result: str = ""
+    output: str = ""
+    took: float | None = None
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A turn that ended badly: nothing of it ran."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """Text of a turn whose end nobody saw."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The provider will be asked again in `seconds`, as told when the wait began."""
+
+    reason: str
+    seconds: float
+
+
+Block: TypeAlias = Instructions | Words | Decided | Thought | Prose | Call | Cut | Unfinished | Waiting
+
+
+def folds(block: Block) -> bool:
+    """Whether a person may fold and unfold it."""
+    return isinstance(block, Instructions | Thought | Call | Decided | Cut)
+
+
+def unfolded_at_first(block: Block) -> bool:
+    """Everything that folds starts as one line, or a few, but what was cut: one must see what was lost."""
+    return isinstance(block, Cut)
+
+
+def prose(text: str) -> Iterator[Prose]:
+    """The paragraphs of one finished text; past TEXT_LIMIT characters it is counted, not shown."""
+    hidden = max(len(text) - TEXT_LIMIT, 0)
+    pieces = paragraphs(text[:TEXT_LIMIT])
+    for piece in pieces[:-1]:
+        yield Prose(piece)
+    if pieces or hidden:
+        yield Prose(pieces[-1] if pieces else "", hidden=hidden)
+
+
+def message_blocks(message: Message, *, begun: bool) -> Iterator[Block]:
+    """The blocks of one message but for tool results; `begun` says that the agent has spoken before."""
+    for part in message.parts:
+        match part:
+            case TextPart(text=text) if text.strip():
+                yield from _spoken(message.speaker, text, begun=begun)
+            case ReasoningPart(text=text) if text.strip():
+                yield Thought(text)
+            case DecisionPart(decision=decision):
+                yield Decided(decision)
+            case ToolCallPart(name=name, arguments=arguments):
+                yield Call(name, arguments)
+            case TextPart() | ReasoningPart() | ToolResultPart():
+                pass
+
+
+def _spoken(speaker: Speaker, text: str, *, begun: bool) -> Iterator[Block]:
+    if speaker is Speaker.SYSTEM:
+        yield Instructions("system prompt", text)
+    elif speaker is Speaker.ASSISTANT:
+        yield from prose(text)
+    elif begun:
+        yield Words(text)
+    else:
+        yield Instructions("brief", text)
