@@ -1,0 +1,183 @@
+"""Draws each block as rows of the pane: the one place that says how a transcript looks.
+
+Rows are complete (margins, background) and know nothing of where they will stand, so that they can be kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import assert_never
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from hephaestus_tui.domain.decision import Change, Decision, Verdict
+from hephaestus_tui.ui.glyphs import Mark
+from hephaestus_tui.ui.text import TEXT_LIMIT, clean, line
+from hephaestus_tui.ui.widgets.blocks import (
+    Block,
+    Call,
+    Cut,
+    Decided,
+    Instructions,
+    Prose,
+    Thought,
+    Unfinished,
+    Waiting,
+    Words,
+)
+from hephaestus_tui.ui.widgets.call_lines import call_rows
+from hephaestus_tui.ui.widgets.call_words import amount, duration
+from hephaestus_tui.ui.widgets.drawing import LEFT, ROWS_LIMIT, Canvas
+from hephaestus_tui.ui.widgets.look import Look
+from hephaestus_tui.ui.widgets.wrapping import Tail
+
+# rows of reasoning that are shown while it streams: enough to see that it moves, and to read along
+LIVE_ROWS = 5
+REASON_ROWS = 4
+
+Markdown = Callable[[str, int, Look], list[list[Segment]] | None]
+
+
+def rows_of(block: Block, canvas: Canvas, markdown: Markdown, *, unfolded: bool) -> list[Strip]:
+    """The rows of a block; `markdown` gives None for text that it will not render."""
+    look = canvas.look
+    match block:
+        case Instructions(title=title, text=text):
+            head = [(title, look.muted), (_first(text), look.faint)]
+            return _folding(canvas, head, amount(len(text)), text, look.muted, unfolded)
+        case Words():
+            return _words(block, canvas)
+        case Decided(decision=decision):
+            return _decided(decision, canvas, unfolded)
+        case Thought(text=text, live=True):
+            return thought_rows(canvas, tail(block, canvas).grow(text), unfolded)
+        case Thought(text=text):
+            head = [("thought", look.muted), (_first(text), look.faint + _ITALIC)]
+            return _folding(canvas, head, amount(len(text)), text, look.muted + _ITALIC, unfolded)
+        case Prose():
+            return _prose(block, canvas, markdown)
+        case Call():
+            return call_rows(block, canvas, unfolded=unfolded)
+        case Cut(text=text, reason=reason):
+            sign = (look.glyphs.marks[Mark.FAILED], look.bad)
+            note = amount(len(text)) if text else ""
+            first = canvas.head(sign, [("turn cut", look.bad), (reason, look.muted)], (note, look.faint))
+            return [first, *canvas.capped(text, look.muted, look.faint)] if unfolded and text.strip() else [first]
+        case Unfinished(text=text):
+            sign = (look.glyphs.marks[Mark.NEEDS_YOU], look.warn)
+            return [*canvas.capped(text, look.muted, look.faint), canvas.head(sign, [("interrupted here", look.warn)])]
+        case Waiting(reason=reason, seconds=seconds):
+            sign = (look.glyphs.marks[Mark.BLOCKED], look.warn)
+            return [canvas.head(sign, [(f"retry in {seconds:.0f} s", look.warn), (reason, look.muted)])]
+        case _:
+            assert_never(block)
+
+
+_ITALIC = Style(italic=True)
+
+
+def tail(block: Block, canvas: Canvas) -> Tail:
+    """What draws the text of a block while it grows."""
+    look = canvas.look
+    match block:
+        case Thought():
+            return Tail(canvas.inner, canvas.painter(look.muted + _ITALIC))
+        case Call():
+            return Tail(canvas.inner - 2, canvas.painter(look.muted, look.faint))
+        case _:
+            return Tail(canvas.inner, canvas.painter(look.base))
+
+
+def thought_rows(canvas: Canvas, rows: list[Strip], unfolded: bool) -> list[Strip]:
+    """Reasoning that streams: its last rows, under a head that does not change."""
+    look = canvas.look
+    sign = (look.glyphs.marks[Mark.RUNNING], look.muted)
+    return [canvas.head(sign, [("thinking", look.muted)]), *(rows if unfolded else rows[-LIVE_ROWS:])]
+
+
+def compact(block: Block, unfolded: bool) -> bool:
+    """Whether it is one line that may stand close to another such line."""
+    match block:
+        case Call(output=output):
+            return not unfolded and not output
+        case Instructions() | Thought(live=False):
+            return not unfolded
+        case _:
+            return False
+
+
+def _folding(
+    canvas: Canvas, head: list[tuple[str, Style]], note: str, text: str, style: Style, unfolded: bool
+) -> list[Strip]:
+    look = canvas.look
+    sign = look.glyphs.unfold if unfolded else look.glyphs.fold
+    first = canvas.head((sign, look.muted), head[:1] if unfolded else head, (note, look.faint))
+    return [first, *canvas.capped(text, style, look.faint)] if unfolded else [first]
+
+
+def _first(text: str) -> str:
+    return line(text[:400].strip())
+
+
+def _words(block: Words, canvas: Canvas) -> list[Strip]:
+    look = canvas.look
+    rows = canvas.text(block.text[:TEXT_LIMIT].strip(), look.base if not block.queued else look.muted, bar=look.mine)
+    if block.queued:
+        rows.append(canvas.row(("at its next turn", look.faint)))
+    return [*rows, *canvas.hidden(len(block.text) - TEXT_LIMIT)]
+
+
+def _prose(block: Prose, canvas: Canvas, markdown: Markdown) -> list[Strip]:
+    look = canvas.look
+    cleaned = clean(block.text)
+    rows = None if block.live else markdown(cleaned, canvas.inner, look)
+    if rows is None:
+        strips = canvas.text(block.text.rstrip(), look.base)
+    else:
+        margin = Segment(" " * LEFT, look.base)
+        strips = [Strip([margin, *row]).adjust_cell_length(canvas.width, look.base) for row in rows]
+    return [*strips, *canvas.hidden(block.hidden)]
+
+
+def _decided(decision: Decision, canvas: Canvas, unfolded: bool) -> list[Strip]:
+    look = canvas.look
+    verdict, mark, style = {
+        Verdict.ACCEPT: ("accepted", Mark.DONE, look.good),
+        Verdict.EDIT: ("accepted with changes", Mark.DONE, look.good),
+        Verdict.REJECT: ("rejected", Mark.REJECTED, look.bad),
+    }[decision.verdict]
+    title = decision.final.title if decision.final else ""
+    told = [(f"{decision.task_id} {verdict} by {decision.actor}", style), (title, look.muted)]
+    waited = duration(decision.waited)
+    head = canvas.head(
+        (look.glyphs.marks[mark], style), told, (f"after {waited}" if waited and canvas.wide else "", look.faint)
+    )  # fmt: skip
+    rows = [head]
+    if decision.reason:
+        rows += canvas.text(decision.reason, look.base, bar=style, rows=ROWS_LIMIT if unfolded else REASON_ROWS)
+    show = partial(_change, canvas, style, unfolded)
+    return rows + [row for change in decision.changes for row in show(change)]
+
+
+def _change(canvas: Canvas, bar: Style, unfolded: bool, change: Change) -> list[Strip]:
+    look = canvas.look
+    before, after = (v if isinstance(v, str) else ", ".join(v) or "none" for v in (change.before, change.after))
+    name = change.field.replace("_", " ")
+    if unfolded:
+        return [
+            canvas.row((f"{look.bar} ", bar), (name, look.muted)),
+            *canvas.text(before, look.removed, bar=bar),
+            *canvas.text(after, look.added, bar=bar),
+        ]
+    arrow = look.glyphs.arrow
+    room = canvas.inner - 2 - len(name) - 2
+    old = line(before, max(room // 2 - len(arrow) - 1, 0), ellipsis=look.glyphs.ellipsis)
+    return [
+        canvas.row(
+            (f"{look.bar} ", bar), (f"{name}  ", look.muted), (f"{old} {arrow} ", look.muted),
+            (line(after, max(room - len(old) - len(arrow) - 2, 1), ellipsis=look.glyphs.ellipsis), look.base),
+        )
+    ]  # fmt: skip

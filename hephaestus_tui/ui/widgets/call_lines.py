@@ -1,0 +1,153 @@
+"""Draws a tool call: one line that says what it did and how it went; unfolded, its arguments, its diff and its output."""
+
+from __future__ import annotations
+
+import difflib
+from itertools import islice
+
+from rich.style import Style
+from textual.strip import Strip
+
+from hephaestus_tui.ui.glyphs import Mark
+from hephaestus_tui.ui.text import TEXT_LIMIT
+from hephaestus_tui.ui.widgets.blocks import Call, CallState
+from hephaestus_tui.ui.widgets.call_words import (
+    amount,
+    arguments_of,
+    duration,
+    replacement,
+    short_arguments,
+    short_result,
+    value_text,
+)
+from hephaestus_tui.ui.widgets.drawing import PART, Canvas, Painted
+from hephaestus_tui.ui.widgets.wrapping import clean_rows
+
+# rows of output under a running call
+LIVE_ROWS = 5
+# names are padded to this, so that the arguments of calls in a row stand in a column
+_NAME_CELLS = 11
+# beyond so many lines a side, comparing takes too long to be worth it
+_DIFF_LINES = 400
+_SHOWN_LINES = 1_000
+_SHOWN = {
+    CallState.WRITING: Mark.PENDING, CallState.PLANNED: Mark.PENDING, CallState.ASKING: Mark.NEEDS_YOU,
+    CallState.RUNNING: Mark.RUNNING, CallState.DONE: Mark.DONE, CallState.FAILED: Mark.FAILED,
+    CallState.UNANSWERED: Mark.NEEDS_YOU,
+}  # fmt: skip
+
+
+def call_rows(call: Call, canvas: Canvas, *, unfolded: bool) -> list[Strip]:
+    """The head, and all of the call when it is unfolded. Output of a running command is drawn by whoever keeps it."""
+    if unfolded:
+        return [call_head(call, canvas), *_body(call, canvas)]
+    return [call_head(call, canvas)]
+
+
+def call_head(call: Call, canvas: Canvas) -> Strip:
+    look = canvas.look
+    mark = _SHOWN[call.state]
+    spawns = call.name.startswith("spawn_") and call.state is CallState.DONE
+    sign = look.glyphs.marks[Mark.PROPOSED if spawns else mark]
+    name = _name(call.name, wide=canvas.wide)
+    told = short_arguments(arguments_of(call.arguments)) if call.arguments else ""
+    return canvas.head((sign, _colour(call, canvas)), [(name, look.base), (told, look.muted)], _note(call, canvas))
+
+
+def _name(name: str, *, wide: bool) -> str:
+    if name.startswith("spawn_"):
+        name = name.removesuffix("_task").replace("_", " ") if wide else "spawn"
+    return name.ljust(_NAME_CELLS) if wide else name
+
+
+def _colour(call: Call, canvas: Canvas) -> Style:
+    look = canvas.look
+    match call.state:
+        case CallState.DONE:
+            return look.mine if call.name.startswith("spawn_") else look.good
+        case CallState.FAILED:
+            return look.bad
+        case CallState.RUNNING:
+            return look.running
+        case CallState.ASKING | CallState.UNANSWERED:
+            return look.warn
+        case CallState.WRITING | CallState.PLANNED:
+            return look.muted
+
+
+def _note(call: Call, canvas: Canvas) -> Painted:
+    look = canvas.look
+    match call.state:
+        case CallState.WRITING:
+            return amount(call.size), look.faint
+        case CallState.PLANNED:
+            return "not run yet", look.faint
+        case CallState.ASKING:
+            return "waits for you", look.warn
+        case CallState.RUNNING:
+            return "running", look.running
+        case CallState.UNANSWERED:
+            return "no answer: may have run", look.warn
+        case CallState.DONE | CallState.FAILED:
+            told = short_result(call.result)
+            took = duration(call.took or 0.0)
+            return f"{told}{PART}{took}" if took else told, look.bad if call.state is CallState.FAILED else look.faint
+
+
+def _body(call: Call, canvas: Canvas) -> list[Strip]:
+    look = canvas.look
+    arguments = arguments_of(call.arguments) if call.arguments else {}
+    edit = replacement(arguments)
+    rows: list[Strip] = []
+    for name, value in arguments.items():
+        if edit and name in edit[2]:
+            continue
+        rows += _argument(name, value_text(value), canvas)
+    if edit:
+        rows += _diff(edit[0], edit[1], canvas)
+    output = call.result or call.output
+    if output.strip():
+        if rows:
+            rows.append(canvas.row((look.bar, look.faint)))
+        rows += _output(output, canvas)
+    return rows
+
+
+def _argument(name: str, text: str, canvas: Canvas) -> list[Strip]:
+    look = canvas.look
+    name = clean_rows(name).replace("\n", " ")[:40]
+    if "\n" not in text and len(name) + len(text) + 6 <= canvas.inner:
+        return [canvas.row((f"{look.bar} ", look.faint), (f"{name}  ", look.muted), (clean_rows(text), look.base))]
+    return [canvas.row((f"{look.bar} ", look.faint), (name, look.muted)), *canvas.capped(text, look.base, look.faint)]
+
+
+def _output(text: str, canvas: Canvas) -> list[Strip]:
+    """Output; coloured where it is a unified diff."""
+    look = canvas.look
+    if not any(row.startswith("@@ ") for row in text[:4_000].split("\n")):
+        return canvas.capped(text, look.muted, look.faint)
+    rows: list[Strip] = []
+    for row in text[:TEXT_LIMIT].rstrip().split("\n")[:_SHOWN_LINES]:
+        rows += canvas.text(row, _diff_style(row, canvas), bar=look.faint)
+    return rows
+
+
+def _diff_style(row: str, canvas: Canvas) -> Style:
+    look = canvas.look
+    return {"+": look.added, "-": look.removed, "@": look.faint}.get(row[:1], look.muted)
+
+
+def _diff(old: str, new: str, canvas: Canvas) -> list[Strip]:
+    look = canvas.look
+    before, after = (text[:TEXT_LIMIT].rstrip("\n").split("\n") if text else [] for text in (old, new))
+    if max(len(before), len(after)) > _DIFF_LINES or not before:
+        changed = [*(f"-{row}" for row in before), *(f"+{row}" for row in after)]
+    else:
+        # the first two rows name the files
+        changed = list(islice(difflib.unified_diff(before, after, lineterm="", n=2), 2, None))
+    return [
+        strip
+        for row in changed[:_SHOWN_LINES]
+        if not row.startswith("@@")
+        for strip in canvas.text(f"{row[:1]} {row[1:]}", _diff_style(row, canvas), bar=look.faint)
+    ]

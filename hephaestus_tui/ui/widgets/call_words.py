@@ -1,0 +1,105 @@
+"""One line for a tool call and its result: what a person wants to know without unfolding it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+
+from hephaestus_tui.ui.text import line
+
+# the argument that says most, the first that is there; the tools' names for them differ
+_TELLING = (
+    "command", "pattern", "query", "glob", "path", "file", "title", "question", "summary", "url", "name",
+)  # fmt: skip
+_OLD = ("old", "old_text", "old_string", "before", "search")
+_NEW = ("new", "new_text", "new_string", "after", "replace", "replacement")
+_WHOLE = ("content", "text", "new_content")
+_STANDING = ("task_id", "id", "standing", "decision", "status")
+# JSON longer than this is shown as text: parsing it for one line is not worth the time
+_PARSE_LIMIT = 65_536
+_EXIT = re.compile(r"exit(?:ed)?(?: with)?(?: code| status)?:? ?(-?\d{1,3})\b", re.IGNORECASE)
+
+
+def arguments_of(text: str) -> dict[str, object]:
+    """The arguments as an object; text that is none stands under "arguments"."""
+    if len(text) <= _PARSE_LIMIT:
+        try:
+            value = json.loads(text or "{}")
+        except (ValueError, RecursionError):
+            value = None
+        if isinstance(value, dict):
+            return value
+    return {"arguments": text}
+
+
+def short_arguments(arguments: dict[str, object]) -> str:
+    """The most telling argument, and where to look for a pattern."""
+    for key in _TELLING:
+        if (value := arguments.get(key)) not in (None, "", []):
+            told = value_text(value)
+            where = arguments.get("path")
+            return told if key in ("path", "command") or not isinstance(where, str) else f"{told}  {where}"
+    return next((value_text(v) for v in arguments.values() if isinstance(v, str)), "")
+
+
+def value_text(value: object) -> str:
+    """An argument's value as a person would write it."""
+    match value:
+        case str():
+            return value
+        case list() if all(isinstance(v, str) for v in value):
+            return shlex.join(map(str, value))
+        case _:
+            return json.dumps(value, ensure_ascii=False)
+
+
+def replacement(arguments: dict[str, object]) -> tuple[str, str, frozenset[str]] | None:
+    """Old and new text of an edit (old is empty for a whole file), and the arguments that they stand in."""
+    new_key = next((k for k in _NEW if isinstance(arguments.get(k), str)), None)
+    old_key = next((k for k in _OLD if isinstance(arguments.get(k), str)), None)
+    if new_key and old_key:
+        return str(arguments[old_key]), str(arguments[new_key]), frozenset((old_key, new_key))
+    whole = next((k for k in _WHOLE if isinstance(arguments.get(k), str)), None)
+    if whole and isinstance(arguments.get("path"), str):
+        return "", str(arguments[whole]), frozenset((whole,))
+    return None
+
+
+def short_result(result: str) -> str:
+    """The result itself when it is short, else its size; of JSON, the id and the standing it names."""
+    text = result.strip()
+    if not text:
+        return "empty"
+    if text.startswith("{") and (told := _short_json(text)):
+        return told
+    rows = text.count("\n") + 1
+    ended = _EXIT.search(text[:200].partition("\n")[0]) or _EXIT.search(text[-200:].rpartition("\n")[2])
+    if ended:
+        return f"exit {ended[1]}" if rows == 1 else f"exit {ended[1]} · {rows:,} lines"
+    if rows == 1 and len(text) <= 24:
+        return line(text)
+    return f"{rows:,} lines" if rows > 1 else amount(len(text))
+
+
+def _short_json(text: str) -> str:
+    value = arguments_of(text)
+    told = [str(value[k]) for k in _STANDING if isinstance(value.get(k), str)]
+    return line(" ".join(told), 32)
+
+
+def amount(characters: int) -> str:
+    """A size in characters, in at most six of them."""
+    if characters < 1_000:
+        return f"{characters} B"
+    return f"{characters / 1_000:.1f} KB" if characters < 1_000_000 else f"{characters / 1_000_000:.1f} MB"
+
+
+def duration(seconds: float) -> str:
+    """Seconds as a person says them; empty below one, which nobody needs to know."""
+    if seconds < 1:
+        return ""
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
