@@ -1,0 +1,266 @@
+"""The transcript pane: what the chosen agent says and does, as it happens, without a layout or a long frame.
+
+It draws its own rows and scrolls on its own: a growing size would lay the screen out at every row. While text
+streams, a frame costs the rows that changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Spacing
+from textual.strip import Strip
+from textual.widget import Widget
+
+from hephaestus_tui.domain.events import Flicker, Recorded
+from hephaestus_tui.domain.task import TaskId
+from hephaestus_tui.session import Transcript
+from hephaestus_tui.ui.glyphs import GlyphSet
+from hephaestus_tui.ui.text import line
+from hephaestus_tui.ui.widgets import transcript_chrome as chrome
+from hephaestus_tui.ui.widgets.block_rows import BlockRows
+from hephaestus_tui.ui.widgets.conversation import Conversation
+from hephaestus_tui.ui.widgets.drawing import Canvas
+from hephaestus_tui.ui.widgets.look import STYLE_NAMES, Look
+from hephaestus_tui.ui.widgets.viewport import Viewport
+
+WHEEL_ROWS = 3
+
+
+def _markdown(text: str, width: int, look: Look) -> list[list[Segment]] | None:
+    # loaded with the first finished paragraph, because it takes as long as a quarter of the first frame
+    lines = import_module("hephaestus_tui.ui.widgets.markdown_lines")
+    return None if lines.too_hard(text) else lines.render(text, width, look)
+
+
+class TranscriptView(Widget, can_focus=True):
+    """Shows one task's transcript. Call `open`, then `feed` with every frame's events, of whichever task."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    TranscriptView {
+        width: 1fr;
+        height: 1fr;
+        & > .transcript--title { background: $panel; color: $text; text-style: bold; }
+        & > .transcript--state { background: $panel; color: $text-muted; }
+        & > .transcript--notice { background: $panel; color: $accent; }
+        & > .transcript--pointer { color: $accent; text-style: bold; }
+        & > .transcript--muted { color: $text-muted; }
+        & > .transcript--faint { color: $text-disabled; }
+        & > .transcript--accent { color: $accent; }
+        & > .transcript--good { color: $success; }
+        & > .transcript--bad { color: $error; }
+        & > .transcript--warn { color: $warning; }
+        & > .transcript--running { color: $primary; }
+        & > .transcript--mine { color: $secondary; }
+        & > .transcript--heading { color: $primary; }
+        & > .transcript--code { color: $accent; }
+        & > .transcript--added { color: $success; }
+        & > .transcript--removed { color: $error; }
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "transcript--title", "transcript--state", "transcript--notice", "transcript--pointer",
+        *(f"transcript--{name}" for name in STYLE_NAMES),
+    }  # fmt: skip
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "scroll_rows(-1)", "Up", show=False),
+        Binding("down", "scroll_rows(1)", "Down", show=False),
+        Binding("pageup", "scroll_pages(-1)", "Page up", show=False),
+        Binding("pagedown", "scroll_pages(1)", "Page down", show=False),
+        Binding("home", "first", "First", show=False),
+        Binding("end", "follow", "Follow the newest", show=False),
+        Binding("f", "toggle_follow", "Follow", show=False),
+        Binding("enter", "fold", "Fold or unfold", show=False),
+        Binding("left_square_bracket", "choose(-1)", "Previous block", show=False),
+        Binding("right_square_bracket", "choose(1)", "Next block", show=False),
+    ]
+
+    def __init__(self, glyphs: GlyphSet, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes)
+        self._glyphs = glyphs
+        self._look = Look(glyphs)
+        self._look_is_stale = True
+        self._conversation: Conversation | None = None
+        self._title = ""
+        self._reason = ""
+        self._canvas = Canvas(1, self._look)
+        self._view = Viewport(BlockRows(self._canvas, _markdown), 0)
+        self._drawn: list[Strip] = []
+
+    @property
+    def following(self) -> bool:
+        """Whether the newest line is kept in view."""
+        return self._view.following
+
+    @property
+    def task_id(self) -> TaskId | None:
+        return self._conversation.task_id if self._conversation else None
+
+    def open(self, transcript: Transcript, title: str) -> None:
+        """Show another transcript, at its newest line. `title` names the task, its role and its model."""
+        self._title, self._reason = title, "nothing said yet"
+        self._begin(Conversation(transcript))
+
+    def clear(self, reason: str) -> None:
+        """Show no transcript, and say why."""
+        self._title, self._reason = "", reason
+        self._begin(None)
+
+    def feed(self, facts: Sequence[Recorded], flickers: Sequence[Flicker]) -> None:
+        """Take one frame's events; those of other tasks, and facts that `open` had already, change nothing."""
+        if self._conversation:
+            self._conversation.feed(facts, flickers)
+            self._update()
+
+    # -- what is seen
+
+    def render_line(self, y: int) -> Strip:
+        return self._drawn[y] if y < len(self._drawn) else Strip.blank(self.size.width, self._look.base)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Kept strips as they are, with what they cache; a border or padding from a stylesheet takes the slower way."""
+        if self.styles.gutter != Spacing.all(0) or self.opacity != 1.0 or self.styles.tint.a:
+            return super().render_lines(crop)
+        strips = [self.render_line(y) for y in crop.line_range]
+        for line_filter in self.get_line_filters():
+            strips = [strip.apply_filter(line_filter, self.background_colors[1]) for strip in strips]
+        if crop.column_span == (0, self.size.width):
+            return strips
+        return [strip.crop(*crop.column_span) for strip in strips]
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        # the component styles are resolved only after this call
+        self._look_is_stale = True
+        if self.is_attached:
+            self.call_later(self._update)
+
+    def on_resize(self) -> None:
+        self._update()
+
+    def on_show(self) -> None:
+        self._update()
+
+    def on_focus(self) -> None:
+        self._update()
+
+    def on_blur(self) -> None:
+        self._update()
+
+    def _begin(self, conversation: Conversation | None) -> None:
+        self._conversation = conversation
+        self._view = Viewport(BlockRows(self._canvas, _markdown), 0)
+        self._update()
+
+    def _update(self) -> None:
+        """Find out what the pane shows now and have the rows repainted that differ; nothing while it is hidden."""
+        if not self.is_attached or not self.size or not self.display:
+            return
+        view = self._view
+        view.height = max(self.size.height - 1, 0)
+        view.rows.blocks = self._conversation.blocks if self._conversation else ()
+        self._renew_canvas()
+        view.settle()
+        before, self._drawn = self._drawn, self._compose_rows()
+        changed = [y for y, row in enumerate(self._drawn) if y >= len(before) or not _same(row, before[y])]
+        if changed:
+            self.refresh(*_regions(changed, self.size.width))
+
+    def _renew_canvas(self) -> None:
+        if self._look_is_stale:
+            self._look_is_stale = False
+            styles = {name: self.get_component_rich_style(f"transcript--{name}") for name in STYLE_NAMES}
+            self._look = Look(self._glyphs, base=self.rich_style, **styles)
+        if self._canvas.width != self.size.width or self._canvas.look != self._look:
+            self._canvas = Canvas(self.size.width, self._look)
+            self._view.repaint(self._canvas)
+
+    def _compose_rows(self) -> list[Strip]:
+        canvas, view = self._canvas, self._view
+        shown = view.shown()
+        strips = [strip for _, strip in shown]
+        if not shown:
+            strips = [canvas.blank, canvas.row((line(self._reason, canvas.inner), self._look.muted))][: view.height]
+        strips += [canvas.blank] * (view.height - len(strips))
+        if view.chosen is not None and self.has_focus:
+            head = view.rows.head(view.chosen)
+            pointer = Strip([Segment(self._glyphs.pointer, self._style("pointer"))])
+            for y in (y for y, (place, _) in enumerate(shown) if place == head):
+                strips[y] = Strip.join([pointer, strips[y].crop(1)])
+        if not view.following and not view.at_end():
+            strips[-1] = chrome.notice(view.news, canvas.width, self._glyphs, self._style("notice"))
+        state = "" if not self._conversation else "following" if view.following else "held"
+        title = chrome.title(self._title, state, canvas.width, self._glyphs, self._style("title"), self._style("state"))
+        return [title, *strips]
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"transcript--{name}")
+
+    # -- keys and mouse
+
+    def action_scroll_rows(self, count: int) -> None:
+        self._view.move(count)
+        self._update()
+
+    def action_scroll_pages(self, count: int) -> None:
+        self._view.move(count * max(self._view.height - 2, 1))
+        self._update()
+
+    def action_first(self) -> None:
+        self._view.first()
+        self._update()
+
+    def action_follow(self) -> None:
+        self._view.follow()
+        self._update()
+
+    def action_toggle_follow(self) -> None:
+        if self._view.following:
+            self._view.hold()
+        else:
+            self._view.follow()
+        self._update()
+
+    def action_choose(self, step: int) -> None:
+        self._view.choose(step)
+        self._update()
+
+    def action_fold(self) -> None:
+        self._view.fold()
+        self._update()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.action_scroll_rows(-WHEEL_ROWS)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.action_scroll_rows(WHEEL_ROWS)
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is not None:
+            self._view.toggle_at(offset.y - 1)
+            self._update()
+
+
+def _same(one: Strip, other: Strip) -> bool:
+    return one is other or one == other
+
+
+def _regions(rows: list[int], width: int) -> list[Region]:
+    """The rows as regions, neighbours in one."""
+    regions: list[Region] = []
+    for y in rows:
+        if regions and regions[-1].bottom == y:
+            regions[-1] = Region(0, regions[-1].y, width, regions[-1].height + 1)
+        else:
+            regions.append(Region(0, y, width, 1))
+    return regions
