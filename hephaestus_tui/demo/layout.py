@@ -73,7 +73,7 @@ def lay_out(target: Path) -> Path:
         target.mkdir(parents=True, exist_ok=True)
         if any(target.iterdir()):
             raise UsageError(f"The demo's project cannot be laid out in {target}: it is not empty. Name a new folder.")
-        shutil.copytree(PROJECT, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+        _copy(target)
     except OSError as error:
         raise UsageError(f"The demo's project cannot be laid out in {target}: {error}. Name another folder.") from error
     _git(git, target, "init", "--quiet", "--template=", "-b", "main")
@@ -83,6 +83,15 @@ def lay_out(target: Path) -> Path:
         _git(git, target, "add", "--", *step.paths)
         _git(git, target, "commit", "--quiet", "--no-verify", "-m", step.message, date=step.date)
     return target
+
+
+def _copy(target: Path) -> None:
+    # contents alone: an installed package may be read-only, and agents are to write here
+    for source in PROJECT.rglob("*"):
+        if source.is_file() and "__pycache__" not in source.parts:
+            copy = target / source.relative_to(PROJECT)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, copy)
 
 
 def _git(git: str, folder: Path, *arguments: str, date: str = "") -> None:
