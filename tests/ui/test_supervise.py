@@ -27,7 +27,7 @@ from hephaestus_tui.domain.decision import Actor, ActorKind, Verdict
 from hephaestus_tui.domain.errors import AlreadyDecided, StaleVersion
 from hephaestus_tui.domain.policy import Policy
 from hephaestus_tui.ui.app import HephaestusApp
-from hephaestus_tui.ui.panes import Pane
+from hephaestus_tui.ui.panes import Pane, shown_panes
 from hephaestus_tui.ui.screens.answer import AnswerScreen
 from hephaestus_tui.ui.screens.confirm import ConfirmScreen
 from hephaestus_tui.ui.screens.edit import EditScreen
@@ -35,6 +35,7 @@ from hephaestus_tui.ui.screens.help import HelpScreen
 from hephaestus_tui.ui.screens.pick import PickScreen
 from hephaestus_tui.ui.screens.reason import ReasonScreen
 from hephaestus_tui.ui.screens.supervise import SuperviseScreen
+from hephaestus_tui.ui.widgets.pane_box import PaneBox
 
 ADA = Actor(ActorKind.HUMAN, "Ada")
 
@@ -457,32 +458,43 @@ def shown(screen: SuperviseScreen) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("width", "keys", "panes"),
+    ("width", "current", "beside", "zoomed", "panes"),
     [
-        (120, "", ["dag", "transcript", "detail"]),
-        (200, "3", ["dag", "transcript", "detail"]),
-        (119, "", ["dag", "transcript"]),
-        (90, "3", ["dag", "detail"]),
-        (90, "31", ["dag", "detail"]),
-        (90, "32", ["dag", "transcript"]),
-        (89, "", ["dag"]),
-        (80, "2", ["transcript"]),
-        (80, "3", ["detail"]),
-        (40, "21", ["dag"]),
-        (120, "z", ["dag"]),
-        (120, "2z", ["transcript"]),
-        (120, "2zz", ["dag", "transcript", "detail"]),
+        (120, Pane.DAG, Pane.TRANSCRIPT, False, ["dag", "transcript", "detail"]),
+        (200, Pane.DETAIL, Pane.DETAIL, False, ["dag", "transcript", "detail"]),
+        (119, Pane.DAG, Pane.TRANSCRIPT, False, ["dag", "transcript"]),
+        (90, Pane.DAG, Pane.DETAIL, False, ["dag", "detail"]),
+        (90, Pane.DETAIL, Pane.DETAIL, False, ["dag", "detail"]),
+        (89, Pane.DAG, Pane.DETAIL, False, ["dag"]),
+        (40, Pane.DETAIL, Pane.DETAIL, False, ["detail"]),
+        (200, Pane.TRANSCRIPT, Pane.TRANSCRIPT, True, ["transcript"]),
     ],
 )
-async def test_panes_by_width_and_key(
-    width: int, keys: str, panes: list[str], app: Any, supervised: Any, script: Any
-) -> None:
+def test_which_panes_fit(width: int, current: Pane, beside: Pane, zoomed: bool, panes: list[str]) -> None:
+    assert list(shown_panes(width, current, beside, zoomed=zoomed)) == panes
+
+
+async def test_panes_follow_the_width_and_the_keys(app: Any, supervised: Any, script: Any) -> None:
     proposal(script)
-    async with app.run_test(size=(width, 24)) as pilot:
+    async with app.run_test(size=(200, 24)) as pilot:
         screen = await supervised(pilot)
-        await pilot.press(*keys)
-        assert shown(screen) == panes
-        assert screen.focused is screen.query_one(f"#{screen.pane}").inner
+        for width, keys, panes in (
+            (200, "", ["dag", "transcript", "detail"]),
+            (100, "", ["dag", "transcript"]),
+            (100, "3", ["dag", "detail"]),
+            (100, "1", ["dag", "detail"]),
+            (80, "", ["dag"]),
+            (80, "2", ["transcript"]),
+            (120, "", ["dag", "transcript", "detail"]),
+            (120, "z", ["transcript"]),
+            (120, "3", ["detail"]),
+            (120, "z", ["dag", "transcript", "detail"]),
+        ):
+            await pilot.resize_terminal(width, 24)
+            await pilot.press(*keys)
+            assert shown(screen) == panes, (width, keys)
+            box = screen.query_one(f"#{screen.pane}", PaneBox)
+            assert screen.focused is box.inner
 
 
 async def test_tab_goes_round_the_panes_also_where_one_is_shown(app: Any, supervised: Any, script: Any) -> None:
@@ -512,14 +524,15 @@ async def test_a_terminal_that_is_too_small_says_so_and_decides_nothing(
         await press_until(pilot, wait_for, "a", lambda: session.commands, "a command is submitted")
 
 
-@pytest.mark.parametrize("width", [40, 80, 120])
-async def test_the_footer_names_the_keys_that_apply(width: int, app: Any, supervised: Any, script: Any) -> None:
+async def test_the_footer_names_the_keys_that_apply(app: Any, supervised: Any, script: Any) -> None:
     proposal(script)
-    async with app.run_test(size=(width, 24)) as pilot:
+    async with app.run_test(size=(120, 24)) as pilot:
         await supervised(pilot)
-        footer = screen_text(app).splitlines()[-1]
-        assert "a accept  e edit  r reject" in footer
-        assert "? help" in footer
+        for width in (120, 80, 40):
+            await pilot.resize_terminal(width, 24)
+            footer = screen_text(app).splitlines()[-1]
+            assert "a accept  e edit  r reject" in footer
+            assert "? help" in footer
         await pilot.press("k")
         await pilot.pause()
         footer = screen_text(app).splitlines()[-1]

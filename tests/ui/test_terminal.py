@@ -1,0 +1,118 @@
+"""In a real pseudo-terminal: nothing is written while nothing happens, and it is given back whole."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from fcntl import ioctl
+from pathlib import Path
+from struct import pack
+
+import pytest
+
+APP = Path(__file__).with_name("in_a_terminal.py")
+# what the driver may write: colours, the cursor, private modes, the keyboard protocol, the pointer, a question
+ALLOWED = re.compile(
+    r"\x1b\[[0-9;:]*m|\x1b\[[0-9;]*H|\x1b\[\?[0-9;]*[hl]|\x1b\[[<>=?]?[0-9]*u|\x1b\[\?[0-9]+\$p|\x1b\]22;[a-z-]+\x07"
+)
+
+
+class Terminal:
+    def __init__(self, *arguments: str) -> None:
+        self.master, self.slave = pty.openpty()
+        ioctl(self.slave, termios.TIOCSWINSZ, pack("HHHH", 24, 80, 0, 0))
+        self.before = termios.tcgetattr(self.slave)
+        self.written = b""
+        environ = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        self.app = subprocess.Popen(
+            [sys.executable, str(APP), *arguments], stdin=self.slave, stdout=self.slave, stderr=self.slave,
+            env=environ, start_new_session=True,
+        )  # fmt: skip
+
+    def read(self, seconds: float) -> bytes:
+        """What comes until there was silence for `seconds`."""
+        got = b""
+        while select.select([self.master], [], [], seconds)[0]:
+            got += os.read(self.master, 65_536)
+        self.written += got
+        return got
+
+    def wait_for(self, words: bytes) -> None:
+        deadline = time.monotonic() + 20
+        while words not in self.written:
+            assert time.monotonic() < deadline, f"{words!r} never came; there was {self.written[-2000:]!r}"
+            self.read(0.05)
+
+    def wait_for_the_end(self, seconds: float) -> int:
+        deadline = time.monotonic() + seconds
+        while self.app.poll() is None:
+            assert time.monotonic() < deadline, "it did not end in time"
+            self.read(0.02)
+        self.read(0.05)
+        return self.app.returncode
+
+    def close(self) -> None:
+        if self.app.poll() is None:
+            self.app.kill()
+            self.app.wait()
+        os.close(self.master)
+        os.close(self.slave)
+
+
+@pytest.fixture
+def terminal(request: pytest.FixtureRequest) -> Iterator[Terminal]:
+    opened = Terminal(*getattr(request, "param", ()))
+    yield opened
+    opened.close()
+
+
+def given_back(terminal: Terminal) -> bool:
+    end = terminal.written.rpartition(b"\x1b[?1049l")
+    modes = all(mode in terminal.written for mode in (b"\x1b[?1049l", b"\x1b[?1000l", b"\x1b[?2004l"))
+    return bool(end[1]) and modes and b"\x1b[?25h" in end[2] and termios.tcgetattr(terminal.slave) == terminal.before
+
+
+def test_an_idle_app_writes_nothing_and_gives_the_terminal_back_when_terminated(terminal: Terminal) -> None:
+    terminal.wait_for(b"at work")
+    terminal.read(0.4)
+    assert terminal.read(1.0) == b""
+    terminal.app.send_signal(signal.SIGTERM)
+    assert terminal.wait_for_the_end(2.0) == 143
+    assert given_back(terminal)
+
+
+def test_an_app_whose_terminal_hung_up_ends_in_order(terminal: Terminal) -> None:
+    terminal.wait_for(b"at work")
+    terminal.app.send_signal(signal.SIGHUP)
+    assert terminal.wait_for_the_end(2.0) == 129
+    assert given_back(terminal)
+
+
+@pytest.mark.parametrize("terminal", [("crash",)], indirect=True)
+def test_a_crashed_app_gives_the_terminal_back_and_says_little(terminal: Terminal) -> None:
+    terminal.wait_for(b"at work")
+    assert terminal.wait_for_the_end(5.0) == 1
+    assert given_back(terminal)
+    said = terminal.written.rpartition(b"\x1b[?1049l")[2]
+    assert b"hephaestus failed (ZeroDivisionError)" in said
+    assert b"SECRET" not in terminal.written
+
+
+def test_only_known_sequences_are_written(terminal: Terminal) -> None:
+    terminal.wait_for(b"at work")
+    for key in (b"?", b"\x1b", b"3", b"2", b"z", b"/", b"\x1b", b"q"):
+        os.write(terminal.master, key)
+        terminal.read(0.15)
+    os.write(terminal.master, b"y")
+    assert terminal.wait_for_the_end(5.0) == 0
+    rest = ALLOWED.sub("", terminal.written.decode())
+    strange = re.findall(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f].{0,12}", rest)
+    assert strange == []
