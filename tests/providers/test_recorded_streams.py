@@ -31,15 +31,23 @@ CHAT = [
     "gemma.chat_midstream_error.sse",
     "gemma.chat_text_stream.sse",
     "gemma.chat_tool_stream.sse",
+    "gemma.chat_tool_whole.sse",
     "gemma.json_schema_stream.sse",
     "mock_chat.sse",
 ]
-MESSAGES = ["gemma.messages_text_stream.sse", "gemma.messages_tool_stream.sse", "messages_tool_over_openai.sse"]
+MESSAGES = [
+    "gemma.messages_text_stream.sse",
+    "gemma.messages_tool_stream.sse",
+    "gemma.messages_tool_whole.sse",
+    "messages_tool_over_openai.sse",
+]
 WHOLE = [
     "chat_tool_over_anthropic.sse",
     "gemma.json_schema_stream.sse",
     "mock_chat.sse",
     "messages_tool_over_openai.sse",
+    "gemma.chat_tool_whole.sse",
+    "gemma.messages_tool_whole.sse",
 ]
 SPAWN = {
     "title": "Investigate login failure after password reset",
@@ -97,6 +105,16 @@ def test_a_tool_call_through_a_gateway_in_the_messages_dialect(recorded: Callabl
     assert isinstance(call, ToolCallPart)
     assert (call.call_id, json.loads(call.arguments)) == ("call_1", SPAWN)
     assert (end.usage.input, end.usage.output, end.usage.cache_read) == (20, 20, 100)
+
+
+@pytest.mark.parametrize("name", ["gemma.chat_tool_whole.sse", "gemma.messages_tool_whole.sse"])
+def test_a_tool_call_of_a_local_server_in_either_dialect(name: str, recorded: Callable[[str], bytes]) -> None:
+    _, end = turn_of(parser_for(name), event_data(recorded(name)))
+    (call,) = end.parts
+    assert isinstance(call, ToolCallPart)
+    assert call.name == "spawn_investigation_task"
+    assert json.loads(call.arguments) == {"title": "spawn_investigation_task", "priority": "low"}
+    assert end.usage.total == 216
 
 
 def test_a_usage_chunk_with_a_choice_in_it_and_one_that_never_comes(recorded: Callable[[str], bytes]) -> None:
