@@ -270,3 +270,17 @@ async def test_the_theme_may_change(run: Run) -> None:
         app.theme = "textual-light"
         await until(pilot, lambda: app.view.render_line(1) != before)
         assert app.view.render_line(1).text == before.text
+
+
+async def test_the_cursor_shows_whether_the_pane_has_the_focus(run: Run) -> None:
+    app = Pane()
+    run.task("x")
+    async with app.run_test(size=(60, HEIGHT)) as pilot:
+        app.view.show(run.state)
+        app.view.select("T1")
+        app.set_focus(None)
+        await until(pilot, lambda: "T1" in app.text and not app.view.has_focus)
+        blurred = app.view.render_line(1)
+        app.view.focus()
+        await until(pilot, lambda: app.view.render_line(1) != blurred)
+        assert app.view.render_line(1).text == blurred.text

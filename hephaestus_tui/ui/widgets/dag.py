@@ -93,6 +93,7 @@ class DagView(ScrollView):
         self._at_end = True  # the newest row is in view, or was when the last row came
         self._seen = 0
         self._id_cells = 0
+        self._measured = (Size(-1, -1), Size(0, 0))
         self._strips: dict[int, Strip] = {}
         self._styles: dict[tuple[str, bool], Style] = {}
 
@@ -180,6 +181,7 @@ class DagView(ScrollView):
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
+        self._measured = (Size(-1, -1), Size(0, 0))
         self._strips.clear()
         self._styles.clear()
 
@@ -189,14 +191,20 @@ class DagView(ScrollView):
     def _cursor(self) -> int | None:
         return None if self._selected is None else self._rows.row_of(self._selected)
 
+    def _measure(self) -> Size:
+        """The cells inside borders and scroll bar; kept, since Textual works them out anew for each row drawn."""
+        if self.outer_size != self._measured[0]:
+            self._measured = (self.outer_size, self.scrollable_content_region.size)
+        return self._measured[1]
+
     @property
     def _width(self) -> int:
-        return self.scrollable_content_region.width
+        return self._measure().width
 
     @property
     def _page(self) -> int:
         """How many task rows are on the screen."""
-        return max(self.scrollable_content_region.height - HEADER_CELLS, 1)
+        return max(self._measure().height - HEADER_CELLS, 1)
 
     def _choose(self, row: int) -> None:
         task_id = self._rows.rows[max(0, min(row, len(self._rows) - 1))].task_id

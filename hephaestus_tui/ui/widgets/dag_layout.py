@@ -8,7 +8,7 @@ plus O(span <= reach) a task, whatever the number of tasks.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
@@ -21,7 +21,8 @@ class Lane:
     """A line down one column, or up when it is late: when its source came after the tasks that wait for it.
 
     `end` is the waiter farthest from the source; with `into` the lane ends in that waiter's own node, not beside it.
-    `top` and `bottom` are the rows of the cells that it takes, both included, the two nodes excluded.
+    `top` and `bottom` are the rows of the cells that it takes, both included, the two nodes excluded. `served` has a
+    bit for each waiter, by its distance from the source: an int, since a set a lane would double the cost of them all.
     """
 
     source: int
@@ -30,33 +31,48 @@ class Lane:
     into: bool
     top: int
     bottom: int
-    waiters: set[int] = field(default_factory=set)
+    served: int = 0
 
     @property
     def late(self) -> bool:
         return self.end < self.source
 
+    def serves(self, row: int) -> bool:
+        """Whether `row` is a waiter of this lane."""
+        distance = self.source - row if self.end < self.source else row - self.source
+        return distance > 0 and bool(self.served >> distance & 1)
+
+    @property
+    def waiters(self) -> list[int]:
+        """The rows that it serves, the nearest first."""
+        step = -1 if self.late else 1
+        return [self.source + step * n for n in range(1, self.served.bit_length()) if self.served >> n & 1]
+
     def touches(self, row: int) -> bool:
         """Whether the lane turns towards the node of `row`, rather than passing by or running straight into it."""
         if row == self.source:
             return self.top <= row <= self.bottom
-        return row in self.waiters and not (self.into and row == self.end)
+        return self.serves(row) and not (self.into and row == self.end)
 
 
 class Layout:
-    """Nodes, lanes, and the edges that found no lane and are named on the row of the task that waits."""
+    """Nodes, lanes, and the edges that found no lane and are named on the row of the task that waits.
+
+    `touched` collects the first and last rows of the stretches that look different now, until the caller clears it.
+    """
 
     def __init__(self, lanes: int = LANES, reach: int = REACH) -> None:
         self.reach = reach
         self.lanes = lanes
         self.columns = lanes + 2
+        self._all = (1 << self.columns) - 1
         self.nodes: list[int] = []
         self.touched: list[tuple[int, int]] = []
         self._used: list[int] = []
         self._done_last = False
         self._lanes: dict[int, list[Lane]] = {}
         self._edges: dict[int, dict[int, Lane | None]] = {}
-        self._waiters: dict[int, set[int]] = {}
+        self._named_by: dict[int, set[int]] = {}
 
     def __len__(self) -> int:
         return len(self.nodes)
@@ -83,38 +99,36 @@ class Layout:
 
         A row that is `done` already will have no edges, and stands right under another such row.
         """
-        row = len(self.nodes)
-        edges = dict.fromkeys(blockers)
-        straight = None
-        column = self.nodes[-1] if done and self._done_last else self._free_column()
+        row = first = len(self.nodes)
+        edges: dict[int, Lane | None] = dict.fromkeys(sorted(blockers, reverse=True))
+        straight = self._straight_above(row, edges) if edges else None
+        if straight is not None:
+            column = self.nodes[straight]
+        elif done and self._done_last:
+            column = self.nodes[-1]
+        else:  # not used on the row above, so that two unrelated neighbours never look connected
+            column = _lowest(~self._used[-1]) if row else 0
         self._done_last = done
-        near = sorted((b for b in edges if row - b <= self.reach), reverse=True)
-        for blocker in near:
-            if self._open_below(blocker, row):
-                straight, column = blocker, self.nodes[blocker]
-                break
         self.nodes.append(column)
         self._used.append(1 << column)
         if edges:
             self._edges[row] = edges
-            for blocker in edges:
-                self._waiters.setdefault(blocker, set()).add(row)
             if straight is not None:
                 edges[straight] = self._connect(straight, row, column)
-            for blocker in near:
-                if blocker != straight:
-                    edges[blocker] = self._connect(blocker, row)
-        self.touched.append((row, row))
+                first = straight
+            for blocker in edges:
+                if blocker != straight and (lane := self._connect(blocker, row)):
+                    edges[blocker] = lane
+                    first = min(first, blocker)
+        self.touched.append((first, row))
         return row
 
     def link(self, blocker: int, waiter: int) -> None:
         """Add an edge between two rows that both exist already; `blocker` may be the later one."""
         edges = self._edges.setdefault(waiter, {})
-        if blocker in edges:
-            return
-        edges[blocker] = self._connect(blocker, waiter) if abs(waiter - blocker) <= self.reach else None
-        self._waiters.setdefault(blocker, set()).add(waiter)
-        self.touched.append((waiter, waiter))
+        if blocker not in edges:
+            lane = edges[blocker] = self._connect(blocker, waiter)
+            self.touched.append((min(blocker, waiter), max(blocker, waiter)) if lane else (waiter, waiter))
 
     def unlink(self, blocker: int, waiter: int) -> None:
         """Take one edge away; nothing else changes its place."""
@@ -122,55 +136,57 @@ class Layout:
         lane = edges.pop(blocker)
         if not edges:
             del self._edges[waiter]
-        waiters = self._waiters[blocker]
-        waiters.discard(waiter)
-        if not waiters:
-            del self._waiters[blocker]
         self.touched.append((waiter, waiter))
         if lane is not None:
             self._leave(lane, waiter)
+            return
+        named = self._named_by[blocker]
+        named.discard(waiter)
+        if not named:
+            del self._named_by[blocker]
 
     def release(self, blocker: int) -> None:
         """Take away every edge from `blocker`: it is done, or it can block nothing any more."""
-        for waiter in list(self._waiters.get(blocker, ())):
+        waiters = [waiter for lane in self._lanes.get(blocker, ()) for waiter in lane.waiters]
+        for waiter in (*waiters, *self._named_by.get(blocker, ())):
             self.unlink(blocker, waiter)
 
     def _taken(self, first: int, last: int) -> int:
         """The columns used on any of the rows first..last, as bits."""
         return reduce(or_, self._used[first : last + 1], 0)
 
-    def _free_column(self) -> int:
-        """The leftmost column not used on the newest row, so that two unrelated neighbours never look connected."""
-        taken = self._used[-1] if self._used else 0
-        return (~taken & (taken + 1)).bit_length() - 1
-
-    def _open_below(self, source: int, row: int) -> bool:
-        """Whether the column of `source` is free down to `row`, but for a lane of its own that can be lengthened."""
-        column = self.nodes[source]
-        first = source + 1
-        for lane in self._lanes.get(source, ()):
-            if lane.column == column and not lane.late and not lane.into:
-                first = lane.end + 1
-        return not self._taken(first, row - 1) >> column & 1
-
-    def _full(self, row: int) -> bool:
-        """Whether one more lane on the newest row would leave the next node no column."""
-        return row == len(self.nodes) - 1 and self._used[row].bit_count() > self.lanes
+    def _straight_above(self, row: int, blockers: Iterable[int]) -> int | None:
+        """The nearest of `blockers` whose column is free down to `row`, but for a lane of its own."""
+        for source in blockers:
+            if row - source > self.reach:
+                return None
+            column, first = self.nodes[source], source + 1
+            for lane in self._lanes.get(source, ()):
+                if lane.column == column and not lane.into and lane.end > source:
+                    first = lane.end + 1
+            if first == row or not reduce(or_, self._used[first:], 0) >> column & 1:
+                return source
+        return None
 
     def _connect(self, source: int, waiter: int, column: int | None = None) -> Lane | None:
-        """Draw an edge, by a lane in `column` where one is asked for; None where no lane is free."""
-        lane = self._lengthened(source, waiter, column) or self._new_lane(source, waiter, column)
-        if lane is not None:
-            lane.waiters.add(waiter)
-        return lane
+        """Draw an edge, by a lane in `column` where one is asked for; None where no lane is free, and it is named."""
+        if -self.reach <= waiter - source <= self.reach:
+            lanes = self._lanes.get(source)
+            lane = self._lengthened(lanes, waiter, column) if lanes else None
+            lane = lane or self._new_lane(source, waiter, column)
+            if lane is not None:
+                lane.served |= 1 << abs(waiter - source)
+                return lane
+        self._named_by.setdefault(source, set()).add(waiter)
+        return None
 
-    def _lengthened(self, source: int, waiter: int, column: int | None) -> Lane | None:
-        late = waiter < source
-        for lane in self._lanes.get(source, ()):
-            if lane.late != late or (column is not None and lane.column != column):
+    def _lengthened(self, lanes: list[Lane], waiter: int, column: int | None) -> Lane | None:
+        """One of the source's lanes that passes `waiter`, or that can be drawn out as far as it."""
+        for lane in lanes:
+            late = lane.end < lane.source
+            if (waiter < lane.source) != late or (column is not None and lane.column != column):
                 continue
-            if lane.end < waiter < source or source < waiter < lane.end:
-                self.touched.append((waiter, waiter))
+            if lane.end < waiter < lane.source or lane.source < waiter < lane.end:
                 return lane
             into = lane.column == self.nodes[waiter]
             if lane.into or (not into and self._full(waiter)):
@@ -179,7 +195,6 @@ class Layout:
             if self._taken(first, last) >> lane.column & 1:
                 continue
             self._fill(lane.column, first, last)
-            self.touched.append((min(lane.end, waiter), max(lane.end, waiter)))
             lane.end, lane.into = waiter, into
             if late:
                 lane.top = first
@@ -188,64 +203,77 @@ class Layout:
             return lane
         return None
 
+    def _full(self, row: int) -> bool:
+        """Whether one more lane on the newest row would leave the next node no column."""
+        return row == len(self.nodes) - 1 and self._used[row].bit_count() > self.lanes
+
     def _new_lane(self, source: int, waiter: int, column: int | None) -> Lane | None:
         if column is None:
             column = self._best_column(source, waiter)
-        if column is None:
-            return None
+            if column is None:
+                return None
         own, into = column == self.nodes[source], column == self.nodes[waiter]
-        late = waiter < source
-        top, bottom = (waiter + into, source - own) if late else (source + own, waiter - into)
+        if waiter > source:
+            top, bottom = source + own, waiter - into
+        else:
+            top, bottom = waiter + into, source - own
         self._fill(column, top, bottom)
         lane = Lane(source, column, waiter, into, top, bottom)
         self._lanes.setdefault(source, []).append(lane)
-        self.touched.append((min(source, waiter), max(source, waiter)))
         return lane
 
     def _best_column(self, source: int, waiter: int) -> int | None:
         """The free column with the shortest way to both nodes; the source's own column first among equals."""
-        at_source, at_waiter = self.nodes[source], self.nodes[waiter]
-        first, last = min(source, waiter), max(source, waiter)
-        inner = self._taken(first + 1, last - 1)
-        full = self._full(last)
-        best, least = None, 0
-        for column in range(self.columns):
-            own, into = column == at_source, column == at_waiter
-            taken = inner | (0 if own else self._used[source]) | (0 if into else self._used[waiter])
-            if taken >> column & 1 or (full and column != self.nodes[last]):
-                continue
-            if waiter == source - 1 and own and into:
-                continue  # a node right under its neighbour reads as waiting for it: the other way round
-            cost = 2 * (abs(column - at_source) + abs(column - at_waiter)) + (not own)
-            if best is None or cost < least:
-                best, least = column, cost
-        return best
+        own, into = self.nodes[source], self.nodes[waiter]
+        first, last = (source, waiter) if source < waiter else (waiter, source)
+        used = self._used
+        taken = used[source] & ~(1 << own) | used[waiter] & ~(1 << into)
+        free = ~reduce(or_, used[first + 1 : last], taken) & self._all
+        if self._full(last):
+            free &= 1 << self.nodes[last]
+        if waiter == source - 1 and own == into:
+            free &= ~(1 << own)  # a node right under its neighbour reads as waiting for it: the other way round
+        if free >> own & 1:
+            return own
+        low, high = (own, into) if own < into else (into, own)
+        if between := free >> low & ((2 << high - low) - 1):
+            return low + _lowest(between)
+        left, right = free & ((1 << low) - 1), free >> high + 1
+        if left and (not right or low - left.bit_length() <= _lowest(right)):
+            return left.bit_length() - 1
+        return high + 1 + _lowest(right) if right else None
 
     def _fill(self, column: int, first: int, last: int) -> None:
         bit = 1 << column
+        used = self._used
         for row in range(first, last + 1):
-            self._used[row] |= bit
+            used[row] |= bit
 
     def _clear(self, column: int, first: int, last: int) -> None:
-        bit = 1 << column
-        for row in range(first, last + 1):
-            self._used[row] &= ~bit
+        others = ~(1 << column)
+        self._used[first : last + 1] = [taken & others for taken in self._used[first : last + 1]]
 
     def _leave(self, lane: Lane, waiter: int) -> None:
         """Cut a lane back to its farthest remaining waiter; without one it is gone."""
-        lane.waiters.discard(waiter)
+        lane.served &= ~(1 << abs(waiter - lane.source))
         self.touched.append((min(lane.source, lane.end), max(lane.source, lane.end)))
-        if not lane.waiters:
+        if not lane.served:
             self._clear(lane.column, lane.top, lane.bottom)
             lanes = self._lanes[lane.source]
             lanes.remove(lane)
             if not lanes:
                 del self._lanes[lane.source]
-        elif waiter == lane.end and lane.late:
-            lane.end, lane.into = min(lane.waiters), False
-            self._clear(lane.column, lane.top, lane.end - 1)
-            lane.top = lane.end
         elif waiter == lane.end:
-            lane.end, lane.into = max(lane.waiters), False
-            self._clear(lane.column, lane.end + 1, lane.bottom)
-            lane.bottom = lane.end
+            end = lane.waiters[-1]
+            if lane.late:
+                self._clear(lane.column, lane.top, end - 1)
+                lane.top = end
+            else:
+                self._clear(lane.column, end + 1, lane.bottom)
+                lane.bottom = end
+            lane.end, lane.into = end, False
+
+
+def _lowest(bits: int) -> int:
+    """The number of the lowest bit that is set."""
+    return (bits & -bits).bit_length() - 1

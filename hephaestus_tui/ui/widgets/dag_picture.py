@@ -75,8 +75,7 @@ def lines_for(glyphs: GlyphSet) -> Lines:
     return ASCII_LINES if glyphs.name == "ascii" else UNICODE_LINES
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """What one row says; `earlier` and `later` are blockers without a lane, `broken` those that can never complete.
 
     `unlike` is the task right above in the same column, where this one looks as if it waited for it but does not.
@@ -149,7 +148,7 @@ def _leads_to(lane: Lane, row: int, chosen: int | None) -> bool:
         return False
     if lane.source == chosen:
         return True
-    return chosen in lane.waiters and min(lane.source, chosen) <= row <= max(lane.source, chosen)
+    return lane.serves(chosen) and min(lane.source, chosen) <= row <= max(lane.source, chosen)
 
 
 def _is_own_turn(lane: Lane, row: int, chosen: int | None) -> bool:

@@ -18,6 +18,8 @@ from hephaestus_tui.ui.glyphs import Mark, mark_of
 from hephaestus_tui.ui.widgets.dag_layout import Layout
 from hephaestus_tui.ui.widgets.dag_picture import Row
 
+_WAITING = (Mark.BLOCKED, Mark.DEAD, Mark.PROPOSED)
+
 
 class Fate(Enum):
     """What a task is to those that wait for it: still to come, completed, or never to complete."""
@@ -41,6 +43,7 @@ class DagRows:
         self.layout = Layout(lanes)
         self.rows: list[Row] = []
         self.counts: Counter[Mark] = Counter()
+        self._ids: list[TaskId] = []
         self._row_of: dict[TaskId, int] = {}
         self._fate: dict[TaskId, Fate] = {}
         self._wanted: dict[TaskId, tuple[TaskId, ...]] = {}
@@ -66,13 +69,11 @@ class DagRows:
         for task_id in turned:
             if self._fate[task_id] is not Fate.OPEN and task_id in self._row_of:
                 self.layout.release(self._row_of[task_id])
-        for task_id in new:
-            self._append(state, task_id)
-        for task_id in affected:
+        early = {task_id for task_id in new if self._append(state, task_id)}
+        for task_id in (affected - set(new)) | early:
             self._relink(state, task_id)
         affected |= self._take_dead(state, affected, revived)
-        for task_id in affected:
-            self._remake(state, self._row_of[task_id])
+        self._remake(state, new, affected)
         rows = {self._row_of[task_id] for task_id in affected}
         for first, last in self.layout.touched:
             rows.update(range(first, last + 1))
@@ -121,12 +122,12 @@ class DagRows:
             if self._fate.get(blocker) is Fate.OPEN and (row := self._row_of.get(blocker)) is not None
         }
 
-    def _append(self, state: RunState, task_id: TaskId) -> None:
+    def _append(self, state: RunState, task_id: TaskId) -> bool:
+        """Lay a new row; gives back whether it waits for a row that is still to be laid."""
         row = self.layout.append(self._open_blockers(state, task_id), done=self._fate[task_id] is Fate.DONE)
         self._row_of[task_id] = row
-        draft, mark = _draft(state, task_id), mark_of(state, task_id)
-        self.rows.append(Row(task_id, mark, draft.phase, draft.title, draft.role))
-        self.counts[mark] += 1
+        self._ids.append(task_id)
+        return any(blocker not in self._row_of for blocker in state.blockers[task_id])
 
     def _relink(self, state: RunState, task_id: TaskId) -> None:
         """Make the drawn edges of one task those that are open now; blockers that came later are linked here."""
@@ -159,33 +160,39 @@ class DagRows:
             self._fate.get(blocker) is Fate.GONE or blocker in self._dead for blocker in state.blockers[task_id]
         )
 
-    def _remake(self, state: RunState, row: int) -> None:
-        old = self.rows[row]
-        draft, mark = _draft(state, old.task_id), mark_of(state, old.task_id, self._dead)
+    def _remake(self, state: RunState, new: list[TaskId], affected: set[TaskId]) -> None:
+        for task_id in affected.difference(new):
+            row = self._row_of[task_id]
+            self.counts[self.rows[row].mark] -= 1
+            self.rows[row] = self._row(state, row)
+            self.counts[self.rows[row].mark] += 1
+        self.rows += [self._row(state, self._row_of[task_id]) for task_id in new]
+        self.counts.update(row.mark for row in self.rows[len(self.rows) - len(new) :])
+
+    def _row(self, state: RunState, row: int) -> Row:
+        task_id = self._ids[row]
+        draft = _draft(state, task_id)
+        mark = mark_of(state, task_id, self._dead)
+        if mark not in _WAITING:
+            return Row(task_id, mark, draft.phase, draft.title, draft.role)
         named = sorted(self.layout.named(row))
-        self.rows[row] = Row(
-            old.task_id, mark, draft.phase, draft.title, draft.role,
-            earlier=tuple(self.rows[b].task_id for b in reversed(named) if b < row),
-            later=tuple(self.rows[b].task_id for b in named if b > row),
-            broken=self._broken(state, old.task_id),
-            unlike=self._unlike(state, row),
+        return Row(
+            task_id, mark, draft.phase, draft.title, draft.role,
+            earlier=tuple(self._ids[b] for b in reversed(named) if b < row),
+            later=tuple(self._ids[b] for b in named if b > row),
+            broken=self._broken(state, task_id),
+            unlike=self._unlike(row),
         )  # fmt: skip
-        if mark is not old.mark:
-            self.counts[old.mark] -= 1
-            self.counts[mark] += 1
 
     def _broken(self, state: RunState, task_id: TaskId) -> tuple[tuple[Mark, TaskId], ...]:
-        if not _waits(state, task_id):
-            return ()
         gone = (b for b in state.blockers[task_id] if self._fate.get(b) is Fate.GONE)
         return tuple((mark_of(state, blocker), blocker) for blocker in gone)
 
-    def _unlike(self, state: RunState, row: int) -> TaskId | None:
+    def _unlike(self, row: int) -> TaskId | None:
         """The open neighbour above in the same column that this waiting task does not wait for (any more)."""
         if not row or self.layout.nodes[row] != self.layout.nodes[row - 1] or row - 1 in self.layout.blockers(row):
             return None
-        above = self.rows[row - 1].task_id
-        return above if self._fate[above] is Fate.OPEN and _waits(state, self.rows[row].task_id) else None
+        return self._ids[row - 1] if self._fate[self._ids[row - 1]] is Fate.OPEN else None
 
 
 def _draft(state: RunState, task_id: TaskId) -> TaskDraft:
