@@ -260,3 +260,16 @@ def test_whole_cuts_nothing(piece: str, times: int) -> None:
 def test_list_items_hang_under_their_first_word() -> None:
     rows = rows_of(tuple(paragraphs("- one two three four\n  10. five six seven")), 12)
     assert [row.content.plain for row in rows] == ["- one two", "  three four", "10. five six", "    seven"]
+
+
+def test_of_very_many_related_tasks_only_some_are_listed(story: Any) -> None:
+    root = story.started()
+    origin = Origin(task_id=root, agent_id="A1", turn=0, index=0, depth=1)
+    for _ in range(130):
+        story.propose(origin=origin, blocked_by=(root,))
+    said = text(detail(story.state, root, story.now, UNICODE))
+    assert said.count("and 30 more") == 2
+    proposal = story.propose()
+    for _ in range(12):
+        story.propose(blocked_by=(proposal,))
+    assert "T140 and others wait for it." in text(detail(story.state, proposal, story.now, UNICODE))

@@ -10,9 +10,10 @@ from hephaestus_tui.domain.decision import draft_changes
 from hephaestus_tui.domain.graph import blocker_fault
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Discovery, Phase, Priority, TaskDraft, TaskId, draft_faults
+from hephaestus_tui.ui.glyphs import UNICODE
 from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.widgets.lines import whole
-from hephaestus_tui.ui.widgets.task_words import culprits, field_words, status_words, title_of, waits
+from hephaestus_tui.ui.widgets.task_words import Reading, field_words, title_of
 
 FormText: TypeAlias = Mapping[str, str]
 BY_HUMAN = "asked for by the human"
@@ -73,16 +74,14 @@ def faults_of(draft: TaskDraft, task_id: TaskId, state: RunState) -> dict[str, s
 
 def blocker_notes(ids: tuple[TaskId, ...], state: RunState) -> list[str]:
     """One line for each blocker that exists: its title and state, and a warning where it will never complete."""
+    reading = Reading(state, UNICODE)
     notes: list[str] = []
     for blocker in dict.fromkeys(ids):
-        if blocker not in state.blockers:
-            continue
-        words = status_words(state, blocker)
-        task = state.tasks.get(blocker)
-        gone = blocker in state.rejected or (task is not None and task.status in ("failed", "cancelled"))
-        if gone or (waits(state, blocker) and culprits(state, blocker)):
-            words += ": it would never start"
-        notes.append(f"{blocker}  {title_of(state, blocker)}  {words}")
+        if blocker in state.blockers:
+            words = reading.status(blocker)
+            if reading.is_gone(blocker) or reading.is_dead(blocker):
+                words += ": it would never start"
+            notes.append(f"{blocker}  {title_of(state, blocker)}  {words}")
     return notes
 
 

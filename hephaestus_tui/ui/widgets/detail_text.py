@@ -11,9 +11,9 @@ from hephaestus_tui.domain.task import Origin, Task, TaskDraft, TaskId
 from hephaestus_tui.ui import words
 from hephaestus_tui.ui.glyphs import GlyphSet, Mark
 from hephaestus_tui.ui.text import clean, line
-from hephaestus_tui.ui.widgets.detail_why import Keys, why
+from hephaestus_tui.ui.widgets.detail_why import Keys, Why
 from hephaestus_tui.ui.widgets.lines import BLANK, Line, Lines, Span, line_of, paragraphs
-from hephaestus_tui.ui.widgets.task_words import field_words, mark_span, status_words, task_line
+from hephaestus_tui.ui.widgets.task_words import Reading, field_words
 
 _VERDICTS = {Verdict.ACCEPT: "accepted", Verdict.EDIT: "accepted with changes", Verdict.REJECT: "rejected"}
 
@@ -26,17 +26,18 @@ def detail(state: RunState, task_id: TaskId | None, now: float, glyphs: GlyphSet
     if draft is None:
         return (line_of(Span(f"{line(task_id)} is not in this run.", "muted")),)
     task = state.tasks.get(task_id)
+    reading = Reading(state, glyphs)
     sections = [
-        ("", _what(state, task_id, draft, glyphs)),
-        ("", why(state, task_id, now, glyphs, keys or Keys())),
+        ("", _what(reading, task_id, draft)),
+        ("", Why(reading, now, keys or Keys()).lines(task_id)),
         ("Result", paragraphs(task.summary) if task and task.summary else []),
         ("What to do", _text(draft.description)),
         ("Why it is needed", _text(draft.rationale)),
         ("Done when", _criteria(draft, task, glyphs)),
-        ("Blocked by", [task_line(state, t, glyphs) for t in state.blockers.get(task_id, ())]),
-        ("Waiting for it", [task_line(state, t, glyphs) for t, b in state.blockers.items() if task_id in b]),
-        ("Found by", _origin(state, task_id, glyphs)),
-        ("Spawned", [task_line(state, t, glyphs) for t in state.children(task_id)]),
+        ("Blocked by", reading.task_lines(state.blockers.get(task_id, ()))),
+        ("Waiting for it", reading.task_lines(t for t, b in state.blockers.items() if task_id in b)),
+        ("Found by", _origin(reading, task_id)),
+        ("Spawned", reading.task_lines(state.children(task_id))),
         ("Decision", _decision(state.decisions.get(task_id), now)),
         ("Agent", _agent(state, task_id, task, now)),
     ]
@@ -64,11 +65,11 @@ def _run(state: RunState) -> Lines:
     )
 
 
-def _what(state: RunState, task_id: TaskId, draft: TaskDraft, glyphs: GlyphSet) -> list[Line]:
-    mark = mark_span(state, task_id, glyphs)
+def _what(reading: Reading, task_id: TaskId, draft: TaskDraft) -> list[Line]:
+    mark = reading.mark(task_id)
     facts = [draft.phase.value, line(draft.role), f"{draft.priority} priority", field_words(draft.discovery)]
     return [
-        line_of(mark, " ", Span(task_id, "key"), "  ", Span(status_words(state, task_id), mark.style)),
+        line_of(mark, " ", Span(task_id, "key"), "  ", Span(reading.status(task_id), mark.style)),
         line_of(Span(line(draft.title), "strong")),
         line_of(Span(", ".join(facts), "muted")),
     ]
@@ -93,7 +94,8 @@ def _criteria(draft: TaskDraft, task: Task | None, glyphs: GlyphSet) -> list[Lin
     return lines
 
 
-def _origin(state: RunState, task_id: TaskId, glyphs: GlyphSet) -> list[Line]:
+def _origin(reading: Reading, task_id: TaskId) -> list[Line]:
+    state = reading.state
     owner = state.tasks.get(task_id) or state.proposals.get(task_id) or state.rejected[task_id]
     origin: Origin = owner.origin
     if origin.task_id is None:
@@ -103,7 +105,7 @@ def _origin(state: RunState, task_id: TaskId, glyphs: GlyphSet) -> list[Line]:
     who += [f"agent {line(origin.agent_id)}"] if origin.agent_id else []
     who += [f"turn {origin.turn + 1}"] if origin.turn is not None else []
     who.append(f"depth {origin.depth}")
-    return [task_line(state, origin.task_id, glyphs), line_of(Span(", ".join(who), "muted"))]
+    return [*reading.task_lines([origin.task_id]), line_of(Span(", ".join(who), "muted"))]
 
 
 def _decision(decision: Decision | None, now: float) -> list[Line]:

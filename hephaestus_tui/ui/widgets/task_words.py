@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import islice
+
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskId, TaskStatus
 from hephaestus_tui.ui.glyphs import COLOURS, GlyphSet, mark_of
 from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.widgets.lines import Line, Span
 
+FEW = 8  # tasks named in a sentence
+MANY = 100  # tasks listed in a section
 _GONE = (TaskStatus.FAILED, TaskStatus.CANCELLED)
 _STANDING = {
     AgentStatus.WAITING: "waits for you",
@@ -17,56 +22,92 @@ _STANDING = {
 }
 
 
-def culprits(state: RunState, task_id: TaskId) -> tuple[TaskId, ...]:
-    """The ended tasks and rejected proposals for which `task_id` would wait in vain, the nearest first.
+class Reading:
+    """One look at a state: remembers, for as long as it is looked at, which tasks can still complete.
 
-    Looks only upwards from the one task, so that it costs little in a run of thousands.
+    Each look must have a reading of its own, for the state changes under it.
     """
-    found: list[TaskId] = []
-    seen: set[TaskId] = set()
-    queue = list(state.blockers.get(task_id, ()))
-    for blocker in queue:
-        if blocker in seen:
-            continue
-        seen.add(blocker)
-        task = state.tasks.get(blocker)
-        if blocker in state.rejected or (task and task.status in _GONE):
-            found.append(blocker)
-        elif task is None or not task.status.ended:
-            queue.extend(state.blockers.get(blocker, ()))
-    return tuple(found)
 
+    def __init__(self, state: RunState, glyphs: GlyphSet) -> None:
+        self.state = state
+        self.glyphs = glyphs
+        self._hopeful: set[TaskId] = set()
 
-def waits(state: RunState, task_id: TaskId) -> bool:
-    """Whether it has not been started: an open proposal, or a task that is pending or blocked."""
-    task = state.tasks.get(task_id)
-    return task_id in state.proposals or (task is not None and task.status in (TaskStatus.PENDING, TaskStatus.BLOCKED))
+    def culprits(self, task_id: TaskId) -> tuple[TaskId, ...]:
+        """The ended tasks and rejected proposals for which `task_id` would wait in vain, the nearest first.
 
+        Looks only upwards from the one task, so that it costs little in a run of thousands.
+        """
+        state = self.state
+        found: list[TaskId] = []
+        seen: set[TaskId] = {task_id}
+        queue = list(state.blockers.get(task_id, ()))
+        for blocker in queue:
+            if blocker in seen or blocker in self._hopeful:
+                continue
+            seen.add(blocker)
+            task = state.tasks.get(blocker)
+            if self.is_gone(blocker):
+                found.append(blocker)
+            elif task is None or not task.status.ended:
+                queue.extend(state.blockers.get(blocker, ()))
+        if not found:
+            self._hopeful |= seen
+        return tuple(found)
 
-def status_words(state: RunState, task_id: TaskId) -> str:
-    """The state in words, never by colour or sign alone."""
-    if task_id in state.proposals:
-        return "proposed"
-    if task_id in state.rejected:
-        return "rejected"
-    task = state.tasks.get(task_id)
-    if task is None:
-        return "unknown"
-    if waits(state, task_id) and culprits(state, task_id):
-        return "can never start"
-    if task.status is TaskStatus.PENDING:
-        return "ready"
-    words = task.status.replace("_", " ")
-    agent = state.agents.get(task_id)
-    if task.status is TaskStatus.IN_PROGRESS and agent and (standing := _STANDING.get(agent.status)):
-        return f"{words}, {standing}"
-    return words
+    def is_gone(self, task_id: TaskId) -> bool:
+        """Whether it ended without completing, or was rejected."""
+        task = self.state.tasks.get(task_id)
+        return task_id in self.state.rejected or (task is not None and task.status in _GONE)
 
+    def is_dead(self, task_id: TaskId) -> bool:
+        """Whether it waits, as a proposal or a task, for something that will not complete."""
+        task = self.state.tasks.get(task_id)
+        waits = task.status in (TaskStatus.PENDING, TaskStatus.BLOCKED) if task else task_id in self.state.proposals
+        return waits and bool(self.culprits(task_id))
 
-def mark_span(state: RunState, task_id: TaskId, glyphs: GlyphSet) -> Span:
-    dead = frozenset((task_id,)) if waits(state, task_id) and culprits(state, task_id) else frozenset()
-    mark = mark_of(state, task_id, dead)
-    return Span(glyphs.marks[mark], COLOURS[mark])
+    def status(self, task_id: TaskId) -> str:
+        """The state in words, never by colour or sign alone."""
+        if task_id in self.state.proposals:
+            return "proposed"
+        if task_id in self.state.rejected:
+            return "rejected"
+        task = self.state.tasks.get(task_id)
+        if task is None:
+            return "unknown"
+        if self.is_dead(task_id):
+            return "can never start"
+        if task.status is TaskStatus.PENDING:
+            return "ready"
+        words = task.status.replace("_", " ")
+        agent = self.state.agents.get(task_id)
+        if task.status is TaskStatus.IN_PROGRESS and agent and (standing := _STANDING.get(agent.status)):
+            return f"{words}, {standing}"
+        return words
+
+    def mark(self, task_id: TaskId) -> Span:
+        dead = frozenset((task_id,)) if self.is_dead(task_id) else frozenset()
+        mark = mark_of(self.state, task_id, dead)
+        return Span(self.glyphs.marks[mark], COLOURS[mark])
+
+    def named(self, ids: Iterable[TaskId]) -> str:
+        """ "T2 (in progress), T3 (proposed)"."""
+        return few(f"{line(t)} ({self.status(t)})" for t in ids)
+
+    def task_lines(self, ids: Iterable[TaskId]) -> list[Line]:
+        """A line for each related task, its mark, id, title and state; it leads there. Of very many only some."""
+        ids = list(ids)
+        lines = [self._task_line(task_id) for task_id in ids[:MANY]]
+        if len(ids) > MANY:
+            lines.append(Line((Span(f"and {len(ids) - MANY:,} more", "muted"),)))
+        return lines
+
+    def _task_line(self, task_id: TaskId) -> Line:
+        if self.state.draft(task_id) is None:
+            return Line((Span(f"{line(task_id)} is not in this run", "error"),))
+        head = (self.mark(task_id), Span(" "), Span(f"{task_id} ", "key"))
+        spans = (Span(f"{title_of(self.state, task_id)}  "), Span(self.status(task_id), "muted"))
+        return Line(spans, head=head, link=task_id)
 
 
 def title_of(state: RunState, task_id: TaskId) -> str:
@@ -74,13 +115,10 @@ def title_of(state: RunState, task_id: TaskId) -> str:
     return line(draft.title) if draft else "unknown task"
 
 
-def task_line(state: RunState, task_id: TaskId, glyphs: GlyphSet, *, linked: bool = True) -> Line:
-    """One related task: mark, id, title and state; it leads there when `linked`."""
-    if state.draft(task_id) is None:
-        return Line((Span(f"{line(task_id)} is not in this run", "error"),))
-    head = (mark_span(state, task_id, glyphs), Span(" "), Span(f"{task_id} ", "key"))
-    spans = (Span(f"{title_of(state, task_id)}  "), Span(status_words(state, task_id), "muted"))
-    return Line(spans, head=head, link=task_id if linked else None)
+def few(names: Iterable[str]) -> str:
+    """ "T2, T3"; of many only the first."""
+    first = list(islice(names, FEW + 1))
+    return ", ".join(first) if len(first) <= FEW else f"{', '.join(first[:FEW])} and others"
 
 
 def field_words(name: str) -> str:
