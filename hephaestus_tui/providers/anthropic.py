@@ -1,7 +1,7 @@
 """Without this, no server that speaks Anthropic's messages (Anthropic, llama.cpp, gateways) could be asked anything.
 
-Requests of the dialect (https://docs.anthropic.com/en/api/messages): roles alternate, every `tool_use` is answered in the next user
-message, and signed thinking must go back exactly as it came, to the model that signed it.
+Requests of the dialect (https://docs.anthropic.com/en/api/messages): roles alternate, every `tool_use` is answered in
+the next user message, and signed thinking must go back exactly as it came, to the model that signed it.
 """
 
 from __future__ import annotations

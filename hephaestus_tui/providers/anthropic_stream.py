@@ -1,8 +1,8 @@
 """Without this, a cut or malformed message could be taken for a whole turn.
 
-The stream of Anthropic's messages (https://docs.anthropic.com/en/docs/build-with-claude/streaming): `message_start`, then blocks
-that start, grow and stop, `message_delta` with the stop reason and a cumulative count, `message_stop`; `ping` and `error` at any
-time. Only `message_stop` says that a turn is whole.
+The stream of Anthropic's messages (https://docs.anthropic.com/en/docs/build-with-claude/streaming): `message_start`,
+then blocks that start, grow and stop, `message_delta` with the stop reason and a cumulative count, `message_stop`;
+`ping` and `error` at any time. Only `message_stop` says that a turn is whole.
 """
 
 from __future__ import annotations
@@ -131,7 +131,8 @@ class MessageParser:
                 raise self._who.incomplete("reached the limit of its answer before it was finished (max_tokens)")
             case "model_context_window_exceeded":
                 raise ContextOverflow(
-                    f"{self._who} filled the model's context while it answered. Use a model with a larger one, or split the task."
+                    f"{self._who} filled the model's context while it answered."
+                    " Use a model with a larger one, or split the task."
                 )
             case "refusal":
                 raise BadRequest(f"{self._who} refused to answer. Change the task's words, or choose another model.")

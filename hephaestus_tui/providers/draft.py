@@ -24,8 +24,8 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 class TurnParser(Protocol):
     """Turns the events of one answer into stream items; pure, so that it can be fed from anywhere.
 
-    `size` grows with every piece of content and with nothing else. `whole` says that the turn can no longer be cut, `done`
-    that nothing more will come. `feed` and `end` raise a ProviderError as soon as the turn cannot become whole.
+    `size` grows with every piece of content and with nothing else. `whole` says that the turn can no longer be cut,
+    `done` that nothing more will come. `feed` and `end` raise a ProviderError as soon as the turn cannot become whole.
     """
 
     @property

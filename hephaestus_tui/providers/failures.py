@@ -50,8 +50,8 @@ class Who:
 
     def bad_key(self) -> AuthFailed:
         return AuthFailed(
-            f"The key for {self} cannot be right: {self.key_env} holds spaces, line ends or other characters that no key"
-            " has. Copy it again."
+            f"The key for {self} cannot be right: {self.key_env} holds spaces, line ends or other characters that no"
+            " key has. Copy it again."
         )
 
     def incomplete(self, what: str) -> IncompleteTurn:
@@ -92,8 +92,8 @@ def failure_of(who: Who, model: str, status: int, body: str) -> ProviderError:
 
 def redirect_of(who: Who, status: int, target_host: str) -> BadRequest:
     return BadRequest(
-        f"{who} answered {status} and points to {one_line(target_host) or 'another address'}. Redirects are never followed, since"
-        " the key would go along: set base_url to the address of the API itself."
+        f"{who} answered {status} and points to {one_line(target_host) or 'another address'}. Redirects are never"
+        " followed, since the key would go along: set base_url to the address of the API itself."
     )
 
 
@@ -104,8 +104,8 @@ def not_a_stream(who: Who, content_type: str, body: str) -> ProviderError:
     if said is not None:
         return stream_error(who, said, body)
     return BadRequest(
-        f"{who} answered with {kind} instead of a stream of events. Check that base_url is the address of the API, with its"
-        " version (like https://host/v1), and that the server can stream."
+        f"{who} answered with {kind} instead of a stream of events. Check that base_url is the address of the API, with"
+        " its version (like https://host/v1), and that the server can stream."
     )
 
 

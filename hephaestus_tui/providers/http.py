@@ -24,7 +24,7 @@ _HOST = re.compile(rb"[A-Za-z0-9._:-]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadlines:
-    """Seconds. `first` and `idle` count words, reasoning and arguments, never pings; `grace` is for figures after the end.
+    """Seconds. `first` and `idle` count words, reasoning and arguments, never pings; `grace` is for what comes after.
 
     Vendors' own clients give up after 600 s without a byte, which a ping every few seconds puts off for ever.
     """

@@ -1,8 +1,9 @@
 """Without this, a cut or malformed chat completion could be taken for a whole turn.
 
-The stream of the chat completions dialect (https://platform.openai.com/docs/api-reference/chat-streaming): a call's id and name
-come only on its first piece, `finish_reason` on a chunk of its own, the usage on one more, and then `[DONE]`, which some leave
-out. `reasoning_content` and `reasoning` are what other vendors added. An error may come inside a 200.
+The stream of the chat completions dialect (https://platform.openai.com/docs/api-reference/chat-streaming): a call's
+id and name come only on its first piece, `finish_reason` on a chunk of its own, the usage on one more, and then
+`[DONE]`, which some leave out. `reasoning_content` and `reasoning` are what other vendors added. An error may come
+inside a 200.
 """
 
 from __future__ import annotations

@@ -73,7 +73,10 @@ class Registry:
         return self._made[name], model
 
     def check(self, word: str) -> None:
-        """Whether a model can be asked at all, without asking it. Raises UsageError, ConfigError; one names a missing key."""
+        """Whether a model can be asked at all, without asking it: its provider exists, and its key is set.
+
+        Raises UsageError, ConfigError.
+        """
         self.resolve(word)
         known = self._known.get(word.partition(":")[0])
         if known and known.api_key_env and not self._environ.get(known.api_key_env, "").strip():

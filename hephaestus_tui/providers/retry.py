@@ -1,7 +1,8 @@
 """Without this, twenty agents would hammer a provider that asked them to wait.
 
-The rules are those of the vendors' own clients: connection errors, 408, 409, 429 and 5xx are tried again, `x-should-retry`
-overrules the status, `retry-after-ms` and `Retry-After` say when, otherwise 0.5 · 2ⁿ seconds up to 8, less up to a quarter.
+The rules are those of the vendors' own clients: connection errors, 408, 409, 429 and 5xx are tried again,
+`x-should-retry` overrules the status, `retry-after-ms` and `Retry-After` say when, otherwise 0.5 · 2ⁿ seconds up to
+8, less up to a quarter.
 """
 
 from __future__ import annotations

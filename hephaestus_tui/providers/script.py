@@ -21,10 +21,10 @@ A script is a TOML file: who the agents are, and each one's turns in order.
     tool = "spawn_investigation_task"
     arguments = { title = "…", blocking_task_ids = ["@cache-investigation"] }
 
-The first agent whose `for` holds plays the task. In texts and arguments `@ID`, where ID is one of the agent's own calls, stands for
-the task id in that call's result. `when` maps a call's id to what was decided on the task it spawned: `accepted` (also after
-changes), `edited`, `rejected` or `open`; and `answered` to a piece of what a human answered to `ask_human`. A turn whose
-`when` does not hold is passed over for good.
+The first agent whose `for` holds plays the task. In texts and arguments `@ID`, where ID is one of the agent's own
+calls, stands for the task id in that call's result. `when` maps a call's id to what was decided on the task it
+spawned: `accepted` (also after changes), `edited`, `rejected` or `open`; and `answered` to a piece of what a human
+answered to `ask_human`. A turn whose `when` does not hold is passed over for good.
 """
 
 from __future__ import annotations

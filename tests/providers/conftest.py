@@ -1,4 +1,4 @@
-"""A server of our own on loopback, which answers each request with bytes, waits and accidents; and a clock that obeys."""
+"""A server of our own on loopback, which answers each request with bytes, waits and accidents; a clock that obeys."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import json
 from collections.abc import AsyncIterator, Callable, Iterable
+from typing import TypeAlias
 
 import httpx
 import pytest
@@ -23,6 +24,8 @@ from hephaestus_tui.providers.errors import IncompleteTurn
 from hephaestus_tui.providers.failures import Who
 from hephaestus_tui.providers.openai_stream import ChatParser
 from hephaestus_tui.providers.sse import events
+
+Block: TypeAlias = tuple[dict[str, object], list[dict[str, object]]]
 
 WHO = Who(name="local", host="127.0.0.1:1")
 PRICE = Price(input=1.0, output=2.0, cache_read=0.1)
@@ -215,7 +218,7 @@ def test_slices_line_ends_and_noise_change_nothing(cuts: list[int], newline: str
         assert "".join(i.text for i in items if isinstance(i, TextDelta) and i.channel is channel) == part.text
 
 
-def message_events(*blocks: tuple[dict[str, object], list[dict[str, object]]], reason: str = "end_turn") -> list[str]:
+def message_events(*blocks: Block, reason: str = "end_turn") -> list[str]:
     usage = {"input_tokens": 7, "output_tokens": 1, "cache_read_input_tokens": 3, "cache_creation_input_tokens": 2}
     found: list[dict[str, object]] = [{"type": "message_start", "message": {"id": "msg_1", "usage": usage}}]
     for index, (block, deltas) in enumerate(blocks):
@@ -227,7 +230,7 @@ def message_events(*blocks: tuple[dict[str, object], list[dict[str, object]]], r
     return [json.dumps(event) for event in [*found, {"type": "message_stop"}]]
 
 
-THINKING = (
+THINKING: Block = (
     {"type": "thinking", "thinking": "", "signature": ""},
     [
         {"type": "thinking_delta", "thinking": "Let me "},
@@ -238,15 +241,9 @@ THINKING = (
 
 
 def test_thinking_keeps_its_signature_and_usage_its_kinds() -> None:
-    redacted: tuple[dict[str, object], list[dict[str, object]]] = (
-        {"type": "redacted_thinking", "data": "b3BhcXVl"},
-        [],
-    )
-    call: tuple[dict[str, object], list[dict[str, object]]] = (
-        {"type": "tool_use", "id": "t1", "name": "list", "input": {}},
-        [],
-    )
-    _, end = turn_of(parser_for("messages"), message_events(THINKING, redacted, call, reason="tool_use"))  # type: ignore[arg-type]
+    redacted: Block = ({"type": "redacted_thinking", "data": "b3BhcXVl"}, [])
+    call: Block = ({"type": "tool_use", "id": "t1", "name": "list", "input": {}}, [])
+    _, end = turn_of(parser_for("messages"), message_events(THINKING, redacted, call, reason="tool_use"))
     assert end.parts == (
         ReasoningPart("Let me see.", "c2ln"),
         ReasoningPart("", "redacted:b3BhcXVl"),

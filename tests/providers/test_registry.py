@@ -75,6 +75,13 @@ async def test_keys_come_from_the_environment_when_they_are_needed(ask: Ask) -> 
         await anext(provider.stream(ask()))
 
 
+def test_a_missing_key_is_found_before_anything_is_asked() -> None:
+    with pytest.raises(UsageError, match="set ANTHROPIC_API_KEY"):
+        Registry(Settings(), {"ANTHROPIC_API_KEY": " "}).check("anthropic:claude")
+    Registry(Settings(), {"ANTHROPIC_API_KEY": "k"}).check("anthropic:claude")
+    Registry(Settings(), {}).check("ollama:x")
+
+
 @pytest.mark.parametrize("suffix", ["", "/", "/v1"])
 async def test_a_messages_address_may_hold_the_version(
     suffix: str, serve: Serve, ask: Ask, recorded: Callable[[str], bytes]
