@@ -173,7 +173,11 @@ class Layout:
         if -self.reach <= waiter - source <= self.reach:
             lanes = self._lanes.get(source)
             lane = self._lengthened(lanes, waiter, column) if lanes else None
-            lane = lane or self._new_lane(source, waiter, column)
+            if lane is None and (lane := self._new_lane(source, waiter, column)):
+                if lanes:
+                    lanes.append(lane)
+                else:
+                    self._lanes[source] = [lane]
             if lane is not None:
                 lane.served |= 1 << abs(waiter - source)
                 return lane
@@ -218,9 +222,7 @@ class Layout:
         else:
             top, bottom = waiter + into, source - own
         self._fill(column, top, bottom)
-        lane = Lane(source, column, waiter, into, top, bottom)
-        self._lanes.setdefault(source, []).append(lane)
-        return lane
+        return Lane(source, column, waiter, into, top, bottom)
 
     def _best_column(self, source: int, waiter: int) -> int | None:
         """The free column with the shortest way to both nodes; the source's own column first among equals."""
