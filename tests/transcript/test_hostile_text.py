@@ -91,7 +91,11 @@ def test_hostile_text_is_inert_in_every_block(text: str, width: int, look: Look)
 
 
 @settings(deadline=None, max_examples=30)
-@given(st.lists(st.sampled_from([*HOSTILE[:6], *HOSTILE[7:9], "\n", "\n\n", "- ", "```", "|", "**"]), max_size=6))
+@given(
+    st.lists(
+        st.sampled_from([*HOSTILE[:6], *HOSTILE[7:9], "\n", "\n\n", "- ", "```", "| a |\n|---|\n", "**"]), max_size=6
+    )
+)
 def test_mixtures_of_it_are_too(look: Look, pieces: list[str]) -> None:
     check("".join(pieces), Canvas(44, look))
 
@@ -125,6 +129,11 @@ def test_markdown_is_rendered_without_links_or_entities(look: Look) -> None:
     assert "Head" in rows[0]
     assert "see this (http://x.y) &amp; code bold <b>" in shown
     assert "[image: alt pic.png]" in shown
+
+
+def test_a_table_is_drawn(look: Look) -> None:
+    rows = ["".join(s.text for s in row) for row in markdown_lines.render("| a | b |\n|---|--:|\n| 1 | 2 |", 40, look)]
+    assert [row.split() for row in rows if row.strip(" ─")] == [["a", "b"], ["1", "2"]]
 
 
 def test_what_is_too_hard_for_markdown_is_shown_as_it_is(canvas: Canvas) -> None:

@@ -15,6 +15,7 @@ from hephaestus_tui.ui.widgets.call_words import (
     amount,
     arguments_of,
     duration,
+    own_time,
     replacement,
     short_arguments,
     short_result,
@@ -89,23 +90,32 @@ def _note(call: Call, canvas: Canvas) -> Painted:
         case CallState.UNANSWERED:
             return "no answer: may have run", look.warn
         case CallState.DONE | CallState.FAILED:
-            told = short_result(call.result)
-            took = duration(call.took or 0.0)
-            return f"{told}{PART}{took}" if took else told, look.bad if call.state is CallState.FAILED else look.faint
+            return _outcome(call, canvas)
+
+
+def _outcome(call: Call, canvas: Canvas) -> Painted:
+    failed = call.state is CallState.FAILED
+    told = short_result(call.result, failed=failed)
+    # between call and result a person may have been asked for leave; only where waiting is the point is that told
+    waits = call.name.startswith("spawn_") or call.name == "ask_human"
+    took = duration(own_time(call.result) or (call.took if waits else None) or 0.0)
+    if not failed and not canvas.wide and len(told) > canvas.inner // 3:
+        told = ""
+    return PART.join(filter(None, (told, took))), canvas.look.bad if failed else canvas.look.faint
 
 
 def _body(call: Call, canvas: Canvas) -> list[Strip]:
     look = canvas.look
     arguments = arguments_of(call.arguments) if call.arguments else {}
+    output = call.result or call.output
     edit = replacement(arguments)
+    told_by_result = _is_diff(output)
     rows: list[Strip] = []
     for name, value in arguments.items():
-        if edit and name in edit[2]:
-            continue
-        rows += _argument(name, value_text(value), canvas)
-    if edit:
+        if not edit or name not in edit[2]:
+            rows += _argument(name, value_text(value), canvas)
+    if edit and not told_by_result:
         rows += _diff(edit[0], edit[1], canvas)
-    output = call.result or call.output
     if output.strip():
         if rows:
             rows.append(canvas.row((look.bar, look.faint)))
@@ -121,10 +131,14 @@ def _argument(name: str, text: str, canvas: Canvas) -> list[Strip]:
     return [canvas.row((f"{look.bar} ", look.faint), (name, look.muted)), *canvas.capped(text, look.base, look.faint)]
 
 
+def _is_diff(text: str) -> bool:
+    return "\n@@ " in f"\n{text[:4_000]}"
+
+
 def _output(text: str, canvas: Canvas) -> list[Strip]:
     """Output; coloured where it is a unified diff."""
     look = canvas.look
-    if not any(row.startswith("@@ ") for row in text[:4_000].split("\n")):
+    if not _is_diff(text):
         return canvas.capped(text, look.muted, look.faint)
     rows: list[Strip] = []
     for row in text[:TEXT_LIMIT].rstrip().split("\n")[:_SHOWN_LINES]:

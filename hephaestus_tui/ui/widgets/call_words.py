@@ -12,6 +12,7 @@ from hephaestus_tui.ui.text import line
 _TELLING = (
     "command", "pattern", "query", "glob", "path", "file", "title", "question", "summary", "url", "name",
 )  # fmt: skip
+_LOOKED_FOR = ("pattern", "query", "glob")
 _OLD = ("old", "old_text", "old_string", "before", "search")
 _NEW = ("new", "new_text", "new_string", "after", "replace", "replacement")
 _WHOLE = ("content", "text", "new_content")
@@ -19,6 +20,11 @@ _STANDING = ("task_id", "id", "standing", "decision", "status")
 # JSON longer than this is shown as text: parsing it for one line is not worth the time
 _PARSE_LIMIT = 65_536
 _EXIT = re.compile(r"exit(?:ed)?(?: with)?(?: code| status)?:? ?(-?\d{1,3})\b", re.IGNORECASE)
+_STOPPED = re.compile(r"\[(stopped at its limit|ended by \w+)")
+_TOOK = re.compile(r"after (\d+(?:\.\d+)?) s\]")
+_LINES = re.compile(r"\(([\d,]+ lines)\)")
+# a result of one line that is short enough to stand beside its call
+_SHORT = 32
 
 
 def arguments_of(text: str) -> dict[str, object]:
@@ -39,7 +45,7 @@ def short_arguments(arguments: dict[str, object]) -> str:
         if (value := arguments.get(key)) not in (None, "", []):
             told = value_text(value)
             where = arguments.get("path")
-            return told if key in ("path", "command") or not isinstance(where, str) else f"{told}  {where}"
+            return f"{told} in {where}" if key in _LOOKED_FOR and isinstance(where, str) and where != "." else told
     return next((value_text(v) for v in arguments.values() if isinstance(v, str)), "")
 
 
@@ -66,20 +72,39 @@ def replacement(arguments: dict[str, object]) -> tuple[str, str, frozenset[str]]
     return None
 
 
-def short_result(result: str) -> str:
-    """The result itself when it is short, else its size; of JSON, the id and the standing it names."""
+def short_result(result: str, *, failed: bool = False) -> str:
+    """What came of it: how a command ended, lines added and removed, an id and its standing, or the size.
+
+    Of a call that failed, the words are told however many they are.
+    """
     text = result.strip()
     if not text:
         return "empty"
     if text.startswith("{") and (told := _short_json(text)):
         return told
     rows = text.count("\n") + 1
-    ended = _EXIT.search(text[:200].partition("\n")[0]) or _EXIT.search(text[-200:].rpartition("\n")[2])
-    if ended:
-        return f"exit {ended[1]}" if rows == 1 else f"exit {ended[1]} · {rows:,} lines"
-    if rows == 1 and len(text) <= 24:
-        return line(text)
-    return f"{rows:,} lines" if rows > 1 else amount(len(text))
+    size = f"{rows:,} lines" if rows > 1 else amount(len(text))
+    first, last = text[:200].partition("\n")[0], text[-200:].rpartition("\n")[2]
+    if stopped := _STOPPED.search(first):
+        return f"{stopped[1]} · {size}"
+    if ended := _EXIT.search(first) or _EXIT.search(last):
+        return size if ended[1] == "0" else f"exit {ended[1]} · {size}"
+    if "\n@@ " in text[:4_000]:
+        return _changes(text)
+    if rows == 1 and (counted := _LINES.search(text)):
+        return counted[1]
+    return line(text) if rows == 1 and (failed or len(text) <= _SHORT) else size
+
+
+def own_time(result: str) -> float | None:
+    """The seconds that a command says it took, without the time that a person took to allow it."""
+    took = _TOOK.search(result[:200])
+    return float(took[1]) if took else None
+
+
+def _changes(diff: str) -> str:
+    rows = [row for row in diff.split("\n") if not row.startswith(("+++", "---"))]
+    return f"+{sum(row.startswith('+') for row in rows)} -{sum(row.startswith('-') for row in rows)}"
 
 
 def _short_json(text: str) -> str:

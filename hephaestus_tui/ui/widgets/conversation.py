@@ -64,11 +64,6 @@ class Conversation:
         self._voided = 0
         self._show_tail()
 
-    @property
-    def live(self) -> bool:
-        """Whether text streams in."""
-        return self._live is not None
-
     def _restore(self, transcript: Transcript) -> None:
         cuts = list(transcript.cuts)
         for message in transcript.messages:

@@ -40,11 +40,11 @@ class Canvas:
         self.inner = max(width - LEFT - RIGHT, 4)
         self.blank = self.row()
 
-    def row(self, *painted: Painted, sign: Painted | None = None, indent: int = 0) -> Strip:
+    def row(self, *painted: Painted, sign: Painted | None = None) -> Strip:
         """One row: the sign in the gutter, then the texts, cropped or padded to the width. Texts must be clean."""
         base = self.look.base
         mark, style = sign or (" ", base)
-        segments = [Segment(f" {mark} ".ljust(LEFT + indent), base + style)]
+        segments = [Segment(f" {mark} ".ljust(LEFT), base + style)]
         segments += [Segment(text, base + style) for text, style in painted if text]
         return Strip(segments).adjust_cell_length(self.width, base)
 

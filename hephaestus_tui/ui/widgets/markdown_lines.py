@@ -85,7 +85,7 @@ def _console(look: Look) -> Console:
     }
     return Console(
         file=StringIO(), force_terminal=True, color_system="truecolor", legacy_windows=False, markup=False,
-        emoji=False, highlight=False, theme=Theme(styles, inherit=False), width=80, height=25, _environ={},
+        emoji=False, highlight=False, theme=Theme(styles), width=80, height=25, _environ={},
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ streams, a frame costs the rows that changed.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from importlib import import_module
 from typing import ClassVar
@@ -30,13 +31,20 @@ from hephaestus_tui.ui.widgets.drawing import Canvas
 from hephaestus_tui.ui.widgets.look import STYLE_NAMES, Look
 from hephaestus_tui.ui.widgets.viewport import Viewport
 
+log = logging.getLogger(__name__)
+
 WHEEL_ROWS = 3
 
 
 def _markdown(text: str, width: int, look: Look) -> list[list[Segment]] | None:
     # loaded with the first finished paragraph, because it takes as long as a quarter of the first frame
     lines = import_module("hephaestus_tui.ui.widgets.markdown_lines")
-    return None if lines.too_hard(text) else lines.render(text, width, look)
+    try:
+        return None if lines.too_hard(text) else lines.render(text, width, look)
+    except Exception:
+        # text that breaks the parser must not break the app: it is shown as it is
+        log.info("a paragraph of %d characters could not be rendered as Markdown", len(text), exc_info=True)
+        return None
 
 
 class TranscriptView(Widget, can_focus=True):
