@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from sqlite_utils import Database
 
 from hephaestus_tui.domain.errors import StoreError
 from hephaestus_tui.domain.events import Fact, MessageAdded, Recorded, TaskProposed
+from hephaestus_tui.store import failpoints
 from hephaestus_tui.store.database import owned
 from hephaestus_tui.store.journal import record
 from hephaestus_tui.store.reader import Reader
@@ -76,6 +79,50 @@ async def test_a_lone_surrogate_is_replaced_in_what_is_kept_and_in_what_is_told(
     assert isinstance(told[0].fact, MessageAdded)
     assert told[0].fact.message == said(0, "a\ufffdb\0").message
     assert (await store.transcript("r", "T1")).messages == (told[0].fact.message,)
+
+
+async def test_jobs_of_a_transaction_that_failed_as_a_whole_are_tried_one_by_one(
+    db_path: Path, begun: Callable[[str], list[Fact]], said: Callable[..., MessageAdded]
+) -> None:
+    heard: list[Recorded] = []
+    writer = Writer(db_path, lambda: owned(db_path), lambda _, recorded: heard.extend(recorded))
+    await writer.start()
+    began, gathered = threading.Event(), threading.Event()
+
+    def wait(db: Database) -> Sequence[Recorded]:
+        began.set()
+        gathered.wait(5)
+        return ()
+
+    def put(*facts: Fact) -> asyncio.Future[Sequence[Recorded]]:
+        return writer.put("r", lambda db: record(db, "r", 1.0, facts), durable=True)
+
+    await put(*begun("r"))
+    writer.put("r", wait, durable=False)
+    await asyncio.to_thread(began.wait, 5)
+    failpoints.arm("tx.before_commit=raise@2,tx.begun=raise@4")
+    jobs = [put(said(n)) for n in range(4)]
+    gathered.set()
+    done = await asyncio.gather(*jobs, return_exceptions=True)
+    failpoints.arm("")
+    # the transaction of all four is void, then that of the third alone cannot begin
+    assert [isinstance(r, StoreError) for r in done] == [False, False, True, False]
+    await writer.close()
+    with Reader(db_path) as reader:
+        assert reader.facts("r") == heard
+        assert [m.ordinal for m in reader.transcript("r", "T1").messages] == [0, 1, 3]
+
+
+async def test_another_program_that_writes_is_waited_for(
+    store: Store, db_path: Path, begun: Callable[[str], list[Fact]]
+) -> None:
+    with closing(sqlite3.connect(db_path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        append = asyncio.ensure_future(store.append("r", begun("r")))
+        assert await store.runs() == []
+        assert not append.done()
+        other.execute("ROLLBACK")
+        assert len(await append) == len(begun("r"))
 
 
 async def test_a_failing_listener_costs_nobody_else_anything(store: Store, started: Callable[[str], Fact]) -> None:
