@@ -29,6 +29,7 @@ from hephaestus_tui.ui.widgets.dag_picture import (
     Span,
     counts,
     gutter,
+    gutter_width,
     lanes_for,
     words,
 )
@@ -278,7 +279,7 @@ class DagView(ScrollView):
         spans = [Span(self._glyphs.pointer if here else " ", "lane-chosen")]
         spans += gutter(self._rows.layout, row, task.mark, self._glyphs, cursor)
         spans.append(Span(" ", "lane"))
-        room = self._width - sum(cell_len(span.text) for span in spans) - (self._width >= _ROLES_FROM)
+        room = self._width - gutter_width(self._rows.layout.lanes) - 2 - (self._width >= _ROLES_FROM)
         spans += words(task, room, self._glyphs, id_cells=self._id_cells, with_role=self._width >= _ROLES_FROM)
         return self._strip(spans, here)
 
