@@ -26,8 +26,10 @@ from hephaestus_tui.ui.applies import (
     is_not_held,
     is_open,
     is_proposal,
+    is_resumable,
     is_retryable,
     is_unended,
+    something_waits,
 )
 
 
@@ -72,7 +74,7 @@ ACTIONS: tuple[Action, ...] = (
         tooltip="Answer the agent's question, or give leave to what it wants to do",
     ),
     Action(
-        id="next.attention", key="n", label="next waiting", group=Group.DECIDE, applies=has_tasks, rank=5,
+        id="next.attention", key="n", label="next waiting", group=Group.DECIDE, applies=something_waits, rank=5,
         tooltip="Go to the next thing that waits for you",
     ),
     Action(
@@ -85,7 +87,11 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         id="task.retry", key="R", label="retry", group=Group.AGENTS, applies=is_retryable, rank=4,
-        tooltip="Retry a failed or cancelled task, or take up an interrupted or stalled one again",
+        tooltip="Put the failed or stopped task back into the queue",
+    ),
+    Action(
+        id="task.resume", key="R", label="resume", group=Group.AGENTS, applies=is_resumable, rank=4,
+        tooltip="Let an interrupted or stalled agent go on with its task",
     ),
     Action(
         id="task.drop_blockers", key="d", label="drop dead blockers", group=Group.AGENTS, applies=is_dead, rank=4,

@@ -150,8 +150,9 @@ class HephaestusApp(App[None]):
         if not at_work:
             self._leave(0)
             return
-        question = f"{count(at_work, 'agent is', 'agents are')} at work. They stop, and can be resumed later."
-        screen = ConfirmScreen(question, yes="stop them and quit", no="stay")
+        they = "It stops" if at_work == 1 else "They stop"
+        question = f"{count(at_work, 'agent is', 'agents are')} at work. {they} now and can be resumed later."
+        screen = ConfirmScreen(question, yes="stop and quit", no="stay")
         self.push_screen(screen, lambda sure: self._leave(0) if sure else None)
 
     async def action_quit(self) -> None:

@@ -8,8 +8,10 @@ from typing import TypeAlias
 from hephaestus_tui.domain.events import Question
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskId, TaskStatus
+from hephaestus_tui.ui.standing import standing
 
 Applies: TypeAlias = Callable[[RunState, TaskId | None], bool]
+_STUCK = (AgentStatus.INTERRUPTED, AgentStatus.STALLED)
 
 
 def question_of(state: RunState, task_id: TaskId | None) -> Question | None:
@@ -28,6 +30,16 @@ def is_open(state: RunState, task_id: TaskId | None) -> bool:
 
 def has_tasks(state: RunState, task_id: TaskId | None) -> bool:
     return bool(state.blockers)
+
+
+def something_waits(state: RunState, task_id: TaskId | None) -> bool:
+    """Whether the inbox holds anything; asked at every key, so what is dear to find out comes last."""
+    return (
+        bool(state.questions or state.proposals)
+        or any(agent.status in _STUCK for agent in state.agents.values())
+        or any(task.status is TaskStatus.FAILED for task in state.tasks.values())
+        or standing(state).waiting > 0
+    )
 
 
 def is_proposal(state: RunState, task_id: TaskId | None) -> bool:
@@ -53,16 +65,25 @@ def is_unended(state: RunState, task_id: TaskId | None) -> bool:
 
 def is_retryable(state: RunState, task_id: TaskId | None) -> bool:
     task = state.tasks.get(task_id) if task_id else None
-    if task is not None and task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED):
-        return True
-    return agent_in(AgentStatus.INTERRUPTED, AgentStatus.STALLED)(state, task_id)
+    return task is not None and task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED)
 
 
 def is_dead(state: RunState, task_id: TaskId | None) -> bool:
+    """Whether a waiting task can never start, as `state.dead()` says it, found without looking at the whole graph."""
     task = state.tasks.get(task_id) if task_id else None
     if task is None or task.status not in (TaskStatus.PENDING, TaskStatus.BLOCKED):
         return False
-    return task_id in state.dead()
+    seen: set[TaskId] = set()
+    stack = list(state.blockers[task.id])
+    while stack:
+        blocker = stack.pop()
+        status = state.tasks[blocker].status if blocker in state.tasks else None
+        if blocker in state.rejected or status in (TaskStatus.FAILED, TaskStatus.CANCELLED):
+            return True
+        if blocker not in seen and status is not TaskStatus.COMPLETED:
+            seen.add(blocker)
+            stack += state.blockers.get(blocker, ())
+    return False
 
 
 def is_held(state: RunState, task_id: TaskId | None) -> bool:
@@ -79,3 +100,4 @@ def is_not_held(state: RunState, task_id: TaskId | None) -> bool:
 agent_runs = agent_in(AgentStatus.WORKING, AgentStatus.WAITING)
 agent_lives = agent_in(*(s for s in AgentStatus if s is not AgentStatus.ENDED))
 agent_is_paused = agent_in(AgentStatus.PAUSED)
+is_resumable = agent_in(*_STUCK)

@@ -21,6 +21,7 @@ from hephaestus_tui.session import Session
 FRAME_SECONDS = 1 / 12
 # characters of a running command's output that are kept between frames; its result has them all
 OUTPUT_LIMIT = 16_384
+_TALK = (e.MessageAdded, e.ToolStarted, e.TurnCut, e.UsageRecorded, e.AgentSteered)
 _TURN_ENDS = (e.MessageAdded, e.TurnCut, e.TaskCompleted, e.TaskFailed, e.TaskCancelled, e.AgentInterrupted)
 
 
@@ -31,6 +32,11 @@ class Frame:
     state: RunState
     facts: tuple[Recorded, ...] = ()
     flickers: tuple[Flicker, ...] = ()
+
+    @property
+    def moved(self) -> bool:
+        """Whether anything moved but conversations and what they cost; the first frame counts as that, too."""
+        return (not self.flickers and not self.facts) or any(not isinstance(f.fact, _TALK) for f in self.facts)
 
 
 class Bridge:

@@ -24,7 +24,7 @@ from hephaestus_tui.domain.errors import BadDraft, HephaestusError, StaleVersion
 from hephaestus_tui.domain.events import Question, QuestionKind
 from hephaestus_tui.domain.policy import Policy
 from hephaestus_tui.domain.state import RunState
-from hephaestus_tui.domain.task import Phase, TaskDraft, TaskId, TaskStatus
+from hephaestus_tui.domain.task import Phase, TaskDraft, TaskId
 from hephaestus_tui.session import Session
 from hephaestus_tui.ui.guard import Target
 from hephaestus_tui.ui.notices import say, warn
@@ -83,7 +83,9 @@ class Desk:
             case "task.stop", str():
                 await self._stop(state, task_id)
             case "task.retry", str():
-                await self._submit(self._again(state, task_id))
+                await self._submit(Retry(task_id=task_id, actor=self._actor))
+            case "task.resume", str():
+                await self._submit(Resume(actor=self._actor, task_id=task_id))
             case "task.drop_blockers", str():
                 await self._submit(DropBlockers(task_id=task_id, actor=self._actor))
 
@@ -162,11 +164,6 @@ class Desk:
             except BadDraft as error:
                 warn(self._app, str(error))
                 draft = written
-
-    def _again(self, state: RunState, task_id: TaskId) -> Command:
-        if state.tasks[task_id].status in (TaskStatus.FAILED, TaskStatus.CANCELLED):
-            return Retry(task_id=task_id, actor=self._actor)
-        return Resume(task_id=task_id, actor=self._actor)
 
 
 def _decision(

@@ -55,4 +55,5 @@ def task_choices(state: RunState, glyphs: GlyphSet) -> list[Choice]:
 
 
 def _shown(pane: Widget) -> list[Binding]:
-    return [b for b in pane.BINDINGS if isinstance(b, Binding) and b.show and b.description]
+    bound = [b for b in pane.BINDINGS if isinstance(b, Binding) and b.show and b.description]
+    return [b for b in bound if pane.check_action(b.action.partition("(")[0], ())]

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from textual.binding import Binding
 
+from hephaestus_tui.domain.attention import attention
 from hephaestus_tui.domain.decision import Verdict
 from hephaestus_tui.domain.errors import ConfigError
 from hephaestus_tui.domain.events import AgentInterrupted, AgentPaused, RunPaused
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.ui.actions import ACTIONS, BY_ID, applicable, bindings
+from hephaestus_tui.ui.applies import is_dead, something_waits
 from hephaestus_tui.ui.glyphs import ASCII, UNICODE, Mark
 from hephaestus_tui.ui.keymap import checked_keys, key_of, shown_key
 from hephaestus_tui.ui.screens.help import MEANINGS, help_lines
@@ -79,7 +81,14 @@ def test_after_a_crash_one_key_takes_everything_up_again(script: Any) -> None:
     state = script.state()
     assert "run.resume" in ids(state, None)
     assert "run.pause" not in ids(state, None)
-    assert "task.retry" in ids(state, doing)
+    assert "task.resume" in ids(state, doing)
+
+
+def test_dead_and_waiting_are_what_the_domain_says(states: list[tuple[RunState, str | None]]) -> None:
+    for state, task_id in states:
+        tasks = {task_id for task_id in state.dead() if task_id in state.tasks}
+        assert is_dead(state, task_id) == (task_id in tasks)
+        assert something_waits(state, task_id) == bool(attention(state))
 
 
 def test_no_pane_keeps_a_key_that_an_action_needs() -> None:

@@ -50,7 +50,7 @@ def busy(script: Any) -> Any:
 async def test_what_waits_is_always_seen(script: Any, width: int) -> None:
     header = RunHeader(UNICODE, 4, "opening")
     state = busy(script)
-    shown = await rows(header, width, lambda: header.show(state))
+    shown = await rows(header, width, lambda: header.show(state, standing(state)))
     assert "◆ 1 waits for you" in shown[1]
     assert all(len(row) <= width - 2 for row in shown), shown
 
@@ -58,7 +58,7 @@ async def test_what_waits_is_always_seen(script: Any, width: int) -> None:
 async def test_at_80_columns_the_header_says_goal_model_tokens_cost_agents_and_policy(script: Any) -> None:
     header = RunHeader(UNICODE, 4, "opening")
     state = busy(script)
-    shown = "\n".join(await rows(header, 80, lambda: header.show(state)))
+    shown = "\n".join(await rows(header, 80, lambda: header.show(state, standing(state))))
     for words in ("Cache the auth lookups", "scripted:demo", "● 1/4 at work", "12.4k tok", "$0.50", "asks"):
         assert words in shown
 
@@ -67,7 +67,7 @@ async def test_an_unknown_price_is_said(script: Any) -> None:
     script.spend(script.task("Read"), 10, None)
     header = RunHeader(ASCII, 4, "")
     state = script.state()
-    assert "cost unknown" in "\n".join(await rows(header, 100, lambda: header.show(state)))
+    assert "cost unknown" in "\n".join(await rows(header, 100, lambda: header.show(state, standing(state))))
 
 
 async def test_paused_finished_and_unsupervised_runs_say_so(script: Any) -> None:
@@ -76,12 +76,12 @@ async def test_paused_finished_and_unsupervised_runs_say_so(script: Any) -> None
     script.start(only)
     script.complete(only)
     state = script.state()
-    assert "finished" in "\n".join(await rows(header, 100, lambda: header.show(state)))
+    assert "finished" in "\n".join(await rows(header, 100, lambda: header.show(state, standing(state))))
     script.record(RunPaused(actor=ADA))
     paused = script.state()
     paused.policy = Policy.AUTO
     header = RunHeader(UNICODE, 4, "")
-    shown = "\n".join(await rows(header, 100, lambda: header.show(paused)))
+    shown = "\n".join(await rows(header, 100, lambda: header.show(paused, standing(paused))))
     assert "run paused" in shown
     assert "writes and runs without asking" in shown
 
@@ -90,7 +90,7 @@ async def test_hostile_text_stays_text(script: Any) -> None:
     header = RunHeader(UNICODE, 4, "")
     state = script.state()
     state.goal = "[@click=app.quit]x[/] [/ \x1b]52;c;eA==\x07"
-    shown = await rows(header, 100, lambda: header.show(state))
+    shown = await rows(header, 100, lambda: header.show(state, standing(state)))
     assert "[@click=app.quit]x[/] [/ ␛]52;c;eA==␇" in shown[0]
 
 

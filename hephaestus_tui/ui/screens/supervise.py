@@ -17,7 +17,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from hephaestus_tui.domain.attention import attention
-from hephaestus_tui.domain.decision import Actor
+from hephaestus_tui.domain.decision import Actor, Verdict
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.session import Session
@@ -29,13 +29,14 @@ from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.guard import Guard, target_of
 from hephaestus_tui.ui.keymap import key_of, shown_key
 from hephaestus_tui.ui.keys_now import footer_always, footer_entries, palette_choices, task_choices
-from hephaestus_tui.ui.notices import say
 from hephaestus_tui.ui.panes import NAMES, Pane, neighbour, shown_panes, too_small
 from hephaestus_tui.ui.screens.help import HelpScreen
 from hephaestus_tui.ui.screens.pick import PickScreen
+from hephaestus_tui.ui.standing import Standing, standing
 from hephaestus_tui.ui.text import content
 from hephaestus_tui.ui.widgets.dag import DagView
 from hephaestus_tui.ui.widgets.detail import DetailView
+from hephaestus_tui.ui.widgets.detail_why import Keys
 from hephaestus_tui.ui.widgets.footer import KeyFooter
 from hephaestus_tui.ui.widgets.header import RunHeader
 from hephaestus_tui.ui.widgets.lines_view import LinesView
@@ -87,6 +88,7 @@ class SuperviseScreen(Screen[None]):
         self._keys = keys
         self._beside = Pane.TRANSCRIPT
         self._zoomed = False
+        self._standing = Standing()
         self._guard = Guard(clock)
         self._desk: Desk | None = None
         self.header = RunHeader(glyphs, agents, note)
@@ -95,6 +97,8 @@ class SuperviseScreen(Screen[None]):
         self.detail = DetailView(glyphs)
         self.footer = KeyFooter()
         self._follower = TranscriptFollower(self.transcript)
+        self.detail.keys = Keys(*(shown_key(key_of(BY_ID[f"proposal.{verdict}"], keys)) for verdict in Verdict))
+        self._names = {pane: f"{shown_key(key_of(BY_ID[f'pane.{pane}'], keys))} {NAMES[pane]}" for pane in Pane}
         inner = (self.dag, self.transcript, self.detail)
         self._boxes = {pane: PaneBox(pane, widget) for pane, widget in zip(Pane, inner, strict=True)}
 
@@ -120,7 +124,11 @@ class SuperviseScreen(Screen[None]):
             self._select(first, chosen=False)
         elif self._follower.feed(frame, self.selected):
             self._load_transcript()
-        self._refresh(chosen=False)
+        if frame.moved:
+            self._standing = standing(frame.state)
+            self._refresh(chosen=False)
+        else:
+            self._show_numbers()
 
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(too_small(event.size), "-small")
@@ -197,9 +205,6 @@ class SuperviseScreen(Screen[None]):
 
     def _go_to_next(self) -> None:
         waiting = [item.task_id for item in attention(self.state)]
-        if not waiting:
-            say(self.app, "Nothing waits for you.")
-            return
         place = waiting.index(self.selected) + 1 if self.selected in waiting else 0
         # the next one was chosen by the app, so the guard holds: nobody has read it yet
         self._select(waiting[place % len(waiting)], chosen=False)
@@ -218,9 +223,12 @@ class SuperviseScreen(Screen[None]):
     async def _load_transcript(self) -> None:
         await self._follower.load()
 
-    def _refresh(self, *, chosen: bool) -> None:
-        self.header.show(self.state)
+    def _show_numbers(self) -> None:
+        self.header.show(self.state, self._standing)
         self.detail.show(self.state, self.selected, time.time())
+
+    def _refresh(self, *, chosen: bool) -> None:
+        self._show_numbers()
         self._guard.show(target_of(self.state, self.selected), chosen=chosen)
         self._show_keys()
 
@@ -243,8 +251,8 @@ class SuperviseScreen(Screen[None]):
             box.display = pane in shown
             box.set_class(pane is not shown[0], "-divided")
             box.set_class(pane is self.pane, "-current")
-            names = [pane, *hidden] if pane is shown[-1] else [pane]
-            box.title(" ".join((shown_key(key_of(BY_ID[f"pane.{n}"], self._keys)), NAMES[n])) for n in names)
+            named = [n for n in Pane if n is pane or (n in hidden and pane is shown[-1])]
+            box.title([self._names[n] for n in named], self._names[pane])
         self.set_class(len(shown) == 2, "-two")
         self.set_class(len(shown) == 1, "-one")
         self._show_keys()

@@ -8,7 +8,7 @@ from textual.widget import Widget
 from hephaestus_tui.domain.policy import Policy
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.ui.glyphs import GlyphSet, Mark
-from hephaestus_tui.ui.standing import Standing, standing
+from hephaestus_tui.ui.standing import Standing
 from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.words import cost
 
@@ -43,9 +43,9 @@ class RunHeader(Widget):
         self._standing = Standing()
         self._said: object = None
 
-    def show(self, state: RunState) -> None:
+    def show(self, state: RunState, stand: Standing) -> None:
         """Take the numbers of a frame; draws only when one of them is another than before."""
-        self._state, self._standing, self._note = state, standing(state), ""
+        self._state, self._standing, self._note = state, stand, ""
         said = (
             self._standing,
             state.goal,
@@ -65,9 +65,11 @@ class RunHeader(Widget):
         return Content("\n").join(rows)
 
     def _first(self, width: int) -> Content:
-        model = line(self._state.model, max(width // 3, 12), ellipsis=self._glyphs.ellipsis)
-        goal = line(self._state.goal or self._note, max(width - len(model) - 2, 8), ellipsis=self._glyphs.ellipsis)
-        return _spread(Content.styled(goal, "bold"), Content.styled(model, "$text-muted"), width)
+        ellipsis = self._glyphs.ellipsis
+        model = Content.styled(line(_short(self._state.model), max(width // 3, 12), ellipsis=ellipsis), "$text-muted")
+        room = max(width - model.cell_length - 2, 8)
+        goal = line(self._state.goal or self._note, room, ellipsis=ellipsis)
+        return _spread(Content.styled(goal, "bold"), model, width)
 
     def _second(self, width: int) -> Content:
         if not self._state.run_id:
@@ -119,6 +121,12 @@ class RunHeader(Widget):
     def _policy(self, *, long: bool) -> Content:
         words, style = _POLICIES[self._state.policy]
         return Content.styled(words if long else _SHORT_POLICIES[self._state.policy], style)
+
+
+def _short(model: str) -> str:
+    """A model that is a file is known by the file's name."""
+    provider, _, name = model.partition(":")
+    return f"{provider}:{name.rpartition('/')[2]}" if name.startswith("/") else model
 
 
 def _spread(left: Content, right: Content, width: int) -> Content:

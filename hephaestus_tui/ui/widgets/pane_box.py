@@ -32,8 +32,7 @@ class PaneBox(Vertical):
         yield self._title
         yield self.inner
 
-    def title(self, names: Iterable[str]) -> None:
-        """The pane's own name first, then those that are hidden; literals and keys only, no text from outside."""
-        own, *hidden = names
-        rest = "".join(f"   {name}" for name in hidden)
-        self._title.update(Content(own) + Content.styled(rest, "not bold $text-muted"))
+    def title(self, names: Iterable[str], own: str) -> None:
+        """The pane's own name among those of panes that are hidden; literals and keys only, no text from outside."""
+        shown = [Content(name) if name == own else Content.styled(name, "not bold $text-muted") for name in names]
+        self._title.update(Content("   ").join(shown))
