@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -129,13 +130,16 @@ async def _kill(leader: int, exited: asyncio.Future[Any], mark: str) -> None:
 
 
 def _kill_all(leader: int, mark: str) -> None:
-    # looked for first: a dead parent no longer leads to its children; and again, since they may fork meanwhile
-    for _ in range(10):
+    # looked for first: a dead parent no longer leads to its children; and again, since they may fork meanwhile,
+    # and since a signal takes its time to arrive
+    deadline = time.monotonic() + _SETTLE
+    while True:
         found = strays(leader, mark)
         _signal_group(leader, signal.SIGKILL)
         end(found, signal.SIGKILL)
-        if not found:
+        if not found or time.monotonic() > deadline:
             return
+        time.sleep(_POLL)
 
 
 def _signal_group(leader: int, number: signal.Signals) -> None:

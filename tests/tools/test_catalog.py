@@ -60,6 +60,7 @@ def test_a_declaration_is_bounded_strict_and_plain(tool: Tool[Any]) -> None:
     assert "$ref" not in json.dumps(declaration.parameters)
     assert 80 < len(declaration.description) < 1_200
     for node in nodes(declaration.parameters):
+        assert "title" not in node
         match node.get("type"):
             case "string":
                 assert "maxLength" in node or "enum" in node, node

@@ -99,15 +99,11 @@ async def test_fifty_megabytes_of_yes_are_bounded_in_memory_result_and_progress(
     assert len("".join(seen)) < 1_000_000
 
 
-async def test_the_loop_stays_free_while_output_floods(call: Call) -> None:
-    worst = 0.0
-    flood = asyncio.ensure_future(call("run_command", command="timeout 1 yes"))
-    while not flood.done():
-        before = time.monotonic()
-        await asyncio.sleep(0.005)
-        worst = max(worst, time.monotonic() - before)
-    assert (await flood).content.startswith("[exit code 124")
-    assert worst < 0.25
+async def test_a_flood_of_output_leaves_most_of_a_processor_to_the_app(call: Call) -> None:
+    spent = time.process_time()
+    outcome = await call("run_command", command="timeout 1 yes")
+    assert outcome.content.startswith("[exit code 124")
+    assert time.process_time() - spent < 0.4
 
 
 async def test_a_timeout_kills_the_group_even_where_term_is_ignored(call: Call, root: Path) -> None:
@@ -156,6 +152,28 @@ async def test_a_grandchild_without_our_mark_is_found_through_its_parent(call: C
     assert not alive(root / "pid")
 
 
+async def test_a_member_of_the_group_without_our_mark_or_a_parent_ends_too(call: Call, root: Path) -> None:
+    await call(
+        "run_command", command="env -i /bin/sh -c 'echo $$ > pid; exec /bin/sleep 60' & until [ -s pid ]; do :; done"
+    )
+    await until(lambda: not alive(root / "pid"), "it is gone")
+
+
+async def test_one_that_cannot_be_found_holds_up_nobody(call: Call, root: Path) -> None:
+    before = len(os.listdir("/proc/self/fd"))
+    begun = time.monotonic()
+    outcome = await call(
+        "run_command",
+        command="env -i setsid /bin/sh -c 'echo $$ > pid; exec /bin/sleep 60' & until [ -s pid ]; do :; done; echo done",
+    )
+    assert outcome.content.endswith("done\n")
+    assert time.monotonic() - begun < 4.0
+    try:
+        await until(lambda: len(os.listdir("/proc/self/fd")) <= before, "our end of the pipe is closed", seconds=2.0)
+    finally:
+        os.kill(int((root / "pid").read_text()), signal.SIGKILL)
+
+
 async def test_a_job_in_the_background_ends_with_the_command(call: Call, root: Path) -> None:
     outcome = await call("run_command", command="sleep 60 & echo $! > pid")
     assert "[1 left running in the background, now stopped]" in outcome.content
@@ -165,7 +183,7 @@ async def test_a_job_in_the_background_ends_with_the_command(call: Call, root: P
 async def test_a_command_that_leaves_nothing_says_nothing_of_it_and_is_quick(call: Call) -> None:
     begun = time.monotonic()
     outcome = await call("run_command", command="wait; echo x | cat")
-    assert time.monotonic() - begun < 1.0
+    assert time.monotonic() - begun < 1.8
     assert "left" not in outcome.content
 
 
