@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from hephaestus_tui.bootstrap.deferred import DeferredHost, Opening
 from hephaestus_tui.cli.main import add_goal_options, add_model_options
+from hephaestus_tui.config import Settings
 from hephaestus_tui.domain.errors import UsageError
 from hephaestus_tui.domain.policy import Policy
 from hephaestus_tui.domain.task import Phase
 from hephaestus_tui.first_look import actor, read_table, ui_settings
 from hephaestus_tui.paths import Places, log_path, project_folder
 from hephaestus_tui.session import NewRun
-from hephaestus_tui.ui.app import HephaestusApp
+from hephaestus_tui.ui.app import HephaestusApp, run_app
 
 
 def add_options(parser: ArgumentParser) -> None:
@@ -65,10 +69,16 @@ def show(opening: Opening, request: NewRun | str | None) -> int:
         request,
         ui_settings(table, opening.environ),
         actor(table, opening.environ),
+        agents=_agents(opening, table),
         themes=places.theme_folders(),
         log_file=log_path(opening.store),
     )
-    app.run()
+    code = asyncio.run(run_app(app))
     if app.failure is not None:
         print(f"hephaestus: {app.failure}", file=sys.stderr)
-    return app.return_code or 0
+    return code
+
+
+def _agents(opening: Opening, table: Mapping[str, Any]) -> int:
+    chosen = opening.options.get("agents") or table.get("agents")
+    return chosen if isinstance(chosen, int) else Settings().agents

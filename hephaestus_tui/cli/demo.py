@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import tempfile
 from argparse import ArgumentParser, Namespace
@@ -39,7 +40,7 @@ def run(arguments: Namespace) -> int:
         store=store,
         options={"model": f"scripted:{script_path()}"},
         environ=os.environ,
-        speed=arguments.speed,
+        speed=arguments.speed or math.inf,
     )
     try:
         return open_run(opening, request, arguments)
