@@ -80,6 +80,7 @@ class HephaestusApp(App[None]):
         self._leaving = False
         self._supervised: SuperviseScreen | None = None
         self._glyphs = ASCII if settings.ascii else UNICODE
+        self.set_class(settings.ascii, "-ascii")
         self._agents = agents
         for theme in load_themes(themes).values():
             self.register_theme(theme)
@@ -109,9 +110,13 @@ class HephaestusApp(App[None]):
         self._supervised = screen
         bridge = Bridge(session, screen.draw)
         screen.attach(session, bridge, self.actor)
-        self.run_worker(bridge.run(), group="bridge", exit_on_error=False)
+        self._watch(bridge)
         self.closing.serving = asyncio.create_task(self.host.serve())
         await self.closing.serving
+
+    @work(group="bridge", exit_on_error=False)
+    async def _watch(self, bridge: Bridge) -> None:
+        await bridge.run()
 
     async def _picked(self) -> NewRun | RunId:
         picker = RunsScreen(self._glyphs)

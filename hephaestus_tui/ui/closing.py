@@ -13,7 +13,7 @@ from hephaestus_tui.session import Host
 
 log = logging.getLogger(__name__)
 CLOSE_SECONDS, SIGNAL_CLOSE_SECONDS = 5.0, 1.5
-SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
 class Closing:

@@ -171,7 +171,7 @@ async def test_q_asks_while_agents_work(make_app: Any, host: Any, script: Any, w
     assert app.return_code == 0
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)])
 async def test_a_signal_closes_the_run_and_is_told_by_the_code(
     number: signal.Signals, code: int, make_app: Any, host: Any, wait_for: Any
 ) -> None:

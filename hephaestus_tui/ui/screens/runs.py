@@ -22,8 +22,8 @@ from hephaestus_tui.ui.text import content, line
 from hephaestus_tui.ui.widgets.footer import KeyFooter
 from hephaestus_tui.ui.words import ago, count
 
-_WRITING = (("enter", "start it"), ("↓", "earlier runs"))
-_CHOOSING = (("enter", "open"), ("↑↓", "move"), ("tab", "new goal"))
+_WRITING = (("enter", "start it"), ("down", "earlier runs"))
+_CHOOSING = (("enter", "open"), ("tab", "new goal"), ("q", "quit"))
 
 
 class RunsScreen(Screen[NewRun | RunId]):

@@ -26,7 +26,7 @@ from hephaestus_tui.ui.bridge import Bridge, Frame
 from hephaestus_tui.ui.decide import Desk
 from hephaestus_tui.ui.following import TranscriptFollower
 from hephaestus_tui.ui.glyphs import GlyphSet
-from hephaestus_tui.ui.guard import Guard, target_of
+from hephaestus_tui.ui.guard import Guard, Target, target_of
 from hephaestus_tui.ui.keymap import key_of, shown_key
 from hephaestus_tui.ui.keys_now import footer_always, footer_entries, palette_choices, task_choices
 from hephaestus_tui.ui.panes import NAMES, Pane, neighbour, shown_panes, too_small
@@ -106,7 +106,7 @@ class SuperviseScreen(Screen[None]):
         yield self.header
         with Horizontal(id="panes"):
             yield from self._boxes.values()
-        yield Static(content("terminal too small – agents keep running"), id="small")
+        yield Static(content("terminal too small: agents keep running"), id="small")
         yield self.footer
 
     def attach(self, session: Session, bridge: Bridge, actor: Actor) -> None:
@@ -195,7 +195,11 @@ class SuperviseScreen(Screen[None]):
     def _decide(self, action_id: str) -> None:
         if self._desk is None or (BY_ID[action_id].decides and not self._guard.open):
             return
-        self.run_worker(self._desk.perform(action_id, self.state, self._guard.shown), group="desk")
+        self._perform(self._desk, action_id, self._guard.shown)
+
+    @work(group="desk")
+    async def _perform(self, desk: Desk, action_id: str, shown: Target) -> None:
+        await desk.perform(action_id, self.state, shown)
 
     def _pick(self, screen: PickScreen, then: Callable[[str], None]) -> None:
         self.app.push_screen(screen, lambda chosen: then(chosen) if chosen else None)
