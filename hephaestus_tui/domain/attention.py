@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hephaestus_tui.domain.events import QuestionKind
-from hephaestus_tui.domain.graph import downstream
+from hephaestus_tui.domain.graph import dependents, reached
 from hephaestus_tui.domain.state import AgentStatus, RunState, number
 from hephaestus_tui.domain.task import TaskId, TaskStatus
 
@@ -35,28 +35,38 @@ class Attention:
 
 def attention(state: RunState) -> list[Attention]:
     """What waits for a human, what holds up most first, then the oldest."""
-    items = [*_questions(state), *_agents(state), *_proposals(state), *_failures(state), *_dead(state)]
+    held_up = _HeldUp(state)
+    items = [
+        *_questions(state, held_up), *_agents(state, held_up), *_proposals(state, held_up),
+        *_failures(state, held_up), *_dead(state),
+    ]  # fmt: skip
     items.sort(key=lambda i: (-i.holds_up, i.since, number(i.task_id)))
     return items
 
 
-def _waiting_for(state: RunState, task_id: TaskId) -> int:
-    ended = {t.id for t in state.tasks.values() if t.status.ended}
-    return len(downstream(state.blockers, task_id) - state.rejected.keys() - ended)
+class _HeldUp:
+    """Counts what waits for a task, directly or not, and could still begin."""
+
+    def __init__(self, state: RunState) -> None:
+        self._waiting = dependents(state.blockers)
+        self._over = {t.id for t in state.tasks.values() if t.status.ended} | state.rejected.keys()
+
+    def __call__(self, task_id: TaskId) -> int:
+        return len(reached(self._waiting, task_id) - self._over)
 
 
-def _questions(state: RunState) -> list[Attention]:
+def _questions(state: RunState, held_up: _HeldUp) -> list[Attention]:
     kinds = {QuestionKind.QUESTION: AttentionKind.QUESTION, QuestionKind.PERMISSION: AttentionKind.PERMISSION}
     return [
         Attention(
             kind=kinds[q.kind], task_id=q.task_id, text=q.text, since=q.asked_at, question_id=q.id,
-            holds_up=1 + _waiting_for(state, q.task_id),
+            holds_up=1 + held_up(q.task_id),
         )
         for q in state.questions.values()
     ]  # fmt: skip
 
 
-def _agents(state: RunState) -> list[Attention]:
+def _agents(state: RunState, held_up: _HeldUp) -> list[Attention]:
     kinds = {
         AgentStatus.STALLED: AttentionKind.STALLED,
         AgentStatus.INTERRUPTED: AttentionKind.INTERRUPTED,
@@ -64,28 +74,28 @@ def _agents(state: RunState) -> list[Attention]:
     return [
         Attention(
             kind=kinds[a.status], task_id=a.task_id, text=a.note, since=a.since,
-            holds_up=1 + _waiting_for(state, a.task_id),
+            holds_up=1 + held_up(a.task_id),
         )
         for a in state.agents.values()
         if a.status in kinds
     ]  # fmt: skip
 
 
-def _proposals(state: RunState) -> list[Attention]:
+def _proposals(state: RunState, held_up: _HeldUp) -> list[Attention]:
     return [
         Attention(
             kind=AttentionKind.PROPOSAL, task_id=p.task_id, text=p.draft.title, since=p.proposed_at,
-            holds_up=_waiting_for(state, p.task_id) + p.waits,
+            holds_up=held_up(p.task_id) + p.waits,
         )
         for p in state.proposals.values()
     ]  # fmt: skip
 
 
-def _failures(state: RunState) -> list[Attention]:
+def _failures(state: RunState, held_up: _HeldUp) -> list[Attention]:
     return [
         Attention(
             kind=AttentionKind.FAILED, task_id=t.id, text=t.reason or "failed", since=t.ended_at or 0.0,
-            holds_up=_waiting_for(state, t.id),
+            holds_up=held_up(t.id),
         )
         for t in state.tasks.values()
         if t.status is TaskStatus.FAILED

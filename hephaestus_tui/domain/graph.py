@@ -59,7 +59,11 @@ def dependents(blockers: Blockers) -> dict[TaskId, list[TaskId]]:
 
 def downstream(blockers: Blockers, start: TaskId) -> set[TaskId]:
     """Everything that waits for `start`, directly or not."""
-    waiting = dependents(blockers)
+    return reached(dependents(blockers), start)
+
+
+def reached(waiting: Mapping[TaskId, list[TaskId]], start: TaskId) -> set[TaskId]:
+    """The same where `dependents` is at hand, which takes as long as the whole graph is large."""
     found: set[TaskId] = set()
     stack = [start]
     while stack:

@@ -1,0 +1,120 @@
+"""The order of the inbox: what holds up most, then what has waited longest."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hephaestus_tui.domain.attention import Attention, AttentionKind, attention
+from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Proposal, Verdict
+from hephaestus_tui.domain.events import (
+    AgentStalled,
+    Fact,
+    ProposalDecided,
+    Question,
+    QuestionAsked,
+    QuestionKind,
+    Recorded,
+    RunStarted,
+    TaskCancelled,
+    TaskFailed,
+    TaskProposed,
+    TaskStarted,
+)
+from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.state import RunState, replay
+from hephaestus_tui.domain.task import Origin, Phase, Task, TaskDraft
+
+ADA = Actor(ActorKind.HUMAN, "Ada")
+
+
+def _proposed(task_id: str, *blockers: str, at: float = 0.0, waits: bool = False) -> TaskProposed:
+    draft = TaskDraft(
+        title=f"do {task_id}", description="d", rationale="r", phase=Phase.BUILDING, role="x", blocked_by=blockers
+    )
+    return TaskProposed(
+        proposal=Proposal(task_id=task_id, version=1, draft=draft, origin=Origin(), waits=waits, proposed_at=at)
+    )
+
+
+def _decided(task_id: str, *blockers: str, verdict: Verdict = Verdict.ACCEPT) -> list[Fact]:
+    proposed = _proposed(task_id, *blockers)
+    draft = proposed.proposal.draft
+    number = int(task_id[1:])
+    decision = Decision(
+        id=number, task_id=task_id, version=1, verdict=verdict, actor=ADA, decided_at=1.0, waited=0.0, final=draft
+    )
+    if verdict is Verdict.REJECT:
+        return [proposed, ProposalDecided(decision=replace(decision, final=None), task=None)]
+    task = Task(id=task_id, draft=draft, origin=Origin(), decision_id=number, created_at=1.0)
+    return [proposed, ProposalDecided(decision=decision, task=task)]
+
+
+def _begun(task_id: str) -> list[Fact]:
+    work = TaskStarted(task_id=task_id, agent_id=f"A{task_id}", role="x", model="m", attempt=1)
+    return [*_decided(task_id), work]
+
+
+def _run(*facts: Fact) -> RunState:
+    start = RunStarted(run_id="r", goal="g", project="/p", model="m", policy=Policy.ASK, roles=("x",))
+    return replay(Recorded(seq, float(seq), fact) for seq, fact in enumerate([start, *facts], start=1))
+
+
+def _lines(items: list[Attention]) -> list[tuple[AttentionKind, str, int]]:
+    return [(i.kind, i.task_id, i.holds_up) for i in items]
+
+
+def test_a_quiet_run_has_an_empty_inbox() -> None:
+    assert attention(_run(*_begun("T1"), *_decided("T2", "T1"))) == []
+
+
+def test_what_holds_up_more_comes_first_then_the_older() -> None:
+    state = _run(
+        _proposed("T1", at=9.0),
+        _proposed("T2", at=5.0),
+        _proposed("T3", at=7.0, waits=True),
+        *_decided("T4", "T1"),
+        *_decided("T5", "T4"),
+    )
+    assert _lines(attention(state)) == [
+        (AttentionKind.PROPOSAL, "T1", 2),
+        (AttentionKind.PROPOSAL, "T3", 1),
+        (AttentionKind.PROPOSAL, "T2", 0),
+    ]
+
+
+def test_an_agent_that_stands_still_counts_itself() -> None:
+    question = Question(
+        id="Q1",
+        kind=QuestionKind.PERMISSION,
+        task_id="T1",
+        text="rm -r build",
+        options=(),
+        turn=0,
+        index=0,
+        asked_at=3.0,
+    )
+    state = _run(
+        *_begun("T1"), *_begun("T2"), *_decided("T3", "T2"), QuestionAsked(question=question),
+        AgentStalled(task_id="T2", reason="no key"),
+    )  # fmt: skip
+    items = attention(state)
+    assert _lines(items) == [(AttentionKind.STALLED, "T2", 2), (AttentionKind.PERMISSION, "T1", 1)]
+    assert [(i.text, i.question_id) for i in items] == [("no key", None), ("rm -r build", "Q1")]
+
+
+def test_a_failure_names_what_can_never_start_but_not_what_was_given_up() -> None:
+    state = _run(
+        *_begun("T1"), *_decided("T2", "T1"), *_decided("T3", "T2"), *_decided("T4", "T1"),
+        *_decided("T5", "T1", verdict=Verdict.REJECT),
+        TaskFailed(task_id="T1", reason="50 turns", limit="turns"),
+        TaskCancelled(task_id="T4", reason="not needed", actor=ADA),
+    )  # fmt: skip
+    items = attention(state)
+    assert _lines(items) == [
+        (AttentionKind.FAILED, "T1", 2),
+        (AttentionKind.DEAD_BLOCKED, "T2", 0),
+        (AttentionKind.DEAD_BLOCKED, "T3", 0),
+    ]
+    assert [i.text for i in items] == [
+        "50 turns", "can never start: T1 will not complete", "can never start: T2 will not complete"
+    ]  # fmt: skip
