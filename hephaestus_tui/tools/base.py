@@ -60,7 +60,7 @@ class ToolContext:
 
 @dataclass(frozen=True, slots=True)
 class Tool(Generic[A]):
-    """One tool. `explain` renders parsed arguments as the one line that a permission prompt shows, exactly."""
+    """One tool. `explain` renders parsed arguments as what a permission prompt shows: a line that says what, then all of it."""
 
     name: str
     description: str

@@ -53,7 +53,9 @@ def write_file() -> Tool[WriteFile]:
         arguments=WriteFile,
         effect=Effect.WRITE,
         run=act,
-        explain=lambda arguments: f"write {arguments.path} ({len(arguments.content):,} characters)",
+        explain=lambda arguments: (
+            f"write {arguments.path} ({len(arguments.content):,} characters)\n\n{arguments.content}"
+        ),
     )
 
 
@@ -73,7 +75,8 @@ def edit_file() -> Tool[EditFile]:
         run=act,
         explain=lambda arguments: (
             f"edit {arguments.path} ({len(arguments.old_text):,} → {len(arguments.new_text):,} characters"
-            f"{', every occurrence' if arguments.replace_all else ''})"
+            f"{', every occurrence' if arguments.replace_all else ''})\n\n"
+            f"{difference(arguments.old_text, arguments.new_text, arguments.path)}"
         ),
     )
 
@@ -97,6 +100,12 @@ def _text_or_none(workspace: Workspace, path: str) -> str | None:
 
 
 def _edit(workspace: Workspace, arguments: EditFile) -> str:
+    # two agents may edit one file at the same moment
+    with workspace.changing:
+        return _edit_alone(workspace, arguments)
+
+
+def _edit_alone(workspace: Workspace, arguments: EditFile) -> str:
     path = arguments.path
     before = workspace.read_text(path)
     old, new = arguments.old_text, arguments.new_text

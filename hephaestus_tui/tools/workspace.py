@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -27,10 +28,12 @@ class Workspace:
     """A folder and everything below it. Safe to use from several threads; every method raises ToolFault.
 
     Paths are relative to the root, or absolute and below it. It holds one descriptor until `close`.
+    `changing` is held by whoever reads a file in order to write it anew.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
+        self.changing = threading.Lock()
         self._spellings = (self.root.parts, Path(os.path.abspath(root)).parts)
         try:
             self._fd = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

@@ -227,7 +227,10 @@ def test_a_prompt_shows_what_will_be_done() -> None:
         ("spawn_building_task", MINIMAL, "propose building: Cache the lookups"),
     ):
         tool = TOOLS[name]
-        assert tool.explain(tool.parse(json.dumps(arguments))) == line
+        shown, _, all_of_it = tool.explain(tool.parse(json.dumps(arguments))).partition("\n\n")
+        assert shown == line
+        for text in ("content", "old_text", "new_text"):
+            assert str(arguments.get(text, "")) in all_of_it
 
 
 JSON = st.recursive(
