@@ -55,7 +55,7 @@ class DetailView(LinesView):
         if task_id != self._task_id:
             self._task_id = task_id
             self._chosen = None
-            self.scroll_to(y=0, animate=False)
+            self.go_to(0)
         chosen = self.chosen_link
         if self.set_lines(detail(state, task_id, now, self.glyphs, self.keys)):
             self._chosen = next((n for n, line in enumerate(self.lines) if chosen and line.link == chosen), None)
@@ -96,4 +96,4 @@ class DetailView(LinesView):
     def _show_row(self, y: int) -> None:
         top, height = self.scroll_offset.y, self.scrollable_content_region.height
         if not top <= y < top + height:
-            self.scroll_to(y=y - height // 2, animate=False)
+            self.go_to(y - height // 2)

@@ -51,6 +51,14 @@ class TextBox(TextArea):
         super().__init__(text, placeholder=content(placeholder), highlight_cursor_line=False, id=id)
         self.cursor_blink = False
 
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        # whatever breaks a line (there are eleven such characters) breaks it here; Textual would lose a lone one
+        rows = "\n".join(f"{event.text}.".splitlines())[:-1]
+        result = self.replace(rows, *self.selection, maintain_selection_offset=False)
+        self.move_cursor(result.end_location)
+
 
 class SubmitBox(TextBox):
     """Enter sends what is written; ctrl+j, alt+enter or shift+enter begins a new line."""

@@ -108,7 +108,7 @@ class LinesView(ScrollView):
         size = Size(self._width, len(self._rows))
         if size != self.virtual_size:
             self.virtual_size = size  # lays the screen out, so only when the number of rows changed
-            self.scroll_to(y=min(self.scroll_offset.y, self.max_scroll_y), animate=False)
+            self.go_to(min(self.scroll_offset.y, self.max_scroll_y))
         self.refresh()
         self.laid_out()
 
@@ -155,23 +155,27 @@ class LinesView(ScrollView):
             )
         return style
 
+    def go_to(self, y: int) -> None:
+        """Scroll so that row `y` is the first, as far as there are rows; at once, and also before the next layout."""
+        self.scroll_to(y=y, animate=False, force=True)
+
     def action_line_up(self) -> None:
-        self.scroll_to(y=self.scroll_offset.y - 1, animate=False)
+        self.go_to(self.scroll_offset.y - 1)
 
     def action_line_down(self) -> None:
-        self.scroll_to(y=self.scroll_offset.y + 1, animate=False)
+        self.go_to(self.scroll_offset.y + 1)
 
     def action_screen_up(self) -> None:
-        self.scroll_to(y=self.scroll_offset.y - self._page, animate=False)
+        self.go_to(self.scroll_offset.y - self._page)
 
     def action_screen_down(self) -> None:
-        self.scroll_to(y=self.scroll_offset.y + self._page, animate=False)
+        self.go_to(self.scroll_offset.y + self._page)
 
     def action_top(self) -> None:
-        self.scroll_to(y=0, animate=False)
+        self.go_to(0)
 
     def action_bottom(self) -> None:
-        self.scroll_to(y=self.max_scroll_y, animate=False)
+        self.go_to(self.max_scroll_y)
 
     @property
     def _page(self) -> int:
