@@ -175,8 +175,7 @@ def outcome(name: str, data: list[str]) -> TurnEnd | None:
 
 
 SAID = [
-    {"role": "assistant", "content": None},
-    {"reasoning_content": "Hm\u2028hm, "},
+    {"role": "assistant", "content": None, "reasoning_content": "Hm\u2028hm, "},
     {"reasoning_content": "so."},
     {"content": "Grüße\u2028zwei\u2029drei\u0085vier\x0b\x0c "},
     {"content": "🦊 ok"},

@@ -203,6 +203,12 @@ async def test_pings_do_not_keep_a_silent_stream_alive(limit: str, serve: Serve,
         await collect(connect(url, **{limit: 0.15}), ask())
 
 
+async def test_words_that_come_slowly_but_come_are_waited_for(serve: Serve, connect: Connect, ask: Ask) -> None:
+    words = [step for _ in range(6) for step in (chat(content="so "), 0.08)]
+    url, _ = await serve([HEAD, *words, finish(), DONE])
+    assert end_of(await collect(connect(url, first=0.4, idle=0.4), ask())).parts == (TextPart("so " * 6),)
+
+
 async def test_a_server_that_never_answers_is_given_up(serve: Serve, connect: Connect, ask: Ask) -> None:
     url, _ = await serve(["drip", b""])
     with pytest.raises(IncompleteTurn, match="did not begin"):
@@ -389,7 +395,13 @@ async def test_a_key_does_not_go_over_plain_http_to_another_machine(connect: Con
 
 
 @pytest.mark.parametrize(
-    "steps", [[HEAD, b'data: {"error": "bad key %s"}\n\n' % CANARY.encode()], answer(500, CANARY), ["reset"]]
+    "steps",
+    [
+        [HEAD, b'data: {"error": "bad key %s"}\n\n' % CANARY.encode()],
+        answer(500, CANARY),
+        ["reset"],
+        [CHUNKED, b"5\r\nda"],
+    ],
 )
 async def test_no_error_holds_the_key(steps: list[bytes | str], serve: Serve, connect: Connect, ask: Ask) -> None:
     url, _ = await serve(steps)
