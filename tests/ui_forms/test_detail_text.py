@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -241,6 +241,7 @@ def test_a_clock_that_was_set_back_shows_no_negative_time(story: Any) -> None:
     assert "just now" in text(detail(story.state, task_id, story.now - 9_999, UNICODE))
 
 
+@example("\U0001f3fb", 1, True)
 @given(st.text(), st.integers(1, 60), st.booleans())
 def test_rows_fit_and_lose_nothing(written: str, width: int, exact: bool) -> None:
     lines = tuple(Line((Span(row),), exact=exact) for row in whole(written, exact=exact).split("\n"))

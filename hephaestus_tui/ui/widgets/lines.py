@@ -109,13 +109,27 @@ def _wrapped(line: Line, width: int) -> list[Content]:
     room = max(width - left, 2)
     if line.exact:
         style = line.spans[0].style if line.spans else ""
-        rows = [_content((Span(piece, style),)) for piece in chop_cells("".join(s.text for s in line.spans), room)] or [
-            Content("")
-        ]
+        rows = [_content((Span(piece, style),)) for piece in _pieces("".join(s.text for s in line.spans), room)]
     else:
         rows = _content(line.spans).wrap(room)
     first = head.pad_left(indent) + rows[0]
     return [first, *(row.pad_left(left) for row in rows[1:])]
+
+
+def _pieces(text: str, width: int) -> list[str]:
+    pieces = chop_cells(text, width)
+    if "".join(pieces) == text:
+        return pieces or [""]
+    # chop_cells drops a sign that takes no cell where there is none before it to stand on
+    pieces, used = [""], 0
+    for char in text:
+        size = cell_len(char)
+        if used + size > width:
+            pieces.append("")
+            used = 0
+        pieces[-1] += char
+        used += size
+    return pieces
 
 
 def _content(spans: tuple[Span, ...]) -> Content:
