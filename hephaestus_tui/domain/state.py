@@ -67,6 +67,7 @@ class RunState:
     usage: Usage = field(default_factory=Usage)
     usage_by_task: dict[TaskId, Usage] = field(default_factory=dict)
     blockers: dict[TaskId, tuple[TaskId, ...]] = field(default_factory=dict)
+    spawned: dict[TaskId, tuple[TaskId, ...]] = field(default_factory=dict)
 
     def snapshot(self) -> RunState:
         """A copy that later facts do not touch: the containers are copied, the frozen values shared."""
@@ -102,18 +103,9 @@ class RunState:
         task = self.tasks.get(task_id)
         return task.origin.depth if task else 0
 
-    def children(self, task_id: TaskId) -> list[TaskId]:
+    def children(self, task_id: TaskId) -> tuple[TaskId, ...]:
         """What was spawned in the transcript of a task, decided or not."""
-        return [
-            c for c in self.blockers
-            if (o := self._origin_task(c)) is not None and o == task_id
-        ]  # fmt: skip
-
-    def _origin_task(self, task_id: TaskId) -> TaskId | None:
-        if task := self.tasks.get(task_id):
-            return task.origin.task_id
-        proposal = self.proposals.get(task_id) or self.rejected.get(task_id)
-        return proposal.origin.task_id if proposal else None
+        return self.spawned.get(task_id, ())
 
     def _waiting(self, task_id: TaskId) -> bool:
         task = self.tasks.get(task_id)
@@ -122,7 +114,7 @@ class RunState:
 
 _CONTAINERS = (
     "tasks", "proposals", "rejected", "decisions", "agents", "questions", "answers", "steering", "failed_limits",
-    "unanswered", "usage_by_task", "blockers",
+    "unanswered", "usage_by_task", "blockers", "spawned",
 )  # fmt: skip
 
 
@@ -160,6 +152,8 @@ def apply(state: RunState, recorded: e.Recorded) -> None:
         case e.TaskProposed(proposal=proposal):
             state.proposals[proposal.task_id] = proposal
             state.blockers[proposal.task_id] = proposal.draft.blocked_by
+            if spawner := proposal.origin.task_id:
+                state.spawned[spawner] = (*state.spawned.get(spawner, ()), proposal.task_id)
             if proposal.waits and proposal.origin.task_id:
                 note = f"waits for the decision on {proposal.task_id}"
                 _agent(state, proposal.origin.task_id, AgentStatus.WAITING, at, note)

@@ -12,6 +12,7 @@ from hephaestus_tui.domain.message import ToolCallPart
 from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.ledger import Ledger
 from hephaestus_tui.providers.base import CallDelta, Provider, RetryDue, TextDelta, TurnEnd, TurnRequest
+from hephaestus_tui.providers.errors import IncompleteTurn
 
 ATTEMPTS = 3
 FLUSH_SECONDS = 0.25
@@ -38,7 +39,8 @@ class Turn:
                 return await self._stream(provider, replace(request, attempt=attempt))
             except ProviderError as error:
                 await self.cut(str(error))
-                if not error.retryable or attempt >= ATTEMPTS:
+                # what failed before its first byte was tried again by the provider already
+                if not isinstance(error, IncompleteTurn) or not error.retryable or attempt >= ATTEMPTS:
                     raise
                 attempt += 1
                 await self._wait(str(error), 2.0 ** (attempt - 2))

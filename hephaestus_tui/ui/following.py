@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from hephaestus_tui.domain.errors import HephaestusError
 from hephaestus_tui.domain.events import Recorded
-from hephaestus_tui.domain.state import RunState
+from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskId, TaskStatus
 from hephaestus_tui.session import Session
 from hephaestus_tui.ui.bridge import Bridge, Frame
 from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.widgets.transcript import TranscriptView
+from hephaestus_tui.ui.words import short_model
+
+_AT_WORK = (AgentStatus.WORKING, AgentStatus.WAITING, AgentStatus.PAUSED)
 
 
 class TranscriptFollower:
@@ -41,9 +44,8 @@ class TranscriptFollower:
             return False
         if subject == self._subject:
             return False
-        draft = state.draft(subject)
         self._subject, self._reason = subject, ""
-        self._title = f"{subject} {line(draft.title)}" if draft else subject
+        self._title = _title(state, subject)
         self._missed = []
         return True
 
@@ -62,7 +64,11 @@ class TranscriptFollower:
         if subject != self._subject:
             return
         missed, self._missed = self._missed or [], None
-        self._view.open(transcript, title)
+        state = self._bridge.state
+        agent = state.agents.get(subject)
+        questions = [q for q in state.questions.values() if q.task_id == subject]
+        at_work = agent is not None and agent.status in _AT_WORK
+        self._view.open(transcript, title, at_work=at_work, questions=questions)
         self._view.feed(missed, self._bridge.live(subject))
 
     def feed(self, frame: Frame, selected: TaskId | None) -> bool:
@@ -74,6 +80,14 @@ class TranscriptFollower:
         elif frame.facts or frame.flickers:
             self._view.feed(frame.facts, frame.flickers)
         return False
+
+
+def _title(state: RunState, task_id: TaskId) -> str:
+    draft, agent = state.draft(task_id), state.agents.get(task_id)
+    words = [f"{task_id} {line(draft.title)}" if draft else task_id]
+    if agent:
+        words += [agent.role, short_model(agent.model)]
+    return " · ".join(words)
 
 
 def _subject_of(state: RunState, task_id: TaskId) -> TaskId | None:

@@ -116,7 +116,7 @@ def test_children_and_depth_follow_the_origins(histories: Histories, data: st.Da
             if parent and proposal.task_id not in spawned[parent]:
                 spawned[parent].append(proposal.task_id)
     for task_id, children in spawned.items():
-        assert state.children(task_id) == children
+        assert state.children(task_id) == tuple(children)
         for child in children:
             if child in state.tasks:
                 assert state.depth(child) == state.depth(task_id) + 1

@@ -30,7 +30,11 @@ OUTPUT_LIMIT = 16_384
 class Conversation:
     """The blocks of one task. `blocks` may be read at any time; only its tail and open calls ever change."""
 
-    def __init__(self, transcript: Transcript) -> None:
+    def __init__(self, transcript: Transcript, *, at_work: bool = False, questions: Sequence[e.Question] = ()) -> None:
+        """`at_work`: an agent is on the task now, so that a call without a result runs, and was not lost.
+
+        `questions` are those that the task waits for.
+        """
         self.task_id = transcript.task_id
         self.blocks: list[Block] = []
         self._seq = transcript.seq
@@ -47,7 +51,9 @@ class Conversation:
         self._waiting: Waiting | None = None
         self._queued: list[Words] = []
         self._asking: dict[str, int] = {}  # question → block of the call that asks
-        self._restore(transcript)
+        self._restore(transcript, CallState.RUNNING if at_work else CallState.UNANSWERED)
+        for question in questions:
+            self._ask(question)
         self._voided = 0
         self._show_tail()
 
@@ -64,7 +70,7 @@ class Conversation:
         self._voided = 0
         self._show_tail()
 
-    def _restore(self, transcript: Transcript) -> None:
+    def _restore(self, transcript: Transcript, unanswered: CallState) -> None:
         cuts = list(transcript.cuts)
         for message in transcript.messages:
             while cuts and cuts[0].turn <= message.ordinal:
@@ -73,7 +79,7 @@ class Conversation:
         for cut in cuts:
             self._cut(cut)
         for started in transcript.unanswered:
-            self._set_state(started, CallState.UNANSWERED)
+            self._set_state(started, unanswered)
         self._unfinished = transcript.unfinished
 
     def _show_tail(self) -> None:

@@ -10,7 +10,7 @@ from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.ui.glyphs import GlyphSet, Mark
 from hephaestus_tui.ui.standing import Standing
 from hephaestus_tui.ui.text import line
-from hephaestus_tui.ui.words import cost
+from hephaestus_tui.ui.words import cost, first_line, short_model
 
 _POLICIES = {
     Policy.READ_ONLY: ("read-only", "$text-muted"),
@@ -66,9 +66,11 @@ class RunHeader(Widget):
 
     def _first(self, width: int) -> Content:
         ellipsis = self._glyphs.ellipsis
-        model = Content.styled(line(_short(self._state.model), max(width // 3, 12), ellipsis=ellipsis), "$text-muted")
+        model = Content.styled(
+            line(short_model(self._state.model), max(width // 3, 12), ellipsis=ellipsis), "$text-muted"
+        )
         room = max(width - model.cell_length - 2, 8)
-        goal = line(self._state.goal or self._note, room, ellipsis=ellipsis)
+        goal = line(first_line(self._state.goal or self._note), room, ellipsis=ellipsis)
         return _spread(Content.styled(goal, "bold"), model, width)
 
     def _second(self, width: int) -> Content:
@@ -121,12 +123,6 @@ class RunHeader(Widget):
     def _policy(self, *, long: bool) -> Content:
         words, style = _POLICIES[self._state.policy]
         return Content.styled(words if long else _SHORT_POLICIES[self._state.policy], style)
-
-
-def _short(model: str) -> str:
-    """A model that is a file is known by the file's name."""
-    provider, _, name = model.partition(":")
-    return f"{provider}:{name.rpartition('/')[2]}" if name.startswith("/") else model
 
 
 def _spread(left: Content, right: Content, width: int) -> Content:

@@ -19,7 +19,7 @@ from textual.geometry import Region, Spacing
 from textual.strip import Strip
 from textual.widget import Widget
 
-from hephaestus_tui.domain.events import Flicker, Recorded
+from hephaestus_tui.domain.events import Flicker, Question, Recorded
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.session import Transcript
 from hephaestus_tui.ui.glyphs import GlyphSet
@@ -111,10 +111,15 @@ class TranscriptView(Widget, can_focus=True):
     def task_id(self) -> TaskId | None:
         return self._conversation.task_id if self._conversation else None
 
-    def open(self, transcript: Transcript, title: str) -> None:
-        """Show another transcript, at its newest line. `title` names the task, its role and its model."""
+    def open(
+        self, transcript: Transcript, title: str, *, at_work: bool = False, questions: Sequence[Question] = ()
+    ) -> None:
+        """Show another transcript, at its newest line. `title` names the task, its role and its model.
+
+        `at_work` says that an agent is on it now; `questions` are those it waits for.
+        """
         self._title, self._reason = title, "nothing said yet"
-        self._begin(Conversation(transcript))
+        self._begin(Conversation(transcript, at_work=at_work, questions=questions))
 
     def clear(self, reason: str) -> None:
         """Show no transcript, and say why."""
