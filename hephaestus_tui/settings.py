@@ -5,10 +5,12 @@ Only the person's own folder is read. A file inside a project can loosen nothing
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -38,14 +40,59 @@ def read_settings(folder: Path, environ: Mapping[str, str], options: Mapping[str
 
 
 def _valid(table: Mapping[str, Any], source: str) -> Settings:
-    if unknown := sorted(set(table) - _FIELDS):
-        raise ConfigError(f"{source}: unknown setting {unknown[0]!r}. Known: {', '.join(sorted(_FIELDS))}.")
+    for place, known in _unknown(table, Settings):
+        raise ConfigError(f"{source}: unknown setting {place!r}. Known: {', '.join(sorted(known))}.")
     try:
-        return _ADAPTER.validate_python(dict(table))
+        settings = _ADAPTER.validate_python(dict(table))
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
         raise ConfigError(f"{source}: {place}: {first['msg']}.") from error
+    for place, fault in _faults(settings):
+        raise ConfigError(f"{source}: {place}: {fault}.")
+    return settings
+
+
+def _unknown(table: Mapping[str, Any], kind: Any, place: str = "") -> Iterator[tuple[str, set[str]]]:
+    """Names that mean nothing, each with those that would: pydantic passes over them in a dataclass of the library."""
+    kinds = {name: hint for name, hint in get_type_hints(kind).items() if name != "config_dir"}
+    for name, value in table.items():
+        if name not in kinds:
+            yield f"{place}{name}", set(kinds)
+        elif is_dataclass(kinds[name]) and isinstance(value, Mapping):
+            yield from _unknown(value, kinds[name], f"{place}{name}.")
+        elif (inner := get_args(kinds[name])[-1:]) and is_dataclass(inner[0]) and isinstance(value, Mapping):
+            for key, entry in value.items():
+                if isinstance(entry, Mapping):
+                    yield from _unknown(entry, inner[0], f"{place}{name}.{key}.")
+
+
+def _faults(settings: Settings) -> Iterator[tuple[str, str]]:
+    """What is of the right kind and still cannot be."""
+    for place, number in _numbers(settings):
+        least = 1 if place in ("agents", "limits.reply_tokens") else 0
+        if not (math.isfinite(number) and number >= least):
+            yield place, f"{number} will not do: it must be a number from {least} up"
+    for name, provider in settings.providers.items():
+        # the value is not repeated: it may be a key that was put there by mistake
+        if provider.api_key_env is not None and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", provider.api_key_env):
+            what = (
+                "it must be the name of an environment variable, such as MY_KEY; never write a key itself into a file"
+            )
+            yield f"providers.{name}.api_key_env", what
+
+
+def _numbers(value: Any, place: str = "") -> Iterator[tuple[str, float]]:
+    if isinstance(value, bool):
+        return
+    if isinstance(value, (int, float)):
+        yield place.rstrip("."), value
+    elif isinstance(value, dict):
+        for key, entry in value.items():
+            yield from _numbers(entry, f"{place}{key}.")
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _numbers(getattr(value, field.name), f"{place}{field.name}.")
 
 
 def _with(settings: Settings, changes: Mapping[str, Any], source: str) -> Settings:
@@ -56,4 +103,3 @@ def _with(settings: Settings, changes: Mapping[str, Any], source: str) -> Settin
 
 
 _ADAPTER: TypeAdapter[Settings] = TypeAdapter(Settings)
-_FIELDS = set(Settings.__dataclass_fields__) - {"config_dir"}

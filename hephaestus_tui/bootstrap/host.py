@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Sequence
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from hephaestus_tui.bootstrap.deferred import Opening
 from hephaestus_tui.config import Settings
-from hephaestus_tui.domain.commands import Command, Receipt
+from hephaestus_tui.domain.commands import Command, Receipt, SetPolicy
 from hephaestus_tui.domain.decision import Actor, ActorKind
-from hephaestus_tui.domain.errors import UsageError
-from hephaestus_tui.domain.task import RunId
+from hephaestus_tui.domain.errors import StoreBusy, StoreError, UsageError
+from hephaestus_tui.domain.task import TEXT_LIMIT, RunId
 from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.local import LocalSession
 from hephaestus_tui.engine.roles import load_roles
-from hephaestus_tui.paths import Places, log_path, make_private, socket_path
+from hephaestus_tui.paths import Places, log_path, make_folder, make_private, socket_path
 from hephaestus_tui.providers.registry import Registry
 from hephaestus_tui.remote.server import Server
 from hephaestus_tui.session import NewRun, RunSummary
@@ -28,6 +30,7 @@ from hephaestus_tui.tools.workspace import Workspace
 
 log = logging.getLogger("hephaestus_tui")
 
+ALONE_SECONDS = 30
 NO_MODEL = (
     "No model is chosen. Name one with --model (anthropic:NAME, openai:NAME, ollama:NAME) or as `model` in {path}; "
     "`hephaestus demo` needs none."
@@ -53,17 +56,23 @@ class LocalHost:
         return await (await self._open_store()).runs()
 
     async def start(self, request: NewRun) -> LocalSession:
-        store = await self._open_store()
+        """What cannot be is told before anything is stored. Raises UsageError, StoreError."""
         self._check_model(self.settings.model)
-        project = str(self._opening.project)
-        self._session = await LocalSession.start(store, self._open_kit(), request, project, self.actor)
+        kit = self._open_kit()
+        _check_request(request, kit)
+        store = await self._open_store()
+        self._session = await LocalSession.start(store, kit, request, str(self._opening.project), self.actor)
         return self._session
 
     async def resume(self, run_id: RunId) -> LocalSession:
+        """The run that an id, a unique prefix of one, or "last" names. Raises UsageError, StoreError."""
+        kit = self._open_kit()
         store = await self._open_store()
-        session = await LocalSession.resume(store, self._open_kit(), await store.find_run(run_id))
-        self._check_model(session.state().model)
-        self._session = session
+        found = await store.find_run(run_id)
+        self._check_model(self.settings.model or next(s.model for s in await store.runs() if s.run_id == found))
+        self._session = session = await LocalSession.resume(store, kit, found)
+        if self._opening.options.get("policy") and session.state().policy is not self.settings.policy:
+            await session.submit(SetPolicy(policy=self.settings.policy, actor=self.actor))
         return session
 
     async def serve(self) -> None:
@@ -103,12 +112,24 @@ class LocalHost:
     async def _open_store(self) -> Store:
         if self._store is None:
             path = self._opening.store
-            make_private(path.parent)
+            # a database that a person named may lie among their other files; ours lie in a folder of their own
+            inside = path.is_relative_to(self._places.state)
+            make_private(path.parent) if inside else make_folder(path.parent)
             self._log_handler = _log_to(path)
             self._store = await Store.open(path)
-            self._server = Server(socket_path(path), self.submit)
-            await self._server.start()
+            await self._listen(socket_path(path))
         return self._store
+
+    async def _listen(self, path: Path) -> None:
+        try:
+            make_private(path.parent)
+            server = Server(path, self.submit)
+            await server.start()
+        except (StoreError, OSError) as error:
+            # some file systems have no sockets: the run goes on, and other terminals are told that nobody answers
+            log.warning("no other terminal can decide: %s", error)
+        else:
+            self._server = server
 
     def _open_kit(self) -> Kit:
         if self._kit is None:
@@ -127,8 +148,27 @@ class LocalHost:
         return self._kit
 
 
+def _check_request(request: NewRun, kit: Kit) -> None:
+    if not request.goal.strip():
+        raise UsageError("The goal is empty: say in a sentence what is to be achieved.")
+    if len(request.goal) > TEXT_LIMIT:
+        raise UsageError(
+            f"The goal has {len(request.goal):,} characters, {TEXT_LIMIT:,} at most: "
+            "put the details into a file of the project and name it in the goal."
+        )
+    if request.role not in kit.roles:
+        raise UsageError(f"There is no role {request.role!r}. These exist: {', '.join(kit.roles)}.")
+
+
+class _PrivateLog(RotatingFileHandler):
+    """A log that only its owner may read, wherever it lies."""
+
+    def _open(self) -> TextIOWrapper:
+        return open(self.baseFilename, "a", encoding="utf-8", opener=lambda path, flags: os.open(path, flags, 0o600))
+
+
 def _log_to(store: Path) -> logging.Handler:
-    handler = RotatingFileHandler(log_path(store), maxBytes=1_000_000, backupCount=2, delay=True)
+    handler = _PrivateLog(log_path(store), maxBytes=1_000_000, backupCount=2, delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     log.addHandler(handler)
     log.setLevel(logging.INFO)
@@ -140,7 +180,11 @@ async def submit_alone(opening: Opening, run_id: RunId, command: Command) -> Rec
     """Carry out one command where no other process owns the store. Raises StoreBusy where one does."""
     host = LocalHost(opening)
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(ALONE_SECONDS):
             return await host.submit(run_id, command)
+    except TimeoutError as error:
+        raise StoreBusy(
+            f"{opening.store} did not take the decision within {ALONE_SECONDS} s: try again, and see `hephaestus doctor`."
+        ) from error
     finally:
         await host.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,12 +17,13 @@ from hephaestus_tui.codec import to_data
 from hephaestus_tui.domain.commands import Command, Decide, Receipt
 from hephaestus_tui.domain.decision import Actor, ActorKind, Verdict
 from hephaestus_tui.domain.errors import StoreBusy, UsageError
-from hephaestus_tui.domain.task import Discovery, Phase, Priority, TaskDraft
+from hephaestus_tui.domain.task import Discovery, Phase, Priority
 from hephaestus_tui.paths import socket_path
 from hephaestus_tui.remote import client
 from hephaestus_tui.settings import read_settings
 from hephaestus_tui.store.lock import Lock
 
+HANDOVER_SECONDS = 3.0
 VERDICTS = {"accept": Verdict.ACCEPT, "edit": Verdict.EDIT, "reject": Verdict.REJECT}
 
 
@@ -40,6 +42,9 @@ def add_options(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
+    changed = changes(arguments.changes) if arguments.command == "edit" else {}
+    if arguments.command == "reject" and not arguments.reason.strip():
+        raise UsageError("--reason is empty: say why, the agent learns from it.")
     found = find(arguments, arguments.run)
     task_id = arguments.task.upper()
     proposal = found.state.proposals.get(task_id)
@@ -48,7 +53,7 @@ def run(arguments: Namespace) -> int:
         verdict=VERDICTS[arguments.command],
         actor=_actor(),
         version=proposal.version if proposal else 0,
-        final=edited(proposal.draft, arguments.changes) if proposal and arguments.command == "edit" else None,
+        final=replace(proposal.draft, **changed) if proposal and changed else None,
         reason=getattr(arguments, "reason", ""),
     )
     receipt = submit(found, command)
@@ -61,12 +66,19 @@ def run(arguments: Namespace) -> int:
 
 def submit(found: Found, command: Command) -> Receipt:
     """To the owner of the store over its socket; with no owner, by taking the store for a moment."""
-    if Lock.holder(found.store) is None:
+    deadline = time.monotonic() + HANDOVER_SECONDS
+    while True:
+        alone = Lock.holder(found.store) is None
         try:
-            return asyncio.run(submit_alone(opening_of(found), found.run_id, command))
-        except StoreBusy:
-            pass  # an owner came between the look and the take: it is asked instead
-    return client.submit(socket_path(found.store), found.run_id, command)
+            if alone:
+                return asyncio.run(submit_alone(opening_of(found), found.run_id, command))
+            return client.submit(socket_path(found.store), found.run_id, command)
+        except StoreBusy as error:
+            # an owner comes or goes at this moment; what was sent to one is not sent again
+            sent = not alone and not isinstance(error, client.NobodyListens)
+            if sent or time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
 
 
 def _actor() -> Actor:
@@ -87,9 +99,9 @@ _FIELDS: dict[str, Callable[[str], Any]] = {
 }
 
 
-def edited(draft: TaskDraft, settings: list[str]) -> TaskDraft:
-    """The draft with every FIELD=VALUE applied. Raises UsageError that names the field."""
-    changes: dict[str, Any] = {}
+def changes(settings: list[str]) -> dict[str, Any]:
+    """The fields that FIELD=VALUE words set. Raises UsageError that names the field."""
+    changed: dict[str, Any] = {}
     for setting in settings:
         name, equals, value = setting.partition("=")
         if not equals or name not in _FIELDS:
@@ -99,6 +111,6 @@ def edited(draft: TaskDraft, settings: list[str]) -> TaskDraft:
         except ValueError as error:
             raise UsageError(f"--set {name}: {error}.") from error
         if name == "done_criteria":
-            read = (*changes.get(name, ()), read) if read else ()
-        changes[name] = read
-    return replace(draft, **changes)
+            read = (*changed.get(name, ()), read) if read else ()
+        changed[name] = read
+    return changed

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from hephaestus_tui.bootstrap.deferred import Opening
 from hephaestus_tui.cli import output
-from hephaestus_tui.cli.places import places, summaries
-from hephaestus_tui.cli.run import add_headless_options, open_run
+from hephaestus_tui.cli.places import everywhere, places, summaries
+from hephaestus_tui.cli.run import add_headless_options, front, open_run
 from hephaestus_tui.demo import new_run, script_path
 from hephaestus_tui.demo.layout import lay_out
 from hephaestus_tui.domain.errors import UsageError
+from hephaestus_tui.paths import anywhere, real
 from hephaestus_tui.session import NewRun
 
 PREFIX = "hephaestus-demo-"
@@ -27,13 +28,14 @@ def add_options(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    if arguments.speed < 0:
+    if not arguments.speed >= 0:  # also where it is not a number
         raise UsageError("--speed is a factor of 0 or more: 2 is twice as fast, 0 does not wait at all.")
+    decider = front(arguments)
     if arguments.resume:
         project, store, request = _last(arguments)
     else:
-        project = lay_out(Path(arguments.project or tempfile.mkdtemp(prefix=PREFIX)).resolve())
-        store = arguments.db.expanduser().resolve() if arguments.db else places().project_store(project)
+        project = lay_out(real(anywhere(arguments.project or tempfile.mkdtemp(prefix=PREFIX))))
+        store = real(anywhere(arguments.db)) if arguments.db else places().project_store(project)
         request = new_run()
     opening = Opening(
         project=project,
@@ -43,14 +45,13 @@ def run(arguments: Namespace) -> int:
         speed=arguments.speed or math.inf,
     )
     try:
-        return open_run(opening, request, arguments)
+        return open_run(opening, request, decider, arguments.json)
     finally:
         output.say(f"The demo's project is in {project}. Go on with it: hephaestus demo --resume")
 
 
 def _last(arguments: Namespace) -> tuple[Path, Path, NewRun | str]:
-    stores = [arguments.db.expanduser().resolve()] if arguments.db else places().stores()
-    for store, summary in summaries(stores):
+    for store, summary in summaries(real(anywhere(arguments.db))) if arguments.db else everywhere():
         project = Path(summary.project)
         if summary.model == f"scripted:{script_path()}" and project.is_dir():
             return project, store, summary.run_id

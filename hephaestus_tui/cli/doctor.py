@@ -22,7 +22,7 @@ from hephaestus_tui.config import Settings
 from hephaestus_tui.domain.errors import HephaestusError
 from hephaestus_tui.engine.roles import load_roles
 from hephaestus_tui.first_look import FILE, needs_ascii
-from hephaestus_tui.paths import shipped
+from hephaestus_tui.paths import project_folder, project_notes, shipped
 from hephaestus_tui.providers.registry import Registry
 from hephaestus_tui.settings import read_settings
 from hephaestus_tui.store.lock import Lock
@@ -65,7 +65,7 @@ def run(arguments: Namespace) -> int:
 def _guarded(check: Callable[[Namespace], Iterator[Finding]], arguments: Namespace) -> Iterator[Finding]:
     try:
         yield from check(arguments)
-    except HephaestusError as error:
+    except (HephaestusError, OSError, subprocess.SubprocessError) as error:
         yield Finding(check.__name__.strip("_"), Standing.BROKEN, str(error))
 
 
@@ -160,6 +160,15 @@ def _providers(_: Namespace) -> Iterator[Finding]:
         )
 
 
+def _project(arguments: Namespace) -> Iterator[Finding]:
+    project = project_folder(arguments.project)
+    notes = project_notes(project)
+    for note in notes:
+        yield Finding("project", Standing.NOTE, note)
+    if not notes:
+        yield Finding("project", Standing.OK, f"{project} is under git")
+
+
 def _store(arguments: Namespace) -> Iterator[Finding]:
     store = store_of(arguments)
     if not store.exists():
@@ -187,5 +196,5 @@ def _read() -> Settings:
 
 
 _CHECKS: tuple[Callable[[Namespace], Iterator[Finding]], ...] = (
-    _python, _terminal, _git, _ripgrep, _sandbox, _sqlite, _settings, _roles, _themes, _providers, _store,
+    _python, _terminal, _git, _ripgrep, _sandbox, _sqlite, _settings, _roles, _themes, _providers, _project, _store,
 )  # fmt: skip

@@ -6,13 +6,15 @@ import time
 from argparse import ArgumentParser, Namespace
 
 from hephaestus_tui.cli import output
-from hephaestus_tui.cli.places import Found, find, places, store_of, summaries
+from hephaestus_tui.cli.places import Found, everywhere, find, store_of, summaries
 from hephaestus_tui.codec import to_data
 from hephaestus_tui.domain.decision import Proposal
 from hephaestus_tui.domain.errors import UnknownTask
 from hephaestus_tui.domain.message import Message, TextPart, ToolCallPart, ToolResultPart
 from hephaestus_tui.domain.task import Task
 from hephaestus_tui.store.reader import Reader
+
+GOAL_WIDTH = 80
 
 
 def add_options(parser: ArgumentParser) -> None:
@@ -33,15 +35,14 @@ def run(arguments: Namespace) -> int:
 
 
 def _runs(arguments: Namespace) -> None:
-    own = store_of(arguments)
-    stores = places().stores() if arguments.all else [own] if own.exists() else []
-    found = summaries(stores)
+    store = store_of(arguments)
+    found = everywhere() if arguments.all else summaries(store) if store.exists() else []
     if arguments.json:
         for store, summary in found:
             output.data({**to_data(summary), "store": str(store)})
         return
     if not found:
-        output.say("No run yet in this project. `hephaestus runs --all` looks in all of them.")
+        output.say(f"No run yet in {store}." if not arguments.all else "No run yet in any project.")
         return
     output.table(
         ("RUN", "STARTED", "TASKS", "WAITING", "COST", "GOAL"),
@@ -52,11 +53,16 @@ def _runs(arguments: Namespace) -> None:
                 f"{s.completed}/{s.tasks}" + (f" ({s.failed} failed)" if s.failed else ""),
                 str(s.waiting),
                 "unknown" if s.cost is None else f"${s.cost:.2f}",
-                s.goal,
+                _short(s.goal),
             )
             for _, s in found
         ],
     )
+
+
+def _short(goal: str) -> str:
+    first = goal.strip().partition("\n")[0]
+    return first if len(first) <= GOAL_WIDTH else f"{first[: GOAL_WIDTH - 1]}…"
 
 
 def _tasks(arguments: Namespace) -> None:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import argparse
 import difflib
 import importlib
+import io
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 from hephaestus_tui import __version__
 from hephaestus_tui.domain.errors import HephaestusError, UsageError
+from hephaestus_tui.domain.plain import clean
+from hephaestus_tui.paths import PACKAGE, anywhere
 
 INTERRUPTED = 130
 
@@ -30,7 +34,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("doctor", "what works on this machine"),
 }
 APP = "app"
-_VALUED = {"--project", "--db", "--model", "--resume", "--role", "--phase", "--policy", "--agents"}
+_VALUED = {
+    "--project", "--db", "--model", "--resume", "--role", "--phase", "--policy", "--agents", "--decide", "--speed", "--set",
+    "--reason",
+}  # fmt: skip
 
 
 class Parser(argparse.ArgumentParser):
@@ -42,17 +49,37 @@ class Parser(argparse.ArgumentParser):
 
 def run(argv: Sequence[str]) -> int:
     """The exit code: 0 done, 1 failed, 2 wrong usage or configuration, 3 stopped at a limit, 130 interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # a locale without our signs must not turn a listing into a failure
+            stream.reconfigure(errors="backslashreplace")
     try:
         return _dispatch(list(argv))
     except HephaestusError as error:
-        print(f"hephaestus: {error}", file=sys.stderr)
-        return error.exit_code
+        return _failed(str(error), error.exit_code)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
         # the reader of our output has gone; nothing is left to say, and Python must not try at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except Exception as error:  # noqa: BLE001 - the last boundary: a traceback could show a secret, a sentence cannot
+        return _failed(
+            f"an error of hephaestus itself ({_where(error)}). What was stored is safe; please report it.", 1
+        )
+
+
+def _failed(words: str, code: int) -> int:
+    print(f"hephaestus: {clean(words)}", file=sys.stderr)
+    return code
+
+
+def _where(error: Exception) -> str:
+    """The kind of an error and the line of ours that it came from; its own words may hold anything."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(PACKAGE)]
+    last = (ours or frames)[-1]
+    return f"{type(error).__name__} in {Path(last.filename).name}, line {last.lineno}"
 
 
 def _dispatch(argv: list[str]) -> int:
@@ -99,10 +126,12 @@ def _parser(name: str) -> Parser:
             description="Supervise coding agents: they propose tasks, you decide.",
             epilog=f"commands:\n{listing}\n\n`hephaestus COMMAND --help` says more.",
             formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
         )
         parser.add_argument("--version", action="version", version=f"hephaestus {__version__}")
     else:
-        parser = Parser(prog=f"hephaestus {name}", description=COMMANDS[name][1])
+        what = COMMANDS[name][1]
+        parser = Parser(prog=f"hephaestus {name}", description=f"{what[:1].upper()}{what[1:]}.", allow_abbrev=False)
     parser.add_argument("--project", metavar="DIR", help="the project's folder (default: the current one)")
     parser.add_argument("--db", metavar="FILE", type=Path, help="the database to use (default: the project's own)")
     return parser
@@ -114,6 +143,14 @@ def add_model_options(parser: Any) -> None:
         "--policy", choices=("read-only", "ask", "auto-edit", "auto"), help="what agents may do unasked"
     )
     parser.add_argument("--agents", type=int, metavar="N", help="how many work at once")
+
+
+def chosen(arguments: argparse.Namespace) -> dict[str, object]:
+    """What `add_model_options` was given, as settings; a script is named so that every folder finds it again."""
+    model: str | None = arguments.model
+    if model and model.startswith("scripted:"):
+        model = f"scripted:{anywhere(model.partition(':')[2])}"
+    return {"model": model, "policy": arguments.policy, "agents": arguments.agents}
 
 
 def add_goal_options(parser: Any) -> None:

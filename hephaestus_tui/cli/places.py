@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hephaestus_tui.bootstrap.deferred import Opening
-from hephaestus_tui.domain.errors import UsageError
+from hephaestus_tui.cli import output
+from hephaestus_tui.domain.errors import StoreError, UsageError
 from hephaestus_tui.domain.state import RunState, replay
 from hephaestus_tui.domain.task import RunId
-from hephaestus_tui.paths import Places, project_folder
+from hephaestus_tui.paths import Places, anywhere, project_folder, real
 from hephaestus_tui.session import RunSummary
-from hephaestus_tui.store.reader import Reader
+from hephaestus_tui.store.reader import Reader, choose_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +48,25 @@ def find(arguments: Namespace, word: str) -> Found:
 def store_of(arguments: Namespace) -> Path:
     """The database that the options name, whether it exists or not."""
     if arguments.db is not None:
-        return Path(arguments.db).expanduser().resolve()
-    return places().project_store(project_folder(arguments.project, Path.cwd()))
+        return real(anywhere(arguments.db))
+    return places().project_store(project_folder(arguments.project))
 
 
-def summaries(stores: list[Path]) -> list[tuple[Path, RunSummary]]:
-    """Every run of some stores, the newest first."""
+def summaries(store: Path) -> list[tuple[Path, RunSummary]]:
+    """Every run of a store, the one in which something happened last first. Raises StoreError."""
+    with Reader(store) as reader:
+        return [(store, summary) for summary in reader.runs()]
+
+
+def everywhere() -> list[tuple[Path, RunSummary]]:
+    """The same over all projects; a database that cannot be read is said and passed over."""
     found = []
-    for store in stores:
-        with Reader(store) as reader:
-            found += [(store, summary) for summary in reader.runs()]
-    return sorted(found, key=lambda entry: entry[1].started_at, reverse=True)
+    for store in places().stores():
+        try:
+            found += summaries(store)
+        except StoreError as error:
+            output.say(f"Passed over: {error}.")
+    return sorted(found, key=lambda entry: entry[1].last_at, reverse=True)
 
 
 def opening_of(found: Found) -> Opening:
@@ -71,16 +80,11 @@ def _holds(store: Path, word: str) -> bool:
 
 
 def _search(word: str) -> Found:
-    everywhere = summaries(places().stores())
-    if not everywhere:
+    known = everywhere()
+    if not known:
         raise UsageError("There is no run yet. Start one with `hephaestus GOAL`, or see `hephaestus demo`.")
-    matching = everywhere[:1] if word == "last" else [e for e in everywhere if e[1].run_id.startswith(word)]
-    if len(matching) != 1:
-        names = ", ".join(summary.run_id for _, summary in (matching or everywhere)[:8])
-        what = "names several runs" if matching else "names no run"
-        raise UsageError(f"{word!r} {what}: {names}. `hephaestus runs --all` lists them.")
-    store, summary = matching[0]
-    return _read(store, summary.run_id)
+    chosen = choose_run([summary.run_id for _, summary in known], word)
+    return _read(next(store for store, summary in known if summary.run_id == chosen), chosen)
 
 
 def _read(store: Path, word: str) -> Found:

@@ -5,27 +5,23 @@ from __future__ import annotations
 import asyncio
 import importlib
 import os
-import signal
-import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
-from pathlib import Path
 
 from hephaestus_tui.bootstrap.deferred import Opening
-from hephaestus_tui.bootstrap.host import LocalHost
 from hephaestus_tui.cli import output
-from hephaestus_tui.cli.main import INTERRUPTED, add_goal_options, add_model_options
-from hephaestus_tui.cli.narrate import narrate
-from hephaestus_tui.cli.places import store_of
-from hephaestus_tui.codec import to_data
+from hephaestus_tui.cli.ask import Prompt
+from hephaestus_tui.cli.main import add_goal_options, add_model_options, chosen
+from hephaestus_tui.cli.places import places, store_of
+from hephaestus_tui.cli.terminal import require_terminal
+from hephaestus_tui.cli.unattended import headless
+from hephaestus_tui.domain.decision import Actor, ActorKind
 from hephaestus_tui.domain.errors import UsageError
-from hephaestus_tui.domain.events import Recorded
 from hephaestus_tui.domain.policy import Policy
 from hephaestus_tui.domain.task import Phase
 from hephaestus_tui.headless.policies import Decider, policy
-from hephaestus_tui.headless.runner import HeadlessRun
-from hephaestus_tui.paths import project_folder
+from hephaestus_tui.paths import project_folder, project_notes
 from hephaestus_tui.session import NewRun
+from hephaestus_tui.settings import read_settings
 
 
 def add_options(parser: ArgumentParser) -> None:
@@ -45,20 +41,22 @@ def add_headless_options(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    if bool(arguments.goal) == bool(arguments.resume):
+    if arguments.goal is not None and arguments.resume is not None:
+        raise UsageError("Give a goal or --resume RUN, not both.")
+    if arguments.goal is None and arguments.resume is None:
         raise UsageError("Give a goal, or --resume RUN to go on with an earlier run.")
+    decider = front(arguments)
     opening = Opening(
-        project=project_folder(arguments.project, Path.cwd()),
+        project=project_folder(arguments.project),
         store=store_of(arguments),
         options=chosen(arguments),
         environ=os.environ,
     )
-    request = new_run(arguments) if arguments.goal else arguments.resume
-    return open_run(opening, request, arguments)
-
-
-def chosen(arguments: Namespace) -> dict[str, object]:
-    return {name: getattr(arguments, name) for name in ("model", "policy", "agents")}
+    if decider:
+        for note in project_notes(opening.project):
+            output.say(note)
+    request = arguments.resume if arguments.goal is None else new_run(arguments)
+    return open_run(opening, request, decider, arguments.json)
 
 
 def new_run(arguments: Namespace) -> NewRun:
@@ -70,56 +68,21 @@ def new_run(arguments: Namespace) -> NewRun:
     )
 
 
-def open_run(opening: Opening, request: NewRun | str, arguments: Namespace) -> int:
-    """On the screen, or headless as the options say."""
+def front(arguments: Namespace) -> Decider | None:
+    """Who decides without a screen; None for the app. Whatever of it cannot be is told before anything is made."""
     if not arguments.headless:
         if arguments.decide or arguments.json:
             raise UsageError("--decide and --json go with --headless.")
+        require_terminal()
+        return None
+    settings = read_settings(places().config, os.environ, {})
+    return policy(arguments.decide or "wait", Actor(ActorKind.HUMAN, settings.actor), Prompt().ask)
+
+
+def open_run(opening: Opening, request: NewRun | str, decider: Decider | None, as_json: bool) -> int:
+    """On the screen where nobody else decides."""
+    if decider is None:
         # a headless run has no use for Textual, which takes as long to import as all the rest
         code: int = importlib.import_module("hephaestus_tui.cli.app").show(opening, request)
         return code
-    return asyncio.run(headless(opening, request, arguments.decide or "wait", arguments.json))
-
-
-async def headless(opening: Opening, request: NewRun | str, word: str, as_json: bool) -> int:
-    host = LocalHost(opening)
-    decider: Decider = policy(word, host.actor, _ask)
-    emit: Callable[[Recorded], None] = _print if as_json else narrate
-    work = asyncio.current_task()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, lambda: work.cancel() if work else None)
-    try:
-        if isinstance(request, NewRun):
-            session = await host.start(request)
-        else:
-            session = await host.resume(request)
-        serving = asyncio.create_task(host.serve())
-        try:
-            front = HeadlessRun(session, decider, host.actor, emit)
-            return await front.run(from_start=isinstance(request, NewRun))
-        finally:
-            serving.cancel()
-            await asyncio.wait([serving])
-            _say_what_waits(session.run_id, len(session.state().proposals))
-    except asyncio.CancelledError:
-        return INTERRUPTED
-    finally:
-        await host.close()
-
-
-def _say_what_waits(run_id: str, waiting: int) -> None:
-    output.say(f"Run {run_id}." + (f" {waiting} wait: hephaestus proposals {run_id}" if waiting else ""))
-
-
-def _print(recorded: Recorded) -> None:
-    output.data({"seq": recorded.seq, "at": recorded.at, "kind": recorded.fact.KIND, **to_data(recorded.fact)})
-
-
-def _ask(prompt: str) -> str:
-    sys.stderr.write(prompt)
-    sys.stderr.flush()
-    line = sys.stdin.readline()
-    if not line:
-        raise EOFError
-    return line
+    return asyncio.run(headless(opening, request, decider, as_json))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import tomllib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from hephaestus_tui.domain.commands import Decide
 from hephaestus_tui.domain.decision import Actor, ActorKind, Proposal, Verdict
@@ -17,6 +16,9 @@ from hephaestus_tui.domain.task import Discovery, Phase, Priority
 
 NOBODY = "Nobody is here to answer: go by your own judgement, and say in your summary what you assumed."
 NOBODY_ALLOWS = "Nobody is here to allow it; start the run with a policy that does (--policy auto)."
+
+
+Ask: TypeAlias = Callable[[str], Awaitable[str]]
 
 
 class Decider(Protocol):
@@ -106,7 +108,7 @@ class Asking:
     """A person at standard input. `ask` writes a prompt and returns a line, raising EOFError at the end of input."""
 
     actor: Actor
-    ask: Callable[[str], str]
+    ask: Ask
 
     async def decide(self, proposal: Proposal) -> Decide | None:
         draft = proposal.draft
@@ -117,7 +119,7 @@ class Asking:
         )
         while True:
             try:
-                line = (await asyncio.to_thread(self.ask, prompt)).strip()
+                line = (await self.ask(prompt)).strip()
             except EOFError:
                 return None
             word, _, rest = line.partition(" ")
@@ -135,7 +137,7 @@ class Asking:
     async def answer(self, question: Question) -> str | None:
         hint = "y to allow, or a reason to refuse: " if question.kind is QuestionKind.PERMISSION else "answer: "
         try:
-            line = await asyncio.to_thread(self.ask, f"\n{question.task_id} asks: {question.text}\n{hint}")
+            line = await self.ask(f"\n{question.task_id} asks: {question.text}\n{hint}")
         except EOFError:
             return None
         if question.kind is QuestionKind.PERMISSION and line.strip() in ("y", "yes"):
@@ -147,7 +149,7 @@ def unattended_answer(question: Question) -> str:
     return NOBODY_ALLOWS if question.kind is QuestionKind.PERMISSION else NOBODY
 
 
-def policy(word: str, actor: Actor, ask: Callable[[str], str]) -> Decider:
+def policy(word: str, actor: Actor, ask: Ask) -> Decider:
     """The decider that `--decide WORD` names. Raises UsageError, and ConfigError for a rules file that will not do."""
     match word:
         case "accept":
@@ -171,7 +173,7 @@ def read_rules(path: Path) -> tuple[Rule, ...]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path}: the rules cannot be read: {error}.") from error
     entries = table.get("rule")
-    if set(table) != {"rule"} or not isinstance(entries, list):
+    if set(table) != {"rule"} or not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
         raise ConfigError(f"{path}: write one or more [[rule]] tables and nothing else.")
     return tuple(_rule(path, number, entry) for number, entry in enumerate(entries, 1))
 

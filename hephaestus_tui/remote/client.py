@@ -13,17 +13,34 @@ from hephaestus_tui.remote.wire import read_answer, request
 ANSWER_SECONDS = 15.0
 
 
+class NobodyListens(StoreBusy):
+    """Nothing was sent: the owner has only begun, has just ended, or cannot listen."""
+
+
 def submit(path: Path, run_id: RunId, command: Command) -> Receipt:
-    """Raises what the owner raised; StoreBusy where it does not answer."""
-    try:
-        with socket.socket(socket.AF_UNIX) as owner:
-            owner.settimeout(ANSWER_SECONDS)
+    """Raises what the owner raised; NobodyListens, and StoreBusy where no answer came to what was sent."""
+    with socket.socket(socket.AF_UNIX) as owner:
+        owner.settimeout(ANSWER_SECONDS)
+        try:
             owner.connect(str(path))
+        except OSError as error:
+            raise NobodyListens(
+                f"Another hephaestus has this project open and does not listen ({error.strerror}). "
+                "Decide there, or close it and try again."
+            ) from error
+        try:
             owner.sendall(request(run_id, command))
             with owner.makefile("rb") as answers:
-                return read_answer(answers.readline())
-    except OSError as error:
-        raise StoreBusy(
-            f"Another hephaestus has this project open and does not answer ({error}). "
-            "Decide there, or close it and try again."
-        ) from error
+                line = answers.readline()
+        except OSError as error:
+            raise _silent(str(error)) from error
+        if not line.endswith(b"\n"):
+            raise _silent("it ended")
+        return read_answer(line)
+
+
+def _silent(why: str) -> StoreBusy:
+    return StoreBusy(
+        f"The hephaestus that has this project open did not answer ({why}). "
+        "Look with `hephaestus show RUN TASK` whether it was decided, and try again if not."
+    )

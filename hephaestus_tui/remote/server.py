@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import socket
 import struct
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from hephaestus_tui.codec import BadJson
 from hephaestus_tui.domain.commands import Command, Receipt
-from hephaestus_tui.domain.errors import CommandRefused, HephaestusError, UsageError
+from hephaestus_tui.domain.errors import CommandRefused, HephaestusError, StoreError, UsageError
 from hephaestus_tui.domain.task import RunId
 from hephaestus_tui.remote.wire import LINE_LIMIT, failure, read_request, receipt
 
 Submit = Callable[[RunId, Command], Awaitable[Receipt]]
 
+log = logging.getLogger(__name__)
+
 REQUEST_SECONDS = 5.0
+CLOSE_SECONDS = 0.5
 _UCRED = struct.Struct("3i")
 
 
@@ -28,23 +31,35 @@ class Server:
         self._path = path
         self._submit = submit
         self._server: asyncio.Server | None = None
+        self._answering: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        """The caller holds the store's lock, so a socket that lies there is a dead process's."""
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        """The caller holds the store's lock, so a socket that lies there is a dead process's. Raises OSError."""
         self._path.unlink(missing_ok=True)
         self._server = await asyncio.start_unix_server(self._connected, self._path, limit=LINE_LIMIT)
         os.chmod(self._path, 0o600)
 
     async def close(self) -> None:
-        if self._server is not None:
-            self._server.close()
-            self._path.unlink(missing_ok=True)
+        """Whoever is being answered has a moment for it; nobody is kept waiting by one who says nothing."""
+        if self._server is None:
+            return
+        self._server.close()
+        self._path.unlink(missing_ok=True)
+        if self._answering:
+            _, late = await asyncio.wait(self._answering, timeout=CLOSE_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # a task of our own: one that asyncio makes of a coroutine cannot be cancelled without a word on stderr
+        task = asyncio.create_task(self._serve(reader, writer))
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            peer = writer.get_extra_info("socket")
-            writer.write(await self._answer(reader, peer))
+            writer.write(await self._answer(reader, writer.get_extra_info("socket")))
             await writer.drain()
         except OSError:
             # the other terminal went away; its command stands or was never read
@@ -58,10 +73,14 @@ class Server:
             line = await asyncio.wait_for(reader.readline(), REQUEST_SECONDS)
             run_id, command = read_request(line)
             return receipt(await self._submit(run_id, command))
-        except (BadJson, ValueError, TimeoutError) as error:
-            return failure(UsageError(f"The request could not be read: {error or 'it did not come in time'}."))
+        except (ValueError, TimeoutError) as error:
+            return failure(UsageError(f"The request could not be read: {str(error) or 'it did not come in time'}."))
         except HephaestusError as error:
             return failure(error)
+        except Exception as error:
+            # the boundary of a connection: our mistake is told here too, and never on the owner's screen
+            log.exception("a command from another terminal")
+            return failure(StoreError(f"The command failed ({type(error).__name__}); the log of the owner has it."))
 
 
 def refuse_agents(peer: socket.socket) -> None:

@@ -1,0 +1,27 @@
+"""Is there a terminal that can show the app? Asked before anything is made for it."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from hephaestus_tui.domain.errors import UsageError
+
+
+def require_terminal() -> None:
+    """Raises UsageError where no screen can be drawn: Textual itself would write escapes into whatever is there."""
+    if not (_is_terminal(sys.stdin) and _is_terminal(sys.stderr)):
+        raise UsageError(
+            "The app needs a terminal, and there is none. Without one use --headless: "
+            "hephaestus run GOAL --headless --decide POLICY"
+        )
+    if os.environ.get("TERM", "dumb") in ("dumb", ""):
+        raise UsageError(
+            "This terminal (TERM=dumb) cannot show the app. Set TERM, or use --headless: "
+            "hephaestus run GOAL --headless --decide POLICY"
+        )
+
+
+def _is_terminal(stream: object) -> bool:
+    # a stream that was closed before the start is None
+    return stream is not None and getattr(stream, "isatty", lambda: False)()
