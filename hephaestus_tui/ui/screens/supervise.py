@@ -212,6 +212,8 @@ class SuperviseScreen(Screen[None]):
         place = waiting.index(self.selected) + 1 if self.selected in waiting else 0
         # the next one was chosen by the app, so the guard holds: nobody has read it yet
         self._select(waiting[place % len(waiting)], chosen=False)
+        if not self._boxes[Pane.DETAIL].display:
+            self._use(Pane.DETAIL)  # what waits must be read before it is decided
 
     # -- selection and panes
 
