@@ -22,7 +22,7 @@ def duration(seconds: float) -> str:
 
 def so_far(seconds: float) -> str:
     """A length of time that still grows: it changes once a minute at most."""
-    return "less than 1 m" if seconds < _MINUTE else duration(seconds)
+    return "<1 m" if seconds < _MINUTE else duration(seconds)
 
 
 def ago(seconds: float) -> str:

@@ -77,7 +77,7 @@ class EditScreen(ModalScreen[TaskDraft | None]):
             case "title":
                 return LineInput(text, placeholder="one line: what will be different", id=name)
             case "blocked_by":
-                return LineInput(text, placeholder="T1 T2: completed before this may start", id=name)
+                return LineInput(text, placeholder="nothing; name what must be completed before, like T1 T2", id=name)
             case "phase":
                 return _select(name, text, [p.value for p in Phase])
             case "role":
