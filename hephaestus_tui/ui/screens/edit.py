@@ -54,10 +54,9 @@ class EditScreen(ModalScreen[TaskDraft | None]):
         Binding("escape", "cancel", "Cancel", show=False),
     ]
 
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (108, "-wide")]
-
     def __init__(self, task_id: TaskId | None, draft: TaskDraft, state: RunState) -> None:
         super().__init__()
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (108, "-wide")]
         if task_id is None and not draft.rationale.strip():
             draft = replace(draft, rationale=BY_HUMAN)
         self._task_id, self._shown, self._state = task_id, draft, state
