@@ -43,7 +43,8 @@ class HephaestusApp(App[None]):
     """The app. After it ended `failure` is what stopped it, if anything did; `return_code` is what to exit with.
 
     `opening` is a run to resume, one to start, or None to choose; `agents` is the most at work at once; `notes` are
-    said once; `themes` are folders, the later the stronger; `log_file` is named after a crash.
+    said once; `themes` are folders, the later the stronger; `log_file` is named after a crash. `clock` counts seconds,
+    `now` is Unix time: how long ago things were is told by it.
     Raises ConfigError for a broken theme file or a rebinding that cannot be.
     """
 
@@ -63,6 +64,7 @@ class HephaestusApp(App[None]):
         themes: Sequence[Path] = (),
         log_file: Path | None = None,
         clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = time.time,
     ) -> None:
         super().__init__()
         self.host = host
@@ -74,7 +76,7 @@ class HephaestusApp(App[None]):
         self._theme_name = settings.theme
         self._notes = notes
         self._log_file = log_file
-        self._clock = clock
+        self._clock, self._now = clock, now
         self._keys = checked_keys(settings.keys, pane_keys())
         self._escapes = EscapeFilter()
         self._leaving = False
@@ -103,7 +105,9 @@ class HephaestusApp(App[None]):
     async def _open(self) -> None:
         opening = self._opening or await self._picked()
         note = opening.goal if isinstance(opening, NewRun) else f"opening run {opening}"
-        screen = SuperviseScreen(self._glyphs, agents=self._agents, note=note, keys=self._keys, clock=self._clock)
+        screen = SuperviseScreen(
+            self._glyphs, agents=self._agents, note=note, keys=self._keys, clock=self._clock, now=self._now
+        )
         await self.push_screen(screen)
         self.call_after_refresh(self._painted)
         session = await (self.host.start(opening) if isinstance(opening, NewRun) else self.host.resume(opening))
@@ -119,7 +123,7 @@ class HephaestusApp(App[None]):
         await bridge.run()
 
     async def _picked(self) -> NewRun | RunId:
-        picker = RunsScreen(self._glyphs)
+        picker = RunsScreen(self._glyphs, self._now)
         chosen = self.push_screen(picker, wait_for_dismiss=True)
         picker.show(await self.host.runs())
         return await chosen

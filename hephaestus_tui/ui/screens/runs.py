@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import events, on
@@ -35,9 +35,9 @@ class RunsScreen(Screen[NewRun | RunId]):
         Binding("escape", "focus_list", "earlier runs", show=False),
     ]
 
-    def __init__(self, glyphs: GlyphSet) -> None:
+    def __init__(self, glyphs: GlyphSet, now: Callable[[], float] = time.time) -> None:
         super().__init__()
-        self._glyphs = glyphs
+        self._glyphs, self._now = glyphs, now
         self._runs: Sequence[RunSummary] | None = None
 
     def compose(self) -> ComposeResult:
@@ -47,7 +47,7 @@ class RunsScreen(Screen[NewRun | RunId]):
             goal = Input(placeholder="describe the goal of a new run", select_on_focus=False)
             goal.cursor_blink = False
             yield goal
-            yield Static(content("Looking for earlier runs…"), id="earlier", classes="heading")
+            yield Static(content("Looking for earlier runs"), id="earlier", classes="heading")
             yield OptionList()
         yield KeyFooter()
 
@@ -97,7 +97,7 @@ class RunsScreen(Screen[NewRun | RunId]):
     def _entry(self, run: RunSummary) -> Content:
         done, needs_you, dot = self._glyphs.marks[Mark.DONE], self._glyphs.marks[Mark.NEEDS_YOU], self._glyphs.bullet
         parts = [
-            Content.styled(ago(time.time() - run.last_at), "$text-muted"),
+            Content.styled(ago(self._now() - run.last_at), "$text-muted"),
             Content.styled(f"{done} {run.completed}/{count(run.tasks, 'task')}", "$success"),
         ]
         if run.failed:

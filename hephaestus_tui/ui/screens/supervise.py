@@ -79,6 +79,7 @@ class SuperviseScreen(Screen[None]):
         note: str,
         keys: Mapping[str, str],
         clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = time.time,
     ) -> None:
         super().__init__()
         self.state = RunState()
@@ -89,7 +90,7 @@ class SuperviseScreen(Screen[None]):
         self._beside = Pane.TRANSCRIPT
         self._zoomed = False
         self._standing = Standing()
-        self._guard = Guard(clock)
+        self._guard, self._now = Guard(clock), now
         self._desk: Desk | None = None
         self.header = RunHeader(glyphs, agents, note)
         self.dag = DagView(glyphs)
@@ -231,7 +232,7 @@ class SuperviseScreen(Screen[None]):
 
     def _show_numbers(self) -> None:
         self.header.show(self.state, self._standing)
-        self.detail.show(self.state, self.selected, time.time())
+        self.detail.show(self.state, self.selected, self._now())
 
     def _refresh(self, *, chosen: bool) -> None:
         self._show_numbers()
