@@ -1,0 +1,55 @@
+"""`python -m tests.benchmarks`: every figure beside its floor of the same run, and whether it meets its goal.
+
+`--only NAME` (may be given again) measures some; `--json` prints data; `--smoke` sees in seconds that each yields figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import sys
+import time
+from collections.abc import Callable
+
+from tests.benchmarks import engine_bars, key_bars, memory_bars, sse_bars, start_bars, stream_bars
+from tests.benchmarks.bars import Bar, Scale, table
+from tests.benchmarks.stage import Stage, stage
+
+Measure = Callable[[Stage, Scale], list[Bar]]
+
+PARTS: dict[str, Measure] = {
+    "start": start_bars.measure,
+    "keys": key_bars.measure,
+    "stream": stream_bars.measure,
+    "engine": engine_bars.measure,
+    "sse": sse_bars.measure,
+    "memory": memory_bars.measure,
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("--smoke", action="store_true", help="a moment each, with tiny sizes; the figures mean nothing")
+    parser.add_argument("--only", action="append", choices=PARTS, help="measure this part")
+    parser.add_argument("--json", action="store_true", help="data instead of a table")
+    arguments = parser.parse_args()
+    bars: list[Bar] = []
+    for name in arguments.only or PARTS:
+        began = time.monotonic()
+        with stage() as place:
+            found = PARTS[name](place, Scale(arguments.smoke))
+        if not found or not all(math.isfinite(bar.measured) and bar.measured >= 0 for bar in found):
+            raise SystemExit(f"{name} yielded no figures: {found}")
+        print(f"{name}: {time.monotonic() - began:.0f} s, load {os.getloadavg()[0]:.1f}", file=sys.stderr)
+        bars += found
+    if arguments.json:
+        print(json.dumps([bar.data() for bar in bars], indent=1))
+    else:
+        print(table(bars))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,155 @@
+"""Where the app is measured: a project, a home and settings of its own, scripts to play and runs stored beforehand."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from hephaestus_tui.domain import events as e
+from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Proposal, Verdict
+from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.task import Origin, Phase, Task, TaskDraft
+from hephaestus_tui.store.store import Store
+from tests.benchmarks.terminal import Terminal
+
+ROOT = Path(__file__).parents[2]
+ADA = Actor(ActorKind.HUMAN, "ada")
+# told apart by one word each, which nothing else on the screen says
+NAMES = ("Alfa", "Bravo", "Carol", "Delta", "Ember", "Fjord", "Gamma", "Haiku")
+WORDS = "the cache keeps a user for thirty seconds and every other route asks for it again in **one** `query`".split()
+SETTINGS = "[limits]\nturns = 0\ntokens = 0\nseconds = 0\nrun_tokens = 0\n"
+APP = (sys.executable, "-c", "from hephaestus_tui.__main__ import main; raise SystemExit(main())")
+
+
+def prose(tokens: int, seed: int = 7) -> str:
+    """Markdown of about so many tokens of four characters: paragraphs, lists, code."""
+    dice, parts, size = random.Random(seed), [], 0
+    while size < tokens * 4:
+        if dice.random() < 0.2:
+            part = "```python\n" + "    found = find_user(name)  # once\n" * dice.randint(2, 6) + "```\n\n"
+        elif dice.random() < 0.4:
+            part = "".join(f"- {_sentence(dice, 8)}\n" for _ in range(dice.randint(2, 6))) + "\n"
+        else:
+            part = " ".join(_sentence(dice, 14) for _ in range(dice.randint(2, 5))) + "\n\n"
+        parts.append(part)
+        size += len(part)
+    return "".join(parts)[: tokens * 4]
+
+
+def _sentence(dice: random.Random, words: int) -> str:
+    return " ".join(dice.choice(WORDS) for _ in range(words)).capitalize() + "."
+
+
+class Stage:
+    """One folder for all; `environ` writes bytecode into it, so that what is measured is a warm start."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.project = folder / "project"
+        self.project.mkdir()
+        (self.project / "README.md").write_text("A project to measure in.\n")
+        (folder / "config").mkdir()
+        self.configure("")
+        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        self.environ = {
+            **kept, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT),
+            "PYTHONPYCACHEPREFIX": str(folder / "bytecode"), "HEPHAESTUS_HOME": str(folder / "home"),
+            "HEPHAESTUS_CONFIG": str(folder / "config"),
+        }  # fmt: skip
+
+    def configure(self, more: str) -> None:
+        (self.folder / "config" / "config.toml").write_text(SETTINGS + more)
+
+    def store(self, name: str) -> Path:
+        return self.folder / name / "hephaestus.db"
+
+    def app(self, *arguments: str) -> Terminal:
+        return Terminal([*APP, *arguments], self.environ, self.project)
+
+    def bare(self) -> Terminal:
+        return Terminal([sys.executable, str(ROOT / "tests/benchmarks/bare_floor.py")], self.environ, self.project)
+
+    def tail(self, tokens: int, rate: int) -> Terminal:
+        command = [sys.executable, "-m", "tests.benchmarks.tail_floor", str(tokens), str(rate)]
+        return Terminal(command, self.environ, self.project)
+
+    def script(self, name: str, rate: float, turns: Sequence[str]) -> Path:
+        """A script whose only agent says these texts, a turn each, lists the files in between, and is done."""
+        lines = [f"rate = {rate}", "[[agent]]", 'name = "one"']
+        for number, text in enumerate(turns, 1):
+            last = number == len(turns)
+            call = ("complete_task", '{ summary = "done" }') if last else ("list_files", '{ path = "." }')
+            lines += [
+                "[[agent.turn]]", f"text = {json.dumps(text)}",
+                "[[agent.turn.call]]", f'id = "c{number}"', f'tool = "{call[0]}"', f"arguments = {call[1]}",
+            ]  # fmt: skip
+        path = self.folder / f"{name}.toml"
+        path.write_text("\n".join(lines))
+        return path
+
+    def stored(self, name: str, model: str, tasks: int, done: bool = False) -> Path:
+        """The database of a stored run of so many tasks: all completed, or all ready to start when it is resumed."""
+        path = self.store(name)
+        path.parent.mkdir(mode=0o700)
+        asyncio.run(_store(path, facts(name, model, self.project, tasks, done)))
+        return path
+
+
+def facts(run_id: str, model: str, project: Path, tasks: int, done: bool) -> Iterator[list[e.Fact]]:
+    """A run as its journal tells it, in groups that belong together."""
+    yield [
+        e.RunStarted(
+            run_id=run_id, goal="Measure what this costs", project=str(project), model=model, policy=Policy.AUTO,
+            roles=("backend_developer",),
+        )
+    ]  # fmt: skip
+    dice = random.Random(3)
+    for number in range(1, tasks + 1):
+        group: list[e.Fact] = []
+        task_id = f"T{number}"
+        blockers = tuple({f"T{max(number - dice.randint(1, 9), 1)}" for _ in range(2)}) if done and number > 1 else ()
+        draft = TaskDraft(
+            title=f"{NAMES[(number - 1) % len(NAMES)]} is measured here", description="It is read from the store.",
+            rationale="Without it nobody would know what this costs.", phase=tuple(Phase)[number % 3],
+            role="backend_developer", blocked_by=blockers,
+        )  # fmt: skip
+        proposal = Proposal(task_id=task_id, version=1, draft=draft, origin=Origin(), waits=False, proposed_at=1.0)
+        decision = Decision(
+            id=number, task_id=task_id, version=1, verdict=Verdict.ACCEPT, actor=ADA, decided_at=2.0, waited=1.0,
+            final=draft,
+        )  # fmt: skip
+        task = Task(id=task_id, draft=draft, origin=Origin(), decision_id=number, created_at=2.0)
+        group += [e.TaskProposed(proposal=proposal), e.ProposalDecided(decision=decision, task=task)]
+        if done:
+            group += [
+                e.TaskStarted(task_id=task_id, agent_id=f"{task_id}.1", role=draft.role, model=model, attempt=1),
+                e.TaskCompleted(task_id=task_id, summary="Measured.", evidence=()),
+            ]
+        yield group
+
+
+async def _store(path: Path, groups: Iterator[list[e.Fact]]) -> None:
+    store = await Store.open(path)
+    run_id, waiting = "", []
+    for group in groups:
+        if isinstance(group[0], e.RunStarted):
+            run_id = group[0].run_id
+        waiting.append(asyncio.ensure_future(store.append(run_id, group, durable=False)))
+        if len(waiting) >= 500:
+            await asyncio.gather(*waiting)
+            waiting.clear()
+    await asyncio.gather(*waiting)
+    await store.close()
+
+
+@contextmanager
+def stage() -> Iterator[Stage]:
+    with tempfile.TemporaryDirectory(prefix="hephaestus-bench-", ignore_cleanup_errors=True) as folder:
+        yield Stage(Path(folder).resolve())
