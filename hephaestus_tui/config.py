@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from hephaestus_tui.domain.policy import Policy
 
@@ -16,11 +17,15 @@ class Dialect(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderSettings:
-    """Where a provider lives. The key itself is never in here: it is read when the first request is made."""
+    """Where a provider lives. The key itself is never in here: it is read when the first request is made.
+
+    `extra` is merged into the body of every request: what this server wants beyond its dialect.
+    """
 
     dialect: Dialect
     base_url: str
     api_key_env: str | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

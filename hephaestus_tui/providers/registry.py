@@ -88,7 +88,8 @@ class Registry:
     def _make(self, name: str, settings: ProviderSettings) -> Provider:
         base = _base(name, settings)
         who = Who(name=name, host=host_of(base), key_env=settings.api_key_env)
-        wire = OpenAIWire(who) if settings.dialect is Dialect.OPENAI else AnthropicWire(who)
+        kind = OpenAIWire if settings.dialect is Dialect.OPENAI else AnthropicWire
+        wire = kind(who, settings.extra)
         key_env = settings.api_key_env
 
         def key() -> str | None:
