@@ -122,8 +122,10 @@ class Desk:
         if question is None:
             return
         draft = state.draft(question.task_id)
-        asks = "wants to" if question.kind is QuestionKind.PERMISSION else "asks"
-        title = f"{question.task_id} {asks}: {line(draft.title, 60)}" if draft else f"{question.task_id} {asks}"
+        is_permission = question.kind is QuestionKind.PERMISSION
+        title = f"May {question.task_id} do this?" if is_permission else f"{question.task_id} has a question"
+        if draft:
+            title += f" ({line(draft.title, 60)})"
         answer = await self._app.push_screen_wait(AnswerScreen(question, title))
         if answer is not None:
             await self._submit(Answer(question_id=question.id, answer=answer, actor=self._actor))

@@ -1,4 +1,4 @@
-"""Puts an agent's question to a person, and lets nothing but the `y` key, pressed on purpose, allow what it wants to do."""
+"""Puts an agent's question to a person, and lets nothing but the `a` key, pressed on purpose, allow what it wants to do."""
 
 from __future__ import annotations
 
@@ -139,10 +139,10 @@ class AnswerScreen(ModalScreen[str | None]):
         return "or in your own words" if self._question.options else "your answer"
 
     def on_key(self, event: events.Key) -> None:
-        if self._asks_leave and self.focused is self._text and event.key in ("y", "n"):
+        if self._asks_leave and self.focused is self._text and event.key in ("a", "r"):
             event.stop()
             if self._may_decide():
-                self._allow() if event.key == "y" else self._refuse()
+                self._allow() if event.key == "a" else self._refuse()
         elif self.focused is self._options and event.key in "123456789":
             event.stop()
             if int(event.key) <= len(self._question.options) and self._may_decide():
@@ -197,10 +197,10 @@ class AnswerScreen(ModalScreen[str | None]):
         elif self._field.display:
             self._keys.update(key_row(("enter", "refuse"), ("ctrl+j", "new line"), ("esc", "back")))
         elif self._text.read:
-            self._keys.update(key_row(("y", "allow"), ("n", "refuse"), ("esc", "leave it waiting")))
+            self._keys.update(key_row(("a", "allow"), ("r", "refuse"), ("esc", "leave it waiting")))
         else:
             more = Content.styled("read to the end to allow   ", "$warning")
-            self._keys.update(more + key_row(("end", "go there"), ("n", "refuse"), ("esc", "leave it")))
+            self._keys.update(more + key_row(("end", "go there"), ("r", "refuse"), ("esc", "leave it")))
 
 
 def _option(number: int, option: str) -> Option:

@@ -17,7 +17,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from hephaestus_tui.domain.attention import attention
-from hephaestus_tui.domain.decision import Actor, Verdict
+from hephaestus_tui.domain.decision import Actor
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.session import Session
@@ -30,6 +30,7 @@ from hephaestus_tui.ui.guard import Guard, Target, target_of
 from hephaestus_tui.ui.keymap import key_of, shown_key
 from hephaestus_tui.ui.keys_now import footer_always, footer_entries, palette_choices, task_choices
 from hephaestus_tui.ui.panes import NAMES, Pane, neighbour, shown_panes, too_small
+from hephaestus_tui.ui.screens.edit import EditScreen
 from hephaestus_tui.ui.screens.help import HelpScreen
 from hephaestus_tui.ui.screens.pick import PickScreen
 from hephaestus_tui.ui.standing import Standing, standing
@@ -98,7 +99,7 @@ class SuperviseScreen(Screen[None]):
         self.detail = DetailView(glyphs)
         self.footer = KeyFooter()
         self._follower = TranscriptFollower(self.transcript)
-        self.detail.keys = Keys(*(shown_key(key_of(BY_ID[f"proposal.{verdict}"], keys)) for verdict in Verdict))
+        self.detail.keys = Keys.bound({action_id: shown_key(key) for action_id, key in keys.items()})
         self._names = {pane: f"{shown_key(key_of(BY_ID[f'pane.{pane}'], keys))} {NAMES[pane]}" for pane in Pane}
         inner = (self.dag, self.transcript, self.detail)
         self._boxes = {pane: PaneBox(pane, widget) for pane, widget in zip(Pane, inner, strict=True)}
@@ -125,6 +126,8 @@ class SuperviseScreen(Screen[None]):
             self._select(first, chosen=False)
         elif self._follower.feed(frame, self.selected):
             self._load_transcript()
+        if isinstance(form := self.app.screen, EditScreen):
+            form.refresh_state(frame.state)
         if frame.moved:
             self._standing = standing(frame.state)
             self._refresh(chosen=False)

@@ -230,7 +230,13 @@ _IF_ANY = (Mark.DEAD, Mark.REJECTED, Mark.CANCELLED, Mark.PENDING)
 
 
 def counts(of: Mapping[Mark, int], width: int, glyphs: GlyphSet) -> list[Span]:
-    """How many tasks are in each state, in at most `width` cells; the states that nothing is in go first."""
+    """How many tasks are in each state, in at most `width` cells: in words where those fit, or else by mark and number.
+
+    Where room is short, the states that nothing is in go first.
+    """
+    told = [Span(f"{glyphs.marks[m]} {of[m]} {m.value}  ", m) for m in (*_COUNTED, *_IF_ANY) if of.get(m)]
+    if _cells(told) <= width:
+        return told
     shown = [*_COUNTED, *(mark for mark in _IF_ANY if of.get(mark))]
     spans = [Span(f"{glyphs.marks[mark]}{of.get(mark, 0)} ", mark if of.get(mark) else PHASE) for mark in shown]
     if _cells(spans) > width:

@@ -192,6 +192,7 @@ class Why:
 
     def _waits_for_you(self, what: str, style: str, since: str = "") -> Line:
         dash = "-" if self.reading.glyphs.name == "ascii" else "—"
+        since = since.replace(" ", "\u00a0")  # so that no number is torn from its unit
         return line_of(
             Span(what, f"strong {style}"), Span(f" {dash} waits for you", "strong"), Span(f"  {since}", "muted")
         )

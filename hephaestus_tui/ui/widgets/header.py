@@ -20,7 +20,7 @@ _POLICIES = {
 }
 _SHORT_POLICIES = {
     Policy.READ_ONLY: "read-only",
-    Policy.ASK: "asks",
+    Policy.ASK: "asks first",
     Policy.AUTO_EDIT: "auto-edit",
     Policy.AUTO: "AUTO",
 }
@@ -75,7 +75,8 @@ class RunHeader(Widget):
 
     def _second(self, width: int) -> Content:
         if not self._state.run_id:
-            return Content.styled(line(self._note, width), "$text-muted")
+            note = f"opening: {self._note}" if self.content_size.height < 2 else "opening"
+            return Content.styled(line(note, width, ellipsis=self._glyphs.ellipsis), "$text-muted")
         parts = [self._waiting(), *self._work()]
         left = Content("   ").join(parts)
         while left.cell_length > width and len(parts) > 1:
