@@ -144,6 +144,7 @@ class AgentLoop:
                 role=task.draft.role,
                 phase=task.draft.phase,
                 title=task.draft.title,
+                done_criteria=task.draft.done_criteria,
                 origin_call_id=task.origin.call_id,
             ),
         )

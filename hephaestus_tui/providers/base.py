@@ -19,6 +19,7 @@ class TurnContext:
     role: str
     phase: Phase
     title: str
+    done_criteria: tuple[str, ...] = ()
     origin_call_id: str | None = None
 
 

@@ -3,6 +3,7 @@
 A script is a TOML file: who the agents are, and each one's turns in order.
 
     price = { input = 3.0, output = 15.0 }        # optional, US dollars per million tokens
+    unforeseen = "…"                              # optional: see below
     rate = 80                                     # tokens a second (a token is 4 characters); 0: as fast as it goes
 
     [[agent]]
@@ -25,6 +26,9 @@ The first agent whose `for` holds plays the task. In texts and arguments `@ID`, 
 calls, stands for the task id in that call's result. `when` maps a call's id to what was decided on the task it
 spawned: `accepted` (also after changes), `edited`, `rejected` or `open`; and `answered` to a piece of what a human
 answered to `ask_human`. A turn whose `when` does not hold is passed over for good.
+
+A person may change what a task must fulfil after the script was written: `unforeseen` is what `complete_task` offers as
+evidence for a done criterion that the script does not name.
 """
 
 from __future__ import annotations
@@ -158,6 +162,7 @@ class ScriptedPrice(_Strict):
 class Script(_Strict):
     price: ScriptedPrice | None = None
     rate: _Positive = 80.0
+    unforeseen: str = Field(default="", max_length=400)
     agent: tuple[Entry, ...] = Field(min_length=1)
 
     @model_validator(mode="after")

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from typing import NoReturn
+
+from pydantic import JsonValue
 
 from hephaestus_tui.domain.errors import UsageError
 from hephaestus_tui.domain.events import Channel
 from hephaestus_tui.domain.message import Part, ReasoningPart, TextPart, ToolCallPart, Usage
-from hephaestus_tui.providers.base import CallDelta, StreamItem, TextDelta, TurnEnd, TurnRequest
+from hephaestus_tui.providers.base import CallDelta, StreamItem, TextDelta, TurnContext, TurnEnd, TurnRequest
 from hephaestus_tui.providers.conversation import size_of
 from hephaestus_tui.providers.draft import CHARACTERS_PER_TOKEN, TEXT_LIMIT, estimated_tokens, priced
 from hephaestus_tui.providers.errors import AuthFailed, BadRequest, IncompleteTurn, Overloaded
@@ -23,6 +25,7 @@ from hephaestus_tui.providers.memory import Memory, UnknownReference
 from hephaestus_tui.providers.retry import Pace
 from hephaestus_tui.providers.script import Fault, FaultKind, Script, Turn
 
+COMPLETE_TOOL = "complete_task"
 _PIECE = re.compile(r"\s*\S{1,6}|\s+")
 
 
@@ -43,7 +46,7 @@ class ScriptedProvider:
     async def stream(self, request: TurnRequest) -> AsyncGenerator[StreamItem, None]:
         """See `Provider.stream`. Raises BadRequest where the script has no (further) turn for the task."""
         turn, number, entry_name, memory = self._turn(request)
-        parts = self._parts(turn, memory)
+        parts = self._parts(turn, memory, request.context)
         fault = turn.fault if turn.fault and request.attempt <= turn.fault.times else None
         if fault is not None:
             self._refuse(fault)
@@ -79,7 +82,7 @@ class ScriptedProvider:
             )
         return entry.turn[number - 1], number, entry.name, memory
 
-    def _parts(self, turn: Turn, memory: Memory) -> tuple[Part, ...]:
+    def _parts(self, turn: Turn, memory: Memory, context: TurnContext) -> tuple[Part, ...]:
         parts: list[Part] = []
         try:
             if turn.reasoning:
@@ -87,7 +90,10 @@ class ScriptedProvider:
             if turn.text:
                 parts.append(TextPart(str(memory.fill(turn.text))))
             for call in turn.call:
-                arguments = json.dumps(memory.fill(call.arguments), ensure_ascii=False)
+                given = call.arguments
+                if call.tool == COMPLETE_TOOL and self._script.unforeseen:
+                    given = _with_evidence(given, context.done_criteria, self._script.unforeseen)
+                arguments = json.dumps(memory.fill(given), ensure_ascii=False)
                 parts.append(ToolCallPart(call.id, call.tool, arguments))
         except UnknownReference as error:
             raise BadRequest(
@@ -135,6 +141,15 @@ class ScriptedProvider:
             due = start + sent / rate if rate else start
             await self._pace.sleep(max(due - self._pace.now(), 0.0))
             yield item
+
+
+def _with_evidence(given: Mapping[str, JsonValue], criteria: Sequence[str], words: str) -> dict[str, JsonValue]:
+    """The arguments with an entry of evidence for each criterion that they leave out."""
+    evidence = given.get("evidence")
+    offered: list[JsonValue] = [e for e in evidence if isinstance(e, dict)] if isinstance(evidence, list) else []
+    named = {str(e.get("criterion", "")).strip().casefold() for e in offered if isinstance(e, dict)}
+    more: list[JsonValue] = [{"criterion": c, "evidence": words} for c in criteria if c.strip().casefold() not in named]
+    return {**given, "evidence": [*offered, *more]}
 
 
 def _items(parts: tuple[Part, ...]) -> Iterator[StreamItem]:

@@ -314,3 +314,19 @@ async def test_an_agent_waiting_for_a_human_leaves_its_place_to_another(forge, s
     state = session.state()
     assert state.tasks["T2"].status is TaskStatus.COMPLETED
     assert state.tasks["T1"].status is TaskStatus.IN_PROGRESS
+
+
+async def test_a_scripted_agent_is_honest_about_a_criterion_written_after_its_script(forge, say, ada):
+    script = 'unforeseen = "not checked"\n' + say.script(
+        say.children("a"), root(say, say.turn("x", say.spawn("a")), say.done())
+    )
+    session = await forge.start(script)
+    await session.settled()
+    draft = session.state().proposals["T2"].draft
+    final = replace(draft, done_criteria=("It is quick", "It is small"))
+    await session.submit(Decide(task_id="T2", verdict=Verdict.EDIT, actor=ada, version=1, final=final))
+    await session.settled()
+    assert [(e.criterion, e.evidence) for e in session.state().tasks["T2"].evidence] == [
+        ("It is quick", "not checked"),
+        ("It is small", "not checked"),
+    ]
