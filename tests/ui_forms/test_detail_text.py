@@ -29,7 +29,7 @@ def test_an_open_proposal_says_that_it_waits_and_how_to_decide(story: Any) -> No
     task_id = story.propose(origin=origin, waits=True, rationale="it is slow", done_criteria=())
     story.propose(title="Validate it", blocked_by=(task_id,))
     said = text(detail(story.state, task_id, story.now + 200, UNICODE))
-    assert "PROPOSAL — waits for you  3 m" in said
+    assert "PROPOSAL — waits for you  3\u00a0m" in said
     assert "a accept   e edit   r reject" in said
     assert "the rationale is thin (10 characters)" in said
     assert "no done criteria" in said

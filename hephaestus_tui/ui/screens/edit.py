@@ -106,6 +106,9 @@ class EditScreen(ModalScreen[TaskDraft | None]):
 
     def on_mount(self) -> None:
         self._fields["title"].widget.focus()
+        if self.app.has_class("-ascii"):
+            for arrow in self.query(".down-arrow").results(Static):
+                arrow.update(content("v"))
         self._check()
 
     def refresh_state(self, state: RunState) -> None:

@@ -9,10 +9,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
+from hephaestus_tui.domain.task import Phase
 from hephaestus_tui.ui.actions import ACTIONS, Group
 from hephaestus_tui.ui.glyphs import COLOURS, GlyphSet, Mark
 from hephaestus_tui.ui.keymap import key_of, shown_key
 from hephaestus_tui.ui.text import line
+from hephaestus_tui.ui.widgets.dag_picture import VERTICAL, lines_for
 from hephaestus_tui.ui.widgets.lines import BLANK, Line, Span
 from hephaestus_tui.ui.widgets.lines_view import LinesView
 
@@ -64,19 +66,37 @@ class HelpScreen(ModalScreen[None]):
 
 
 def help_lines(glyphs: GlyphSet, keys: Mapping[str, str], panes: PaneKeys) -> list[Line]:
-    """The page: the registry's actions by group, the panes' own keys, and the legend of the marks."""
+    """The page: the keys that decide, the legend of the marks, then the other actions and the panes' own keys."""
     lines = [Line((Span("Keys and marks", "strong"), Span("   esc closes", "muted")))]
     for group in Group:
         lines += _heading(group)
         lines += [_row(shown_key(key_of(a, keys)), a.tooltip) for a in ACTIONS if a.group is group]
+        if group is Group.DECIDE:
+            lines += _legend(glyphs)
     for name, bound in panes:
         described = [b for b in bound if isinstance(b, Binding) and b.description]
         if described:
             lines += _heading(f"In the {name}, when it has the focus")
             lines += [_row(_all_keys(b), b.tooltip or b.description) for b in described]
-    lines += _heading("Marks")
-    lines += [_row(glyphs.marks[mark], meaning, f"strong {COLOURS[mark]}") for mark, meaning in MEANINGS.items()]
     return lines
+
+
+def _legend(glyphs: GlyphSet) -> list[Line]:
+    """What stands in the rows of the tasks; their first row counts the marks."""
+    signs = lines_for(glyphs)
+    return [
+        *_heading("Marks, as the first row of the tasks counts them"),
+        *(_row(glyphs.marks[mark], meaning, f"strong {COLOURS[mark]}") for mark, meaning in MEANINGS.items()),
+        *_heading("Rows of the tasks"),
+        *(_row(phase.value[0].upper(), f"{phase}: the phase of the task", "strong") for phase in Phase),
+        _row(
+            signs.normal[VERTICAL], "leads from a task to those that wait for it; none is drawn to one right under it"
+        ),
+        _row(f"{signs.earlier}T3", "waits for T3, which stands above and has no line to it; +2: and for two more"),
+        _row(f"{signs.later}T9", "waits for T9, which stands below"),
+        _row(f"{signs.earlier}{glyphs.marks[Mark.FAILED]}T3", "waits for T3, which will not complete"),
+        _row(f"{signs.unlike}T3", "does not wait for T3, though it stands right under it"),
+    ]
 
 
 def _all_keys(binding: Binding) -> str:

@@ -37,6 +37,7 @@ ROLE_CELLS = 11
 TITLE_CELLS = 8
 
 _UP, _DOWN, _LEFT, _RIGHT = 1, 2, 4, 8
+VERTICAL = _UP | _DOWN
 _ARMS = {
     "vertical": _UP | _DOWN, "down right": _DOWN | _RIGHT, "down left": _DOWN | _LEFT, "up right": _UP | _RIGHT,
     "up left": _UP | _LEFT, "right": _UP | _DOWN | _RIGHT, "left": _UP | _DOWN | _LEFT,
@@ -227,6 +228,7 @@ def _cut(spans: list[Span], width: int) -> list[Span]:
 
 _COUNTED = (Mark.DONE, Mark.RUNNING, Mark.NEEDS_YOU, Mark.BLOCKED, Mark.READY, Mark.PROPOSED, Mark.FAILED)
 _IF_ANY = (Mark.DEAD, Mark.REJECTED, Mark.CANCELLED, Mark.PENDING)
+_NAMES = {Mark.DEAD: "can never start"}
 
 
 def counts(of: Mapping[Mark, int], width: int, glyphs: GlyphSet) -> list[Span]:
@@ -234,7 +236,7 @@ def counts(of: Mapping[Mark, int], width: int, glyphs: GlyphSet) -> list[Span]:
 
     Where room is short, the states that nothing is in go first.
     """
-    told = [Span(f"{glyphs.marks[m]} {of[m]} {m.value}  ", m) for m in (*_COUNTED, *_IF_ANY) if of.get(m)]
+    told = [Span(f"{glyphs.marks[m]} {of[m]} {_NAMES.get(m, m)}  ", m) for m in (*_COUNTED, *_IF_ANY) if of.get(m)]
     if _cells(told) <= width:
         return told
     shown = [*_COUNTED, *(mark for mark in _IF_ANY if of.get(mark))]

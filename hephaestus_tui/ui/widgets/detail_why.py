@@ -191,8 +191,9 @@ class Why:
         yield _keys((self.keys.answer, "answer"))
 
     def _waits_for_you(self, what: str, style: str, since: str = "") -> Line:
-        dash = "-" if self.reading.glyphs.name == "ascii" else "—"
-        since = since.replace(" ", "\u00a0")  # so that no number is torn from its unit
+        # the second keeps a number on the row of its unit
+        dash, space = ("-", " ") if self.reading.glyphs.name == "ascii" else ("—", "\u00a0")
+        since = since.replace(" ", space)
         return line_of(
             Span(what, f"strong {style}"), Span(f" {dash} waits for you", "strong"), Span(f"  {since}", "muted")
         )
