@@ -20,7 +20,7 @@ _POLICIES = {
 }
 _SHORT_POLICIES = {
     Policy.READ_ONLY: "read-only",
-    Policy.ASK: "asks first",
+    Policy.ASK: "asks",
     Policy.AUTO_EDIT: "auto-edit",
     Policy.AUTO: "AUTO",
 }
