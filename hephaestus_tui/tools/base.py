@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from functools import cache
+from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -70,7 +71,7 @@ class Tool(Generic[A]):
     explain: Callable[[A], str]
 
     def declaration(self) -> ToolDeclaration:
-        return ToolDeclaration(self.name, self.description, plain_schema(self.arguments.model_json_schema()))
+        return ToolDeclaration(self.name, self.description, _parameters(self.arguments))
 
     def parse(self, text: str) -> A:
         """Raises ToolFault that names each wrong field and what it should be."""
@@ -86,6 +87,11 @@ class Tool(Generic[A]):
             raise ToolFault(
                 f"{self.name} was not run. {wrong}. It takes {known}. Correct the arguments and call it again."
             ) from error
+
+
+@cache  # an agent declares its tools at each turn, and to make a schema takes a millisecond
+def _parameters(arguments: type[Arguments]) -> dict[str, Any]:
+    return plain_schema(arguments.model_json_schema())
 
 
 def _place(location: tuple[int | str, ...]) -> str:
