@@ -68,6 +68,8 @@ class RunState:
     usage_by_task: dict[TaskId, Usage] = field(default_factory=dict)
     blockers: dict[TaskId, tuple[TaskId, ...]] = field(default_factory=dict)
     spawned: dict[TaskId, tuple[TaskId, ...]] = field(default_factory=dict)
+    # whom a task is or was a blocker of: so that completing one of 10,000 need not ask all the others
+    waiters: dict[TaskId, tuple[TaskId, ...]] = field(default_factory=dict)
 
     def snapshot(self) -> RunState:
         """A copy that later facts do not touch: the containers are copied, the frozen values shared."""
@@ -114,7 +116,7 @@ class RunState:
 
 _CONTAINERS = (
     "tasks", "proposals", "rejected", "decisions", "agents", "questions", "answers", "steering", "failed_limits",
-    "unanswered", "usage_by_task", "blockers", "spawned",
+    "unanswered", "usage_by_task", "blockers", "spawned", "waiters",
 )  # fmt: skip
 
 
@@ -151,9 +153,10 @@ def apply(state: RunState, recorded: e.Recorded) -> None:
             state.policy = fact.policy
         case e.TaskProposed(proposal=proposal):
             state.proposals[proposal.task_id] = proposal
-            state.blockers[proposal.task_id] = proposal.draft.blocked_by
-            if spawner := proposal.origin.task_id:
-                state.spawned[spawner] = (*state.spawned.get(spawner, ()), proposal.task_id)
+            spawner = proposal.origin.task_id
+            if spawner and proposal.task_id not in state.blockers:  # an amended proposal comes again
+                state.spawned[spawner] = (*state.children(spawner), proposal.task_id)
+            _block(state, proposal.task_id, proposal.draft.blocked_by)
             if proposal.waits and proposal.origin.task_id:
                 note = f"waits for the decision on {proposal.task_id}"
                 _agent(state, proposal.origin.task_id, AgentStatus.WAITING, at, note)
@@ -219,7 +222,7 @@ def _decided(state: RunState, fact: e.ProposalDecided, at: float) -> None:
         state.rejected[decision.task_id] = proposal
         return
     state.tasks[fact.task.id] = fact.task
-    state.blockers[fact.task.id] = fact.task.draft.blocked_by
+    _block(state, fact.task.id, fact.task.draft.blocked_by)
     _task(state, fact.task.id, status=_waiting_status(state, fact.task.id))
 
 
@@ -285,8 +288,15 @@ def _waiting_status(state: RunState, task_id: TaskId) -> TaskStatus:
     return TaskStatus.PENDING if done else TaskStatus.BLOCKED
 
 
+def _block(state: RunState, task_id: TaskId, blockers: tuple[TaskId, ...]) -> None:
+    state.blockers[task_id] = blockers
+    for blocker in blockers:
+        if task_id not in (waiting := state.waiters.get(blocker, ())):
+            state.waiters[blocker] = (*waiting, task_id)
+
+
 def _unblock(state: RunState, completed: TaskId) -> None:
-    for task_id, blockers in state.blockers.items():
+    for task_id in state.waiters.get(completed, ()):
         task = state.tasks.get(task_id)
-        if completed in blockers and task and task.status is TaskStatus.BLOCKED:
+        if completed in state.blockers[task_id] and task and task.status is TaskStatus.BLOCKED:
             _task(state, task_id, status=_waiting_status(state, task_id))
