@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from tests.benchmarks import engine_bars, key_bars, memory_bars, sse_bars, start_bars, stream_bars
+from tests.benchmarks import engine_bars, key_bars, memory_bars, pane_bars, sse_bars, start_bars, stream_bars
 from tests.benchmarks.bars import Bar, Scale, table
 from tests.benchmarks.stage import Stage, stage
 
@@ -26,6 +26,8 @@ PARTS: dict[str, Measure] = {
     "engine": engine_bars.measure,
     "sse": sse_bars.measure,
     "memory": memory_bars.measure,
+    "dag": pane_bars.dag,
+    "transcript": pane_bars.transcript,
 }
 
 
@@ -36,14 +38,14 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="data instead of a table")
     arguments = parser.parse_args()
     bars: list[Bar] = []
-    for name in arguments.only or PARTS:
-        began = time.monotonic()
-        with stage() as place:
+    with stage() as place:
+        for name in arguments.only or PARTS:
+            began = time.monotonic()
             found = PARTS[name](place, Scale(arguments.smoke))
-        if not found or not all(math.isfinite(bar.measured) and bar.measured >= 0 for bar in found):
-            raise SystemExit(f"{name} yielded no figures: {found}")
-        print(f"{name}: {time.monotonic() - began:.0f} s, load {os.getloadavg()[0]:.1f}", file=sys.stderr)
-        bars += found
+            if not found or not all(math.isfinite(bar.measured) and bar.measured >= 0 for bar in found):
+                raise SystemExit(f"{name} yielded no figures: {found}")
+            print(f"{name}: {time.monotonic() - began:.0f} s, load {os.getloadavg()[0]:.1f}", file=sys.stderr)
+            bars += found
     if arguments.json:
         print(json.dumps([bar.data() for bar in bars], indent=1))
     else:

@@ -50,6 +50,10 @@ class Scale:
     def pick(self, full: int, smoke: int) -> int:
         return smoke if self.smoke else full
 
+    def wait(self, seconds: float) -> float:
+        """Seconds to wait until something has settled; in a smoke run a fraction."""
+        return seconds / 5 if self.smoke else seconds
+
 
 def figure(value: float | None) -> str:
     if value is None:

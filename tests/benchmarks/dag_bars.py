@@ -88,9 +88,9 @@ def adjacency(edges: list[tuple[TaskId, TaskId]]) -> tuple[dict[TaskId, list[Tas
     return blockers, waiters
 
 
-def layout_bar() -> dict[str, float]:
-    """Laying out 10,000 tasks with all their edges open, against the adjacency lists of the same graph."""
-    graph = blocker_rows(TASKS)
+def layout_bar(tasks: int = TASKS) -> dict[str, float]:
+    """Laying out that many tasks with all their edges open, against the adjacency lists of the same graph."""
+    graph = blocker_rows(tasks)
     edges = [(f"T{b}", f"T{row}") for row, near in enumerate(graph) for b in near]
     floor, ours = seconds(lambda: adjacency(edges)), seconds(lambda: lay_out(graph))
     return {"floor_ms": floor * 1e3, "ours_ms": ours * 1e3, "ratio": ours / floor, "limit": 15.0}
@@ -115,17 +115,19 @@ def _appending(layout: Layout, graph: list[tuple[int, ...]]) -> float:
     return median(taken)
 
 
-def frame_bar() -> dict[str, float]:
-    """One task of 10,000 that changes: what a frame costs before anything is drawn; and opening the run."""
-    state = run_of(blocker_rows(TASKS))
+def frame_bar(tasks: int = TASKS) -> dict[str, float]:
+    """One task of many that changes: what a frame costs before anything is drawn; and opening the run."""
+    state = run_of(blocker_rows(tasks))
     opened = seconds(lambda: DagRows(8).update(state), 3)
     rows = DagRows(8)
     rows.update(state)
     idle = seconds(lambda: rows.update(state), 50)
 
+    changing = f"T{tasks * 9 // 10}"
+
     def change() -> None:
-        task = state.tasks["T9000"]
-        state.tasks["T9000"] = replace(task, attempt=task.attempt + 1)
+        task = state.tasks[changing]
+        state.tasks[changing] = replace(task, attempt=task.attempt + 1)
         rows.update(state)
 
     return {"open_ms": opened * 1e3, "idle_ms": idle * 1e3, "change_ms": seconds(change, 50) * 1e3, "limit_ms": 3.0}

@@ -32,7 +32,9 @@ def load(stage: Stage, name: str, model: str, agents: int) -> dict[str, float]:
     """One run to its end in a process of its own; see `engine_load`."""
     run = stage.stored(name, model, agents)
     command = [sys.executable, "-m", "tests.benchmarks.engine_load", str(run), str(stage.project), str(agents)]
-    done = subprocess.run(command, env=stage.environ, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
+    done = subprocess.run(
+        command, env=stage.environ, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False
+    )
     if done.returncode:
         raise RuntimeError(f"the load ended with {done.returncode}: {done.stderr[-2000:]}")
     figures: dict[str, float] = json.loads(done.stdout)
@@ -40,7 +42,7 @@ def load(stage: Stage, name: str, model: str, agents: int) -> dict[str, float]:
 
 
 def measure(stage: Stage, scale: Scale) -> list[Bar]:
-    long = stage.script("long", 0, [prose(scale.pick(10_000, 200), seed) for seed in range(4)])
+    long = stage.script("long", 0, [prose(1_000, seed) for seed in range(scale.pick(40, 1))])
     short = stage.script("short", 0, [prose(60, seed) for seed in range(scale.pick(40, 2))])
     talk, crowd, bare, ours, plain = [], [], [], [], []
     for number in range(scale.pick(3, 1)):

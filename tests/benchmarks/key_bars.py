@@ -18,11 +18,14 @@ DELETE = "\x7f"
 
 
 def measure(stage: Stage, scale: Scale) -> list[Bar]:
-    keys = scale.pick(120, 6)
+    keys = scale.pick(120, 4)
     seconds = keys * 3 // 10 + 12
     script = stage.script("stream", RATE, [prose(500, seed) for seed in range(RATE * seconds * 3 // 500 + 1)])
     still = stage.stored("still", f"scripted:{script}", AGENTS, done=True)
-    floor, bare_bytes, typed, typed_bytes, moved, moved_bytes = [], [], [], [], [], []
+    floor: list[float] = []
+    typed: list[float] = []
+    moved: list[float] = []
+    bare_bytes, typed_bytes, moved_bytes = [], [], []
     for _ in range(scale.pick(3, 1)):
         with stage.bare() as bare:
             bare.first_echo(LETTERS[0])
@@ -30,11 +33,11 @@ def measure(stage: Stage, scale: Scale) -> list[Bar]:
             bare_bytes.append(_typing(bare, keys, floor))
         with stage.app("--db", str(still)) as app:
             app.first_echo(LETTERS[0])
-            app.quiet(1.0)
+            app.quiet(scale.wait(0.5))
             typed_bytes.append(_typing(app, keys, typed))
         with stage.app("--db", str(still), "--resume", "last") as app:
             app.wait_for(NAMES[0])
-            app.quiet(1.0)
+            app.quiet(scale.wait(0.5))
             moved_bytes.append(_moving(app, keys, moved))
     at_work, searching = _while_streaming(stage, scale, f"scripted:{script}", keys)
     p95 = percentile(floor, 0.95) * 1e3
@@ -55,7 +58,7 @@ def _while_streaming(stage: Stage, scale: Scale, model: str, keys: int) -> tuple
         run = stage.stored(f"work{round_}", model, AGENTS)
         with stage.app("--db", str(run), "--resume", "last", "--agents", str(AGENTS)) as app:
             app.wait_for(NAMES[0])
-            app.drain(3 if not scale.smoke else 1)
+            app.drain(scale.wait(3))
             _moving(app, keys, moved)
             app.press("/")
             app.drain(1)
@@ -97,9 +100,7 @@ def _moving(terminal: Terminal, keys: int, found: list[float]) -> float:
 def _three(name: str, ours: list[float], floor: list[float], most: float | None) -> list[Bar]:
     bounds = {0.5: None, 0.95: most, 0.99: None}
     return [
-        Bar(
-            f"{name}, p{part * 100:.0f}", percentile(ours, part) * 1e3, "ms", percentile(floor, part) * 1e3, most=bound
-        )
+        Bar(f"{name}, p{part * 100:.0f}", percentile(ours, part) * 1e3, "ms", percentile(floor, part) * 1e3, most=bound)
         for part, bound in bounds.items()
     ]
 

@@ -20,12 +20,12 @@ OPEN = """
 
 def measure(stage: Stage, scale: Scale) -> list[Bar]:
     script = stage.script("memory", 0, ["Nothing is said."])
-    run = stage.stored("memory", f"scripted:{script}", 12, done=True)
+    run = stage.stored("resting", f"scripted:{script}", 12, done=True)
     floor, picker, screen = [], [], []
     for _ in range(scale.pick(3, 1)):
-        floor.append(_resting(stage.bare()))
-        picker.append(_resting(stage.app("--db", str(run))))
-        screen.append(_resting(stage.app("--db", str(run), "--resume", "last")))
+        floor.append(_resting(stage.bare(), scale.wait(1)))
+        picker.append(_resting(stage.app("--db", str(run)), scale.wait(1)))
+        screen.append(_resting(stage.app("--db", str(run), "--resume", "last"), scale.wait(1)))
     bare, tokens = middle(floor), scale.pick(100_000, 500)
     bars = [
         Bar("memory: list of runs", middle(picker), "MB", bare, most=2.0),
@@ -35,17 +35,17 @@ def measure(stage: Stage, scale: Scale) -> list[Bar]:
     return bars if scale.smoke else [*bars, Bar("memory: after the demo", _after_demo(stage), "MB", bare, most=2.5)]
 
 
-def _resting(terminal: Terminal) -> float:
+def _resting(terminal: Terminal, settle: float) -> float:
     with terminal:
         terminal.takes_keys()
-        terminal.drain(1)
-        terminal.quiet(0.5, 2)
+        terminal.drain(settle)
+        terminal.quiet(settle / 2, 2)
         return terminal.rss()
 
 
 def _after_talk(stage: Stage, tokens: int) -> float:
-    script = stage.script("talk", 0, [prose(500, seed) for seed in range(max(tokens // 500, 1))])
-    run = stage.stored("talk", f"scripted:{script}", AGENTS)
+    script = stage.script("long-talk", 0, [prose(500, seed) for seed in range(max(tokens // 500, 1))])
+    run = stage.stored("long-talk", f"scripted:{script}", AGENTS)
     with stage.app("--db", str(run), "--resume", "last", "--agents", str(AGENTS)) as app:
         _until_done(app, run)
         return app.rss()

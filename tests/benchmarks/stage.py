@@ -23,7 +23,21 @@ ROOT = Path(__file__).parents[2]
 ADA = Actor(ActorKind.HUMAN, "ada")
 # told apart by one word each, which nothing else on the screen says
 NAMES = ("Alfa", "Bravo", "Carol", "Delta", "Ember", "Fjord", "Gamma", "Haiku")
-WORDS = "the cache keeps a user for thirty seconds and every other route asks for it again in **one** `query`".split()
+WORDS = (
+    "the",
+    "cache",
+    "keeps",
+    "a",
+    "user",
+    "for",
+    "thirty",
+    "seconds",
+    "and",
+    "every",
+    "route",
+    "**asks**",
+    "`again`",
+)
 SETTINGS = "[limits]\nturns = 0\ntokens = 0\nseconds = 0\nrun_tokens = 0\n"
 APP = (sys.executable, "-c", "from hephaestus_tui.__main__ import main; raise SystemExit(main())")
 

@@ -16,7 +16,7 @@ def measure(stage: Stage, scale: Scale) -> list[Bar]:
     for arguments in (["--db", str(small)], ["--db", str(large), "--resume", "last"]):  # once to write the bytecode
         with stage.app(*arguments) as app:
             app.takes_keys()
-            app.quiet(1.5)
+            app.quiet(scale.wait(3), 15)
     with stage.bare() as bare:
         bare.first_echo(LETTER)
     floor, picker, picker_large, resumed, shown = [], [], [], [], []

@@ -82,7 +82,7 @@ def _many(stage: Stage, scale: Scale) -> list[Bar]:
         run = stage.stored(f"many-{number}", f"scripted:{script}", AGENTS)
         with stage.app("--db", str(run), "--resume", "last", "--agents", str(AGENTS)) as app:
             app.wait_for("Alfa")
-            app.drain(scale.pick(3, 1))
+            app.drain(scale.wait(3))
             before, written = app.cpu(), app.written
             app.drain(seconds)
             tokens = AGENTS * 200 * seconds / 10_000
@@ -95,12 +95,12 @@ def _many(stage: Stage, scale: Scale) -> list[Bar]:
 
 
 def _idle(stage: Stage, scale: Scale) -> list[Bar]:
-    seconds = scale.pick(10, 1)
+    seconds, settle = scale.pick(10, 1), scale.wait(3)
     script = stage.script("idle", 200, ["Nothing is said."])
     run = stage.stored("idle", f"scripted:{script}", 12, done=True)
-    floor_bytes, floor_cpu = _resting(stage.bare(), seconds)
-    picker_bytes, picker_cpu = _resting(stage.app("--db", str(run)), seconds)
-    screen_bytes, screen_cpu = _resting(stage.app("--db", str(run), "--resume", "last"), seconds)
+    floor_bytes, floor_cpu = _resting(stage.bare(), seconds, settle)
+    picker_bytes, picker_cpu = _resting(stage.app("--db", str(run)), seconds, settle)
+    screen_bytes, screen_cpu = _resting(stage.app("--db", str(run), "--resume", "last"), seconds, settle)
     return [
         Bar(f"idle: bytes in {seconds} s, list of runs", picker_bytes, "bytes", floor_bytes, most=0, absolute=True),
         Bar(f"idle: bytes in {seconds} s, a run", screen_bytes, "bytes", floor_bytes, most=0, absolute=True),
@@ -109,10 +109,10 @@ def _idle(stage: Stage, scale: Scale) -> list[Bar]:
     ]
 
 
-def _resting(terminal: Terminal, seconds: float) -> tuple[float, float]:
+def _resting(terminal: Terminal, seconds: float, settle: float) -> tuple[float, float]:
     with terminal:
         terminal.takes_keys()
-        terminal.drain(3)
+        terminal.drain(settle)
         before, written = terminal.cpu(), terminal.written
         terminal.drain(seconds)
         return terminal.written - written, (terminal.cpu() - before) / seconds * 100
