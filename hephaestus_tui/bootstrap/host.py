@@ -11,6 +11,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from hephaestus_tui.bootstrap.deferred import Opening
+from hephaestus_tui.bootstrap.shield import shield_memory
 from hephaestus_tui.config import Settings
 from hephaestus_tui.domain.commands import Command, Receipt, SetPolicy
 from hephaestus_tui.domain.decision import Actor, ActorKind
@@ -133,6 +134,7 @@ class LocalHost:
 
     def _open_kit(self) -> Kit:
         if self._kit is None:
+            shield_memory()
             roles, shared = load_roles(self._places.role_folders())
             tools = catalog(self.settings.limits)
             for role in roles.values():
