@@ -29,7 +29,7 @@ def test_an_open_proposal_says_that_it_waits_and_how_to_decide(story: Any) -> No
     task_id = story.propose(origin=origin, waits=True, rationale="it is slow", done_criteria=())
     story.propose(title="Validate it", blocked_by=(task_id,))
     said = text(detail(story.state, task_id, story.now + 200, UNICODE))
-    assert "PROPOSAL — waits for you  3\u00a0m" in said
+    assert "PROPOSAL waits for you  3 m" in said
     assert "a accept   e edit   r reject" in said
     assert "the rationale is thin (10 characters)" in said
     assert "no done criteria" in said
@@ -82,7 +82,7 @@ def test_a_dead_blocked_task_names_the_culprit_behind_its_blocker(story: Any) ->
     between = story.accepted(blocked_by=(culprit,))
     task_id = story.accepted(blocked_by=(between,))
     said = text(detail(story.state, task_id, story.now, UNICODE))
-    assert "CAN NEVER START — waits for you" in said
+    assert "CAN NEVER START waits for you" in said
     assert f"It is blocked by {between} (can never start)." in said
     assert f"Will not complete: {culprit} (failed)." in said
     assert "d go ahead without   x stop" in said
@@ -110,7 +110,7 @@ def test_a_question_stands_there_in_full_with_its_options(story: Any) -> None:
     task_id = story.started()
     story.asks(task_id, "Which store?\n\nThe first is faster.", QuestionKind.QUESTION, ("memory", "file"))
     said = text(detail(story.state, task_id, story.now, UNICODE))
-    assert "QUESTION — waits for you" in said
+    assert "QUESTION waits for you" in said
     assert "Which store?\n\nThe first is faster.\n1 memory\n2 file\ny answer" in said
     assert "in progress, waits for you" in said
 
@@ -119,7 +119,7 @@ def test_a_permission_is_shown_exactly(story: Any) -> None:
     task_id = story.started()
     story.asks(task_id, "rm -rf \u0430pi\u200b", QuestionKind.PERMISSION)
     said = text(detail(story.state, task_id, story.now, UNICODE))
-    assert "PERMISSION — waits for you" in said
+    assert "PERMISSION waits for you" in said
     assert "rm -rf ⟪U+0430⟫pi⟪U+200B⟫" in said
 
 
@@ -129,7 +129,7 @@ def test_interrupted_with_a_call_without_an_answer(story: Any) -> None:
     assert "Under way\n• run_command (turn 3)" in text(detail(story.state, task_id, story.now, UNICODE))
     story.tell(e.AgentInterrupted(task_id=task_id))
     said = text(detail(story.state, task_id, story.now, UNICODE))
-    assert "INTERRUPTED — waits for you" in said
+    assert "INTERRUPTED waits for you" in said
     assert "may have run; outcome unknown\n• run_command (turn 3)" in said
 
 
@@ -137,7 +137,7 @@ def test_stalled_paused_and_steered(story: Any) -> None:
     task_id = story.started()
     story.tell(e.AgentStalled(task_id=task_id, reason="no tool call in three turns"))
     said = text(detail(story.state, task_id, story.now, UNICODE))
-    assert "STALLED — waits for you" in said
+    assert "STALLED waits for you" in said
     assert "no tool call in three turns" in said
     actor = story.state.decisions[task_id].actor
     story.tell(e.AgentPaused(task_id=task_id, actor=actor))

@@ -191,12 +191,7 @@ class Why:
         yield _keys((self.keys.answer, "answer"))
 
     def _waits_for_you(self, what: str, style: str, since: str = "") -> Line:
-        # the second keeps a number on the row of its unit
-        dash, space = ("-", " ") if self.reading.glyphs.name == "ascii" else ("—", "\u00a0")
-        since = since.replace(" ", space)
-        return line_of(
-            Span(what, f"strong {style}"), Span(f" {dash} waits for you", "strong"), Span(f"  {since}", "muted")
-        )
+        return line_of(Span(what, f"strong {style}"), Span(" waits for you", "strong"), Span(f"  {since}", "muted"))
 
     def _bullet(self, text: str) -> Line:
         return Line((Span(text),), head=(Span(f"{self.reading.glyphs.bullet} ", "muted"),))
