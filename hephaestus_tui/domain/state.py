@@ -157,9 +157,8 @@ def apply(state: RunState, recorded: e.Recorded) -> None:
             if spawner and proposal.task_id not in state.blockers:  # an amended proposal comes again
                 state.spawned[spawner] = (*state.children(spawner), proposal.task_id)
             _block(state, proposal.task_id, proposal.draft.blocked_by)
-            if proposal.waits and proposal.origin.task_id:
-                note = f"waits for the decision on {proposal.task_id}"
-                _agent(state, proposal.origin.task_id, AgentStatus.WAITING, at, note)
+            if proposal.waits and spawner:
+                _go_on(state, spawner, at, AgentStatus.WORKING)
         case e.ProposalDecided():
             _decided(state, fact, at)
         case e.TaskStarted():
@@ -169,6 +168,7 @@ def apply(state: RunState, recorded: e.Recorded) -> None:
                 id=fact.agent_id, task_id=fact.task_id, role=fact.role, model=fact.model,
                 status=AgentStatus.WORKING, since=at,
             )  # fmt: skip
+            _go_on(state, fact.task_id, at, AgentStatus.WORKING)
         case e.TaskCompleted():
             _ended(state, fact.task_id, at, TaskStatus.COMPLETED)
             _task(state, fact.task_id, summary=fact.summary, evidence=fact.evidence)
@@ -187,7 +187,7 @@ def apply(state: RunState, recorded: e.Recorded) -> None:
         case e.AgentPaused():
             _agent(state, fact.task_id, AgentStatus.PAUSED, at, f"paused by {fact.actor}")
         case e.AgentResumed():
-            _agent(state, fact.task_id, _resumed_status(state, fact.task_id), at)
+            _go_on(state, fact.task_id, at, *AgentStatus)
         case e.AgentSteered():
             state.steering[fact.task_id] = (*state.steering.get(fact.task_id, ()), fact)
         case e.AgentInterrupted():
@@ -205,7 +205,7 @@ def apply(state: RunState, recorded: e.Recorded) -> None:
             state.usage_by_task[fact.task_id] = state.usage_by_task.get(fact.task_id, Usage()) + fact.usage
         case e.QuestionAsked(question=question):
             state.questions[question.id] = question
-            _agent(state, question.task_id, AgentStatus.WAITING, at, f"waits for an answer: {question.kind}")
+            _go_on(state, question.task_id, at, AgentStatus.WORKING)
         case e.QuestionAnswered():
             _answered(state, fact, at)
         case _:
@@ -217,7 +217,7 @@ def _decided(state: RunState, fact: e.ProposalDecided, at: float) -> None:
     proposal = state.proposals.pop(decision.task_id)
     state.decisions[decision.task_id] = decision
     if proposal.waits and proposal.origin.task_id:
-        _go_on(state, proposal.origin.task_id, at)
+        _go_on(state, proposal.origin.task_id, at, AgentStatus.WAITING)
     if fact.task is None:
         state.rejected[decision.task_id] = proposal
         return
@@ -249,19 +249,25 @@ def _message(state: RunState, fact: e.MessageAdded) -> None:
 def _answered(state: RunState, fact: e.QuestionAnswered, at: float) -> None:
     question = state.questions.pop(fact.question_id)
     state.answers[fact.question_id] = fact.answer
-    _go_on(state, question.task_id, at)
+    _go_on(state, question.task_id, at, AgentStatus.WAITING)
 
 
-def _go_on(state: RunState, task_id: TaskId, at: float) -> None:
+def _go_on(state: RunState, task_id: TaskId, at: float, *out_of: AgentStatus) -> None:
+    """An agent in one of these statuses waits where something of its own is open, and works where nothing is."""
     agent = state.agents.get(task_id)
-    if agent and agent.status is AgentStatus.WAITING:
-        _agent(state, task_id, AgentStatus.WORKING, at)
+    if agent and agent.status in out_of:
+        note = _waits_for(state, task_id)
+        _agent(state, task_id, AgentStatus.WAITING if note else AgentStatus.WORKING, at, note)
 
 
-def _resumed_status(state: RunState, task_id: TaskId) -> AgentStatus:
-    asks = any(q.task_id == task_id for q in state.questions.values())
-    waits = any(p.waits and p.origin.task_id == task_id for p in state.proposals.values())
-    return AgentStatus.WAITING if asks or waits else AgentStatus.WORKING
+def _waits_for(state: RunState, task_id: TaskId) -> str:
+    for question in state.questions.values():
+        if question.task_id == task_id:
+            return f"waits for an answer: {question.kind}"
+    for proposal in state.proposals.values():
+        if proposal.waits and proposal.origin.task_id == task_id:
+            return f"waits for the decision on {proposal.task_id}"
+    return ""
 
 
 def _task(state: RunState, task_id: TaskId, **changes: object) -> None:

@@ -59,8 +59,9 @@ class CallDesk:
 
     async def ask(self, kind: QuestionKind, text: str, options: tuple[str, ...]) -> str:
         """Ask once, however often the process is killed meanwhile, and wait for the answer."""
-        question_id = f"{self.task_id}.{self.turn}.{self.index}.{kind}"
         state = self.ledger.state
+        # the attempt is in it: a question that was void when its task was stopped is asked anew by a retry
+        question_id = f"{state.agents[self.task_id].id}.{self.turn}.{self.index}.{kind}"
         if question_id not in state.questions and question_id not in state.answers:
             question = Question(
                 id=question_id, kind=kind, task_id=self.task_id, text=text, options=options,
