@@ -7,13 +7,15 @@ import time
 from hephaestus_tui.domain.errors import HephaestusError, StoreError
 from hephaestus_tui.domain.events import (
     AgentStalled,
+    Fact,
     ProviderWaiting,
     TaskCompleted,
     TaskFailed,
+    TurnCut,
     UsageRecorded,
 )
-from hephaestus_tui.domain.message import Message, Speaker, TextPart, ToolCallPart, ToolResultPart, Usage
-from hephaestus_tui.domain.state import AgentStatus
+from hephaestus_tui.domain.message import Message, Part, Speaker, TextPart, ToolCallPart, ToolResultPart, Usage
+from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.engine.calls import carry_out, lost
 from hephaestus_tui.engine.conversation import Conversation
@@ -30,6 +32,8 @@ from hephaestus_tui.tools.catalog import for_role
 NUDGES = 3
 FRUITLESS_TURNS = 5
 STORE_RETRY_SECONDS = 5.0
+HELD = (AgentStatus.PAUSED, AgentStatus.STALLED, AgentStatus.INTERRUPTED)
+CUT_OFF = "the program ended before the turn did"
 
 
 class AgentLoop:
@@ -55,15 +59,27 @@ class AgentLoop:
             try:
                 await self._work()
             except StoreError as error:
-                self._ledger.flicker(ProviderWaiting(self._task_id, str(error), STORE_RETRY_SECONDS))
-                await self._kit.sleep(STORE_RETRY_SECONDS)
+                await self._wait_for_store(error)
+            else:
+                return
+
+    async def fail(self, reason: str) -> None:
+        """End the task as failed, however long the store cannot be written."""
+        while True:
+            try:
+                await self._ledger.record(TaskFailed(task_id=self._task_id, reason=reason))
+            except StoreError as error:
+                await self._wait_for_store(error)
             else:
                 return
 
     async def keep_what_was_said(self, reason: str) -> None:
-        """After a cancellation: record the text of the turn that it cut."""
-        if self._turn and self._turn.said:
-            await self._turn.cut(reason)
+        """After a cancellation: record the text of the turn that it cut, if it was not stored whole just then."""
+        turn = self._turn
+        if turn and turn.said:
+            talk = await Conversation.load(self._ledger, self._task_id)
+            if talk.next_ordinal == turn.number:
+                await turn.cut(reason)
 
     async def _work(self) -> None:
         talk = await self._conversation()
@@ -76,57 +92,69 @@ class AgentLoop:
                 await self._ledger.record(limit)
                 return
             message = await self._take_turn(talk)
-            if not message.calls():
-                await self._nudge(talk)
+            if message is None:
+                continue
             for index, call in enumerate(message.calls()):
                 if await self._call(talk, message.ordinal, index, call):
                     return
-            await self._despair()
+            await self._despair(message)
 
     async def _conversation(self) -> Conversation:
         talk = await Conversation.load(self._ledger, self._task_id)
         state = self._ledger.state
+        if talk.unfinished:
+            cut = TurnCut(task_id=self._task_id, turn=talk.next_ordinal, text=talk.unfinished, reason=CUT_OFF)
+            await self._ledger.record(cut)
         if talk.next_ordinal == 0:
             system = system_prompt(self._role, self._kit.shared_prompt, state)
             await talk.add(talk.message(Speaker.SYSTEM, (TextPart(system),), self._kit.now()))
         if talk.next_ordinal == 1:
-            words = brief(state.tasks[self._task_id], state)
-            await talk.add(talk.message(Speaker.USER, (TextPart(words),), self._kit.now()))
+            async with self._ledger.lock:
+                await self._tell(talk, TextPart(brief(state.tasks[self._task_id], state)))
         return talk
 
     async def _boundary(self, talk: Conversation) -> None:
         """Between a turn and the next: hold while paused, then hand over what has happened since."""
-        held = (AgentStatus.PAUSED, AgentStatus.STALLED, AgentStatus.INTERRUPTED)
-        await self._ledger.park(lambda s: not s.paused and s.agents[self._task_id].status not in held)
-        async with self._ledger.lock:
-            state = self._ledger.state
-            told = talk.told()
-            mine = [d for c in state.children(self._task_id) if (d := state.decisions.get(c)) and c not in told]
-            parts = news(mine, state.steering.get(self._task_id, ()))
-            if parts:
-                await talk.add(talk.message(Speaker.USER, parts, self._kit.now()))
-
-    async def _take_turn(self, talk: Conversation) -> Message:
         while True:
-            self._turn = Turn(self._ledger, self._kit, talk.next_ordinal, self._task_id)
-            began = time.monotonic()
-            try:
-                provider, model = self._kit.resolve(self._model)
-                end = await self._turn.take(provider, self._request(talk, model))
-            except StoreError:
-                raise
-            except HephaestusError as error:
-                await self._stall(str(error))
-                await self._boundary(talk)
-                continue
+            await self._ledger.park(self._may_go_on)
+            async with self._ledger.lock:
+                # a pause may have come before the lock
+                if self._may_go_on(self._ledger.state):
+                    await self._tell(talk, *((TextPart(NUDGE),) if talk.silent else ()))
+                    return
+
+    def _may_go_on(self, state: RunState) -> bool:
+        return not state.paused and state.agents[self._task_id].status not in HELD
+
+    async def _tell(self, talk: Conversation, *parts: Part) -> None:
+        """Say `parts` and whatever news there is in one message. The ledger's lock is held: steering is told once."""
+        state, told = self._ledger.state, talk.told()
+        mine = [d for c in state.children(self._task_id) if (d := state.decisions.get(c)) and c not in told]
+        parts += news(mine, state.steering.get(self._task_id, ()))
+        if parts:
+            await talk.add(talk.message(Speaker.USER, parts, self._kit.now()))
+
+    async def _take_turn(self, talk: Conversation) -> Message | None:
+        """The stored turn; None where there was none to be had and the agent stands still."""
+        self._turn = Turn(self._ledger, self._kit, talk.next_ordinal, self._task_id)
+        began = time.monotonic()
+        try:
+            provider, model = self._kit.resolve(self._model)
+            end = await self._turn.take(provider, self._request(talk, model))
+        except StoreError:
+            raise
+        except HephaestusError as error:
+            await self._stall(str(error))
+            return None
+        finally:
             self._worked += time.monotonic() - began
-            return await self._add_turn(talk, end)
+        return await self._add_turn(talk, end)
 
     async def _add_turn(self, talk: Conversation, end: TurnEnd) -> Message:
         ordinal = talk.next_ordinal
         end = with_own_ids(end, talk.call_ids, lambda index: f"call-{ordinal}-{index}")
         message = talk.message(Speaker.ASSISTANT, end.parts, self._kit.now(), model=self._model, reply_id=end.reply_id)
-        await talk.add(message, UsageRecorded(task_id=self._task_id, model=self._model, usage=end.usage))
+        await self._keep(talk, message, UsageRecorded(task_id=self._task_id, model=self._model, usage=end.usage))
         self._turn = None
         return message
 
@@ -150,7 +178,8 @@ class AgentLoop:
         )
 
     async def _call(self, talk: Conversation, turn: int, index: int, call: ToolCallPart) -> bool:
-        """Carry out one call and store its result; True where it has ended the task."""
+        """Carry out one call, once nobody holds the agent, and store its result; True where it has ended the task."""
+        await self._ledger.park(self._may_go_on)
         desk = CallDesk(self._ledger, self._gate, self._kit, self._task_id, turn, index, call.call_id)
         began = time.monotonic()
         outcome = lost(call, desk) or await carry_out(call, self._tools, desk)
@@ -159,20 +188,31 @@ class AgentLoop:
         result = talk.message(Speaker.TOOL, (_result(call, outcome),), self._kit.now())
         if outcome.ends_task and desk.completion:
             summary, evidence = desk.completion
-            await talk.add(result, TaskCompleted(task_id=self._task_id, summary=summary, evidence=evidence))
+            await self._keep(talk, result, TaskCompleted(task_id=self._task_id, summary=summary, evidence=evidence))
             return True
-        await talk.add(result)
+        await self._keep(talk, result)
         return False
 
-    async def _nudge(self, talk: Conversation) -> None:
-        self._silent += 1
+    async def _keep(self, talk: Conversation, message: Message, *more: Fact) -> None:
+        """Store what was paid for or has happened: taken anew it would be paid for, or happen, again."""
+        while True:
+            try:
+                await talk.add(message, *more)
+            except StoreError as error:
+                await self._wait_for_store(error)
+            else:
+                return
+
+    async def _wait_for_store(self, error: StoreError) -> None:
+        self._ledger.flicker(ProviderWaiting(self._task_id, str(error), STORE_RETRY_SECONDS))
+        await self._kit.sleep(STORE_RETRY_SECONDS)
+        self._ledger.flicker(ProviderWaiting(self._task_id, "", 0.0))
+
+    async def _despair(self, message: Message) -> None:
+        self._silent = 0 if message.calls() else self._silent + 1
         if self._silent > NUDGES:
             self._silent = 0
             await self._stall(f"ended {NUDGES + 1} turns without calling a tool; steer it, resume it or stop it")
-            return
-        await talk.add(talk.message(Speaker.USER, (TextPart(NUDGE),), self._kit.now()))
-
-    async def _despair(self) -> None:
         if self._fruitless >= FRUITLESS_TURNS:
             self._fruitless = 0
             await self._stall(f"its last {FRUITLESS_TURNS} tool calls all failed; steer it, resume it or stop it")

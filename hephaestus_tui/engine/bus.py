@@ -71,7 +71,8 @@ class Bus:
         self._watchers.append(watcher)
         try:
             while not self._closed or watcher.queue or watcher.behind:
-                await watcher.wake.wait()
+                if not watcher.behind:  # it may have fallen behind again while the journal was read
+                    await watcher.wake.wait()
                 if watcher.behind:
                     # cleared first: what is published during the read is queued, and read twice at most
                     watcher.behind = False

@@ -37,4 +37,5 @@ class Busy:
         return self._count == 0
 
     async def settled(self) -> None:
-        await self._idle.wait()
+        while self._count:  # who was woken at zero may run only after the next has entered
+            await self._idle.wait()

@@ -9,9 +9,13 @@ from hephaestus_tui.engine.ledger import Ledger
 
 
 class Conversation:
-    """Messages in memory as they are in the store; `add` is the only way to both."""
+    """Messages in memory as they are in the store; `add` is the only way to both.
 
-    def __init__(self, ledger: Ledger, task_id: TaskId, messages: tuple[Message, ...]) -> None:
+    `unfinished` is what was found of a turn that had no end when it was loaded.
+    """
+
+    def __init__(self, ledger: Ledger, task_id: TaskId, messages: tuple[Message, ...], unfinished: str) -> None:
+        self.unfinished = unfinished
         self._ledger = ledger
         self._task_id = task_id
         self._messages = list(messages)
@@ -19,7 +23,7 @@ class Conversation:
     @classmethod
     async def load(cls, ledger: Ledger, task_id: TaskId) -> Conversation:
         transcript = await ledger.store.transcript(ledger.run_id, task_id)
-        return cls(ledger, task_id, transcript.messages)
+        return cls(ledger, task_id, transcript.messages, transcript.unfinished)
 
     @property
     def next_ordinal(self) -> int:
@@ -35,6 +39,12 @@ class Conversation:
     def spoken(self) -> tuple[Message, ...]:
         """What goes over the wire: everything but the system prompt."""
         return tuple(m for m in self._messages if m.speaker is not Speaker.SYSTEM)
+
+    @property
+    def silent(self) -> bool:
+        """Whether the model spoke last and called no tool."""
+        last = self._messages[-1] if self._messages else None
+        return last is not None and last.speaker is Speaker.ASSISTANT and not last.calls()
 
     @property
     def call_ids(self) -> set[str]:

@@ -9,7 +9,7 @@ from hephaestus_tui.config import SpawnBounds
 from hephaestus_tui.domain.commands import AddTask, Decide, DropBlockers, Receipt
 from hephaestus_tui.domain.decision import Decision, Proposal, Verdict, draft_changes
 from hephaestus_tui.domain.errors import AlreadyDecided, BadDraft, CommandRefused, StaleVersion, UnknownTask
-from hephaestus_tui.domain.events import BlockersDropped, ProposalDecided, TaskProposed
+from hephaestus_tui.domain.events import BlockersDropped, Fact, ProposalDecided, TaskProposed
 from hephaestus_tui.domain.graph import blocker_fault
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Origin, Task, TaskDraft, TaskId, draft_faults
@@ -49,8 +49,8 @@ class Gate:
         note = f"{decision.task_id} {_PAST[decision.verdict]}"
         return Receipt(recorded[-1].seq, note, decision.task_id)
 
-    async def add(self, command: AddTask) -> Receipt:
-        """A human's own task: its proposal, its decision and its row in one transaction. Raises BadDraft."""
+    async def add(self, command: AddTask, *before: Fact) -> Receipt:
+        """A human's own task: `before`, its proposal, its decision and its row in one transaction. Raises BadDraft."""
         async with self._ledger.lock:
             task_id = self._ledger.state.next_id()
             self._check(task_id, command.draft)
@@ -59,6 +59,7 @@ class Gate:
                 proposal, Decide(task_id=task_id, verdict=Verdict.ACCEPT, actor=command.actor, version=1)
             )
             recorded = await self._ledger.record(
+                *before,
                 TaskProposed(proposal=proposal),
                 ProposalDecided(decision=decision, task=_task(decision, proposal.origin)),
             )

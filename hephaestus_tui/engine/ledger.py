@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 
 from hephaestus_tui.domain.events import Fact, Flicker, Recorded
@@ -12,6 +13,8 @@ from hephaestus_tui.engine.bus import Bus
 from hephaestus_tui.engine.busy import Busy
 from hephaestus_tui.store.store import Store
 
+log = logging.getLogger(__name__)
+
 Condition = Callable[[RunState], bool]
 
 
@@ -19,24 +22,45 @@ class Ledger:
     """`lock` is held from reading the state until what was concluded from it is stored: the gate, the scheduler
     and whoever else must not see the ground move. Transcript facts need no lock."""
 
-    def __init__(self, store: Store, run_id: RunId, facts: Sequence[Recorded]) -> None:
+    def __init__(self, store: Store, run_id: RunId) -> None:
         self.run_id = run_id
         self.store = store
-        self.state = replay(facts)
+        self.state = RunState()
         self.busy = Busy()
         self.bus = Bus(lambda after: store.facts(run_id, after))
         self.lock = asyncio.Lock()
         self._parked: list[tuple[Condition, asyncio.Future[None]]] = []
         self._listeners: list[Callable[[], None]] = []
+        self._early: list[Recorded] | None = []
         self._unsubscribe = store.subscribe(self._stored)
 
     @classmethod
     async def open(cls, store: Store, run_id: RunId) -> Ledger:
-        return cls(store, run_id, await store.facts(run_id))
+        ledger = cls(store, run_id)
+        try:
+            facts = await store.facts(run_id)
+        except BaseException:
+            ledger.close()
+            raise
+        # another ledger of this process may have stored more while the journal was read
+        early, ledger._early = ledger._early or (), None
+        ledger.state = replay([*facts, *early])
+        return ledger
 
     async def record(self, *facts: Fact, durable: bool = True) -> list[Recorded]:
-        """Store facts in one transaction; on return they are folded and published. Raises StoreError, storing none."""
-        return await self.store.append(self.run_id, facts, durable=durable)
+        """Store facts in one transaction; on return they are folded and published. Raises StoreError, storing none.
+
+        Cancelled meanwhile, it still returns only when the state says what became of them: a caller that let go of
+        `lock` earlier would let the next one conclude from a state that lacks them.
+        """
+        storing = asyncio.ensure_future(self.store.append(self.run_id, facts, durable=durable))
+        try:
+            return await asyncio.shield(storing)
+        except asyncio.CancelledError:
+            await asyncio.wait([storing])
+            if not storing.cancelled() and (error := storing.exception()):
+                log.warning("not stored for one who was cancelled: %s", error)
+            raise
 
     def flicker(self, flicker: Flicker) -> None:
         self.bus.flicker(flicker)
@@ -69,6 +93,9 @@ class Ledger:
 
     def _stored(self, run_id: RunId, facts: Sequence[Recorded]) -> None:
         if run_id != self.run_id:
+            return
+        if self._early is not None:
+            self._early += facts
             return
         for recorded in facts:
             apply(self.state, recorded)

@@ -9,9 +9,18 @@ from typing import assert_never
 from hephaestus_tui.domain import commands as c
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.decision import Actor
-from hephaestus_tui.domain.errors import CommandRefused, UnknownTask
+from hephaestus_tui.domain.errors import BadDraft, CommandRefused, UnknownTask
 from hephaestus_tui.domain.state import AgentStatus, RunState
-from hephaestus_tui.domain.task import TITLE_LIMIT, Discovery, RunId, Task, TaskDraft, TaskId, TaskStatus
+from hephaestus_tui.domain.task import (
+    TITLE_LIMIT,
+    Discovery,
+    RunId,
+    Task,
+    TaskDraft,
+    TaskId,
+    TaskStatus,
+    draft_faults,
+)
 from hephaestus_tui.engine.gate import Gate
 from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.ledger import Ledger
@@ -36,16 +45,13 @@ class LocalSession:
     async def start(cls, store: Store, kit: Kit, request: NewRun, project: str, actor: Actor) -> LocalSession:
         """A new run with its goal as the first task. Raises BadDraft where the goal or the role will not do."""
         run_id: RunId = secrets.token_hex(4)
-        session = cls(await Ledger.open(store, run_id), kit)
-        await session._ledger.record(
-            e.RunStarted(
-                run_id=run_id,
-                goal=request.goal,
-                project=project,
-                model=kit.settings.model,
-                policy=request.policy or kit.settings.policy,
-                roles=tuple(kit.roles),
-            )
+        started = e.RunStarted(
+            run_id=run_id,
+            goal=request.goal,
+            project=project,
+            model=kit.settings.model,
+            policy=request.policy or kit.settings.policy,
+            roles=tuple(kit.roles),
         )
         first_line = request.goal.strip().partition("\n")[0]
         draft = TaskDraft(
@@ -56,7 +62,11 @@ class LocalSession:
             role=request.role,
             discovery=Discovery.OTHER,
         )
-        await session._gate.add(c.AddTask(draft=draft, actor=actor))
+        if faults := draft_faults(draft, started.roles):
+            raise BadDraft(faults)
+        session = cls(await Ledger.open(store, run_id), kit)
+        # one transaction: a run without a task would come back as one in which nothing is left to do
+        await session._gate.add(c.AddTask(draft=draft, actor=actor), started)
         session._scheduler.wake()
         return session
 

@@ -6,12 +6,13 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
-from hephaestus_tui.domain.errors import HephaestusError
+from hephaestus_tui.domain.errors import HephaestusError, StoreError
 from hephaestus_tui.domain.events import TaskFailed, TaskStarted
 from hephaestus_tui.domain.state import AgentStatus
 from hephaestus_tui.domain.task import TaskId, TaskStatus
-from hephaestus_tui.engine.agent import AgentLoop
+from hephaestus_tui.engine.agent import STORE_RETRY_SECONDS, AgentLoop
 from hephaestus_tui.engine.gate import Gate
 from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.ledger import Ledger
@@ -43,12 +44,19 @@ class Scheduler:
                 self._wake.clear()
                 try:
                     await self._start_ready()
+                except StoreError as error:
+                    log.warning("no agent could be started: %s", error)
+                    await self._kit.sleep(STORE_RETRY_SECONDS)
+                    self.wake()
                 finally:
                     self._ledger.busy.leave()
         finally:
             self._ledger.off_change(self.wake)
             self._stopping.update(self._running)
             await asyncio.gather(*(self._halt(task_id, "the program ended") for task_id in list(self._running)))
+            if self._wake.is_set():
+                self._wake.clear()
+                self._ledger.busy.leave()
 
     def wake(self) -> None:
         if not self._wake.is_set():
@@ -67,15 +75,19 @@ class Scheduler:
             yield
         finally:
             self._stopping.discard(task_id)
+            self.wake()  # a task that was not ended after all goes on
 
     async def _halt(self, task_id: TaskId, reason: str) -> None:
-        running = self._running.pop(task_id, None)
+        running = self._running.get(task_id)
         if running is None:
             return
-        loop = self._loops.pop(task_id)
+        loop = self._loops[task_id]
         running.cancel()
         await asyncio.wait([running])
-        await loop.keep_what_was_said(reason)
+        try:
+            await loop.keep_what_was_said(reason)
+        except StoreError as error:
+            log.warning("the last words of %s are kept but in part: %s", task_id, error)
 
     async def _start_ready(self) -> None:
         async with self._ledger.lock:
@@ -87,7 +99,8 @@ class Scheduler:
             for task_id in state.ready():
                 if state.paused or self._at_work() >= self._kit.settings.agents:
                     return
-                await self._start(task_id)
+                if task_id not in self._stopping:
+                    await self._start(task_id)
 
     def _at_work(self) -> int:
         agents = self._ledger.state.agents
@@ -109,6 +122,8 @@ class Scheduler:
         await self._launch(task_id)
 
     async def _launch(self, task_id: TaskId) -> None:
+        if task_id in self._stopping:
+            return  # the stop came while the start was being stored
         try:
             loop = AgentLoop(self._ledger, self._kit, self._gate, task_id)
         except HephaestusError as error:
@@ -117,7 +132,15 @@ class Scheduler:
         self._ledger.busy.enter()
         self._loops[task_id] = loop
         running = asyncio.create_task(self._guard(task_id, loop), name=f"agent {task_id}")
+        # a callback, since a task that is cancelled before its first step runs none of its own code
+        running.add_done_callback(partial(self._ended, task_id))
         self._running[task_id] = running
+
+    def _ended(self, task_id: TaskId, running: asyncio.Task[None]) -> None:
+        del self._running[task_id]
+        del self._loops[task_id]
+        self.wake()
+        self._ledger.busy.leave()
 
     async def _guard(self, task_id: TaskId, loop: AgentLoop) -> None:
         try:
@@ -126,10 +149,4 @@ class Scheduler:
             # the boundary of an agent: its bug fails its task, and the others go on
             log.exception("agent of %s", task_id)
             reason = f"internal error ({type(error).__name__}); the log has it; retry the task or stop it"
-            await self._ledger.record(TaskFailed(task_id=task_id, reason=reason))
-        finally:
-            if asyncio.current_task() is self._running.get(task_id):
-                del self._running[task_id]
-                del self._loops[task_id]
-            self._ledger.busy.leave()
-            self.wake()
+            await loop.fail(reason)

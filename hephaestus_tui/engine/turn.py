@@ -24,7 +24,7 @@ class Turn:
     def __init__(self, ledger: Ledger, kit: Kit, number: int, task_id: str) -> None:
         self._ledger = ledger
         self._kit = kit
-        self._number = number
+        self.number = number
         self._task_id = task_id
         self._kept = 0
         self._kept_at = 0.0
@@ -34,7 +34,7 @@ class Turn:
         """Returns a whole turn. Raises the last ProviderError when it cannot be had; each cut try is recorded."""
         attempt = 1
         while True:
-            self._ledger.flicker(TurnBegan(self._task_id, self._number, attempt))
+            self._ledger.flicker(TurnBegan(self._task_id, self.number, attempt))
             try:
                 return await self._stream(provider, replace(request, attempt=attempt))
             except ProviderError as error:
@@ -48,19 +48,19 @@ class Turn:
     async def cut(self, reason: str) -> None:
         """Record what was said of a turn that did not end."""
         said, self.said, self._kept = self.said, "", 0
-        await self._ledger.record(TurnCut(task_id=self._task_id, turn=self._number, text=said, reason=reason))
+        await self._ledger.record(TurnCut(task_id=self._task_id, turn=self.number, text=said, reason=reason))
 
     async def _stream(self, provider: Provider, request: TurnRequest) -> TurnEnd:
         end: TurnEnd | None = None
         async for item in provider.stream(request):
             match item:
                 case TextDelta():
-                    self._ledger.flicker(TextStreamed(self._task_id, self._number, item.channel, item.text))
+                    self._ledger.flicker(TextStreamed(self._task_id, self.number, item.channel, item.text))
                     if item.channel is Channel.TEXT:
                         self.said += item.text
                         self._keep()
                 case CallDelta():
-                    self._ledger.flicker(CallStreamed(self._task_id, self._number, item.index, item.name, item.size))
+                    self._ledger.flicker(CallStreamed(self._task_id, self.number, item.index, item.name, item.size))
                 case RetryDue():
                     self._ledger.flicker(ProviderWaiting(self._task_id, item.reason, item.seconds))
                 case TurnEnd():
@@ -72,7 +72,7 @@ class Turn:
     def _keep(self) -> None:
         now = time.monotonic()
         if now - self._kept_at >= FLUSH_SECONDS:
-            self._ledger.store.keep_partial(self._ledger.run_id, self._task_id, self._number, self.said[self._kept :])
+            self._ledger.store.keep_partial(self._ledger.run_id, self._task_id, self.number, self.said[self._kept :])
             self._kept, self._kept_at = len(self.said), now
 
     async def _wait(self, reason: str, seconds: float) -> None:
