@@ -7,9 +7,9 @@ from collections.abc import Callable
 from contextlib import aclosing
 
 from hephaestus_tui.domain.commands import Answer, Decide, Resume
-from hephaestus_tui.domain.decision import Actor
+from hephaestus_tui.domain.decision import Actor, Proposal
 from hephaestus_tui.domain.errors import CommandRefused
-from hephaestus_tui.domain.events import QuestionAsked, Recorded, TaskProposed
+from hephaestus_tui.domain.events import Question, QuestionAsked, Recorded, TaskProposed
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskStatus
 from hephaestus_tui.headless.policies import Decider
@@ -27,31 +27,37 @@ class HeadlessRun:
         self._actor = actor
         self._emit = emit
         self._seen = asyncio.Condition()
+        self._deciding = asyncio.Lock()
         self._seq = 0
 
     async def run(self, from_start: bool) -> int:
         """Until nothing moves any more; the exit code. `from_start` emits the facts that are stored already, too."""
-        after = 0 if from_start else self._session.state().seq
+        state = self._session.state()
+        self._seq = after = 0 if from_start else state.seq
+        # what was left comes before what is new
+        quiet = asyncio.create_task(self._taken_up_and_quiet(RunState() if from_start else state))
         watching = asyncio.create_task(self._watch(after))
         try:
-            await self._take_up()
-            quiet = asyncio.create_task(self._quiet())
             await asyncio.wait([watching, quiet], return_when=asyncio.FIRST_COMPLETED)
-            quiet.cancel()
-            if watching.done():
-                watching.result()
+            for ended in (watching, quiet):
+                if ended.done():
+                    ended.result()
         finally:
             watching.cancel()
-            await asyncio.wait([watching])
+            quiet.cancel()
+            await asyncio.wait([watching, quiet])
         return exit_code(self._session.state())
 
-    async def _take_up(self) -> None:
+    async def _taken_up_and_quiet(self, left: RunState) -> None:
+        await self._take_up(left)
+        await self._quiet()
+
+    async def _take_up(self, state: RunState) -> None:
         """What was left waiting by an earlier process is answered as if it came now, and what it cut off goes on."""
-        state = self._session.state()
         for proposal in list(state.proposals.values()):
-            await self._submit(await self._decider.decide(proposal))
+            await self._decide(proposal)
         for question in list(state.questions.values()):
-            await self._answer(question.id, await self._decider.answer(question))
+            await self._answer(question)
         if state.paused or any(a.status is AgentStatus.INTERRUPTED for a in state.agents.values()):
             await self._session.submit(Resume(actor=self._actor))
 
@@ -63,9 +69,9 @@ class HeadlessRun:
                 self._emit(event)
                 match event.fact:
                     case TaskProposed(proposal=proposal) if proposal.origin.task_id is not None:
-                        await self._submit(await self._decider.decide(proposal))
+                        await self._decide(proposal)
                     case QuestionAsked(question=question):
-                        await self._answer(question.id, await self._decider.answer(question))
+                        await self._answer(question)
                     case _:
                         pass
                 async with self._seen:
@@ -82,21 +88,23 @@ class HeadlessRun:
             if self._session.state().seq == seq:
                 return
 
-    async def _submit(self, command: Decide | None) -> None:
-        if command is None:
-            return
+    async def _decide(self, proposal: Proposal) -> None:
+        async with self._deciding:  # what was left waiting and what comes now ask the same person
+            command = await self._decider.decide(proposal)
+        if command is not None:
+            await self._submit(command)
+
+    async def _answer(self, question: Question) -> None:
+        async with self._deciding:
+            words = await self._decider.answer(question)
+        if words is not None:
+            await self._submit(Answer(question_id=question.id, answer=words, actor=self._actor))
+
+    async def _submit(self, command: Decide | Answer) -> None:
         try:
             await self._session.submit(command)
         except CommandRefused:
             # someone decided from another terminal first: the first answer stands
-            return
-
-    async def _answer(self, question_id: str, words: str | None) -> None:
-        if words is None:
-            return
-        try:
-            await self._session.submit(Answer(question_id=question_id, answer=words, actor=self._actor))
-        except CommandRefused:
             return
 
 
