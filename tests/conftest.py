@@ -1,10 +1,15 @@
-"""What tests of every layer share: random histories that a run may really have, to be stored, replayed and drawn."""
+"""What tests of every layer share: random histories that a run may really have, and the program in its own process."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from typing import TypeVar
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import strategies as st
@@ -271,3 +276,78 @@ def _histories(draw: st.DrawFn, run_id: str) -> list[list[e.Fact]]:
 def histories() -> Callable[[str], st.SearchStrategy[list[list[e.Fact]]]]:
     """A strategy for the facts of the run with the given id: lists of groups, each to be appended as one."""
     return _histories
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A process that has ended. Whatever happened, it told it in sentences."""
+
+    code: int
+    out: str
+    err: str
+
+    def __post_init__(self) -> None:
+        for sign in ("Traceback", "ResourceWarning", "was never retrieved", "was never awaited"):
+            assert sign not in self.err, self.err
+
+    def rows(self) -> list[Any]:
+        """The JSON values of its output, one a line."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+class Hephaestus:
+    """The program in processes of its own, with state, settings and a project in one temporary folder.
+
+    `environ` is all that the processes are given, and may be added to; `before` are words before the interpreter's.
+    What still runs at the end of the test is killed.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.home, self.config, self.project = folder / "state", folder / "config", folder / "project"
+        self.config.mkdir(exist_ok=True)
+        (self.project / ".git").mkdir(parents=True, exist_ok=True)
+        (self.project / "cache.py").write_text("CACHE = {}\n")
+        self.environ = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "USER": "ada",
+            "LANG": "C.UTF-8",
+            "HEPHAESTUS_HOME": str(self.home),
+            "HEPHAESTUS_CONFIG": str(self.config),
+            "PYTHONWARNINGS": "default::ResourceWarning",
+        }
+        self.before: list[str] = []
+        self._started: list[subprocess.Popen[str]] = []
+
+    def __call__(self, *words: str, typed: str = "", cwd: Path | None = None, **environ: str) -> Ended:
+        """Run it to its end; `typed` is its standard input."""
+        process = self.start(*words, cwd=cwd, **environ)
+        return self.finish(process, typed)
+
+    def start(self, *words: str, cwd: Path | None = None, **environ: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [*self.before, sys.executable, "-m", "hephaestus_tui", *words], cwd=cwd or self.project, env=self.environ | environ,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        )  # fmt: skip
+        self._started.append(process)
+        return process
+
+    def finish(self, process: subprocess.Popen[str], typed: str = "") -> Ended:
+        out, err = process.communicate(typed, timeout=60)
+        return Ended(process.returncode, out, err)
+
+    def close(self) -> None:
+        for process in self._started:
+            if process.poll() is None:
+                process.kill()
+                process.communicate()
+            for stream in (process.stdin, process.stdout, process.stderr):
+                if stream and not stream.closed:
+                    stream.close()
+
+
+@pytest.fixture
+def hephaestus(tmp_path: Path) -> Iterator[Hephaestus]:
+    program = Hephaestus(tmp_path)
+    yield program
+    program.close()

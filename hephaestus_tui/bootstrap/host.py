@@ -103,6 +103,7 @@ class LocalHost:
             await self._store.close()
         if self._log_handler is not None:
             log.removeHandler(self._log_handler)
+            log.propagate = True
             self._log_handler.close()
 
     def _check_model(self, model: str) -> None:

@@ -183,7 +183,7 @@ def _store(arguments: Namespace) -> Iterator[Finding]:
         runs = reader.runs()
         damage = reader.damage()
     owner = Lock.holder(store)
-    text = f"{store}: {len(runs)} runs; {f'open in {owner}' if owner else 'not open'}"
+    text = f"{store}: {len(runs)} {'run' if len(runs) == 1 else 'runs'}; {f'open in {owner}' if owner else 'not open'}"
     yield Finding("store", Standing.OK, text) if not damage else Finding("store", Standing.BROKEN, f"{store}: {damage}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import gc
 import importlib
 import io
 import os
@@ -84,7 +85,10 @@ def _where(error: Exception) -> str:
 
 def _dispatch(argv: list[str]) -> int:
     name, rest = _command(argv)
+    gc.disable()  # what is imported stays: to look through it again and again is a tenth of the start
     module = importlib.import_module(f"hephaestus_tui.cli.{COMMANDS[name][0] if name in COMMANDS else APP}")
+    gc.freeze()
+    gc.enable()
     parser = _parser(name)
     module.add_options(parser)
     arguments = parser.parse_args(rest)

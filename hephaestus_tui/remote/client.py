@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 from hephaestus_tui.domain.commands import Command, Receipt
@@ -29,7 +30,8 @@ def submit(path: Path, run_id: RunId, command: Command) -> Receipt:
                 "Decide there, or close it and try again."
             ) from error
         try:
-            owner.sendall(request(run_id, command))
+            with suppress(BrokenPipeError):  # refused before it was read: the answer says why
+                owner.sendall(request(run_id, command))
             with owner.makefile("rb") as answers:
                 line = answers.readline()
         except OSError as error:

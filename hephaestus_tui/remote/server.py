@@ -69,8 +69,9 @@ class Server:
 
     async def _answer(self, reader: asyncio.StreamReader, peer: socket.socket) -> bytes:
         try:
-            refuse_agents(peer)
+            # read first: what is closed unread is a reset at the other end, which then misses the answer
             line = await asyncio.wait_for(reader.readline(), REQUEST_SECONDS)
+            refuse_agents(peer)
             run_id, command = read_request(line)
             return receipt(await self._submit(run_id, command))
         except (ValueError, TimeoutError) as error:

@@ -1,0 +1,105 @@
+"""The doctor says what works and what does not, each with what to do; it reaches nothing outside and shows no key."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+KEY = "sk-canary-doctor-0123456789"
+
+
+@pytest.fixture(autouse=True)
+def keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+
+
+def findings(said) -> dict[str, dict[str, str]]:
+    return {row["what"]: row for row in said.rows()}
+
+
+def test_a_sound_machine_is_told_line_by_line(command) -> None:
+    said = command("doctor", "--json")
+    assert said.code == 0
+    found = findings(said)
+    assert list(found) == [
+        "python", "terminal", "git", "ripgrep", "sandbox", "sqlite", "settings", "roles", "themes",
+        "anthropic", "openai", "ollama", "project", "store",
+    ]  # fmt: skip
+    assert {row["standing"] for row in found.values()} <= {"ok", "note"}
+    assert found["anthropic"]["text"].endswith("ANTHROPIC_API_KEY is set")
+    assert found["openai"]["text"].endswith("OPENAI_API_KEY is not set")
+    assert "none yet" in found["store"]["text"]
+    text = command("doctor")
+    assert text.code == 0
+    assert len(text.out.splitlines()) == len(found)
+    assert KEY not in said.out + said.err + text.out + text.err
+
+
+def test_it_makes_nothing(command, tmp_path) -> None:
+    before = sorted(tmp_path.rglob("*"))
+    command("doctor")
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("config", "where", "told"),
+    [
+        ("model = ", "settings", "config.toml is not valid TOML"),
+        ("modle = 'x'", "settings", "unknown setting 'modle'"),
+        ("model = 'nope:x'", "settings", "There is no provider 'nope'"),
+        ("model = 'openai:x'", "settings", "set OPENAI_API_KEY"),
+        ("[providers.mine]\ndialect = 'openai'\nbase_url = 'ftp://x'", "providers", "needs http or https"),
+    ],
+)
+def test_a_broken_setting_is_named_and_the_rest_is_looked_at_all_the_same(
+    command, tmp_path, config, where, told
+) -> None:
+    (tmp_path / "config" / "config.toml").write_text(config)
+    said = command("doctor", "--json")
+    assert said.code == 2
+    broken = [row for row in said.rows() if row["standing"] == "broken"]
+    assert where in {row["what"] for row in broken}
+    assert any(told in row["text"] for row in broken)
+    assert {"python", "git", "store"} <= set(findings(said))
+    assert KEY not in said.out + said.err
+
+
+def test_a_broken_role_file_is_named(command, tmp_path) -> None:
+    roles = tmp_path / "config" / "roles"
+    roles.mkdir()
+    (roles / "mine.md").write_text("no front matter")
+    said = command("doctor", "--json")
+    assert said.code == 2
+    assert "mine.md: a role begins with" in findings(said)["roles"]["text"]
+
+
+def test_a_store_is_counted_checked_and_never_changed(command, waiting_run, tmp_path) -> None:
+    assert ": 1 run; not open" in findings(command("doctor", "--json"))["store"]["text"]
+    (row,) = command("runs", "--json").rows()
+    with sqlite3.connect(row["store"]) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    said = command("doctor", "--json")
+    assert (said.code, findings(said)["store"]["standing"]) == (2, "broken")
+    assert "later hephaestus" in findings(said)["store"]["text"]
+
+
+def test_a_state_folder_that_cannot_be_is_broken(command, tmp_path) -> None:
+    (tmp_path / "state").write_text("a file is in the way")
+    said = command("doctor", "--json")
+    assert (said.code, findings(said)["store"]["standing"]) == (2, "broken")
+    assert "set HEPHAESTUS_HOME" in findings(said)["store"]["text"]
+
+
+def test_a_project_that_is_not_under_git_is_noted(command, tmp_path) -> None:
+    said = command("doctor", "--json", "--project", str(tmp_path))
+    assert said.code == 0
+    assert "is not under git" in findings(said)["project"]["text"]
+
+
+def test_a_project_that_is_not_there_is_broken(command, tmp_path) -> None:
+    said = command("doctor", "--json", "--project", str(tmp_path / "none"))
+    assert said.code == 2
+    assert "is not a folder" in findings(said)["project"]["text"]
