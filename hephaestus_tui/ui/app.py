@@ -29,8 +29,8 @@ from hephaestus_tui.ui.keymap import checked_keys, key_of, shown_key
 from hephaestus_tui.ui.notices import say
 from hephaestus_tui.ui.screens.confirm import ConfirmScreen
 from hephaestus_tui.ui.screens.failure import FailureScreen
+from hephaestus_tui.ui.screens.run_screen import RunScreen, screen_module
 from hephaestus_tui.ui.screens.runs import RunsScreen
-from hephaestus_tui.ui.screens.supervise import SuperviseScreen, pane_keys
 from hephaestus_tui.ui.standing import standing
 from hephaestus_tui.ui.text import EscapeFilter, line
 from hephaestus_tui.ui.themes import FALLBACK, load_themes
@@ -77,10 +77,10 @@ class HephaestusApp(App[None]):
         self._notes = notes
         self._log_file = log_file
         self._clock, self._now = clock, now
-        self._keys = checked_keys(settings.keys, pane_keys())
+        self._keys = checked_keys(settings.keys, screen_module().pane_keys() if settings.keys else ())
         self._escapes = EscapeFilter()
         self._leaving = False
-        self._supervised: SuperviseScreen | None = None
+        self._supervised: RunScreen | None = None
         self._glyphs = ASCII if settings.ascii else UNICODE
         self.set_class(settings.ascii, "-ascii")
         self._agents = agents
@@ -105,7 +105,8 @@ class HephaestusApp(App[None]):
     async def _open(self) -> None:
         opening = self._opening or await self._picked()
         note = opening.goal if isinstance(opening, NewRun) else f"opening run {opening}"
-        screen = SuperviseScreen(
+        module = await asyncio.to_thread(screen_module)
+        screen: RunScreen = module.SuperviseScreen(
             self._glyphs, agents=self._agents, note=note, keys=self._keys, clock=self._clock, now=self._now
         )
         await self.push_screen(screen)
@@ -125,7 +126,11 @@ class HephaestusApp(App[None]):
     async def _picked(self) -> NewRun | RunId:
         picker = RunsScreen(self._glyphs, self._now)
         chosen = self.push_screen(picker, wait_for_dismiss=True)
+        painted = asyncio.Event()
+        picker.call_after_refresh(painted.set)
+        await painted.wait()  # what is imported next would hold up the first frame and the first keys
         picker.show(await self.host.runs())
+        await asyncio.to_thread(screen_module)
         return await chosen
 
     def _painted(self) -> None:

@@ -13,7 +13,6 @@ from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.screen import Screen
 from textual.widgets import Static
 
 from hephaestus_tui.domain.attention import attention
@@ -33,6 +32,7 @@ from hephaestus_tui.ui.panes import NAMES, Pane, neighbour, shown_panes, too_sma
 from hephaestus_tui.ui.screens.edit import EditScreen
 from hephaestus_tui.ui.screens.help import HelpScreen
 from hephaestus_tui.ui.screens.pick import PickScreen
+from hephaestus_tui.ui.screens.run_screen import RunScreen
 from hephaestus_tui.ui.standing import Standing, standing
 from hephaestus_tui.ui.text import content
 from hephaestus_tui.ui.widgets.dag import DagView
@@ -65,7 +65,7 @@ def _first(state: RunState) -> TaskId | None:
     return next(at_work, None) or next(iter(state.blockers), None)
 
 
-class SuperviseScreen(Screen[None]):
+class SuperviseScreen(RunScreen):
     """One run. It is painted before there is a session; `attach` gives it one, `draw` takes the bridge's frames."""
 
     CSS_PATH = "supervise.tcss"

@@ -1,0 +1,33 @@
+"""What the app knows of the screen of a run. The screen itself is imported behind the first paint: it and its panes
+take longer to import than the list of runs takes to appear."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from textual.screen import Screen
+
+from hephaestus_tui.domain.decision import Actor
+from hephaestus_tui.domain.state import RunState
+from hephaestus_tui.session import Session
+from hephaestus_tui.ui.bridge import Bridge, Frame
+
+
+class RunScreen(Screen[None]):
+    """One run. It is painted before there is a session; `attach` gives it one, `draw` takes the bridge's frames."""
+
+    state: RunState
+
+    def attach(self, session: Session, bridge: Bridge, actor: Actor) -> None:
+        """Take the run that was opened; from now on keys act upon it."""
+        raise NotImplementedError
+
+    def draw(self, frame: Frame) -> None:
+        """Show a frame of the bridge."""
+        raise NotImplementedError
+
+
+def screen_module() -> Any:
+    """The module with `SuperviseScreen` and `pane_keys`; the first call takes a tenth of a second, and fits a thread."""
+    return importlib.import_module("hephaestus_tui.ui.screens.supervise")
