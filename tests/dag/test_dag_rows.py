@@ -41,7 +41,9 @@ def unmet(state: RunState) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
 
 
 def content_of(rows: DagRows, row: int) -> tuple[object, ...]:
-    return (rows.rows[row], *gutter(rows.layout, row, rows.rows[row].mark, UNICODE))
+    *lines, last = gutter(rows.layout, row, rows.rows[row].mark, UNICODE)
+    # what follows the last sign is padding, as wide as the gutter of the moment
+    return (rows.rows[row], *lines, last._replace(text=last.text.rstrip()))
 
 
 def check(rows: DagRows, state: RunState, read: ReadBack) -> None:

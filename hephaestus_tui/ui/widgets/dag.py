@@ -89,6 +89,7 @@ class DagView(ScrollView):
         self._glyphs = glyphs
         self._state = RunState()
         self._rows = DagRows(lanes_for(0))
+        self._gutter_cells = gutter_width(self._rows.layout)
         self._selected: TaskId | None = None
         self._parked = False  # the cursor was put on a row that is not the newest
         self._at_end = True  # the newest row is in view, or was when the last row came
@@ -139,6 +140,10 @@ class DagView(ScrollView):
         if len(self._rows) > update.first_new:
             self._grow()
             self._widen_ids()
+        if (cells := gutter_width(self._rows.layout)) != self._gutter_cells:
+            self._gutter_cells = cells
+            self._strips.clear()
+            self.refresh()
         self._redraw(update.changed)
         self._redraw_header()
 
@@ -166,6 +171,7 @@ class DagView(ScrollView):
         if lanes != self._rows.layout.lanes:
             self._rows = DagRows(lanes)
             self._rows.update(self._state)
+        self._gutter_cells = gutter_width(self._rows.layout)
         self._strips.clear()
         self._grow()
         if self._parked and self._cursor is not None:
@@ -279,7 +285,7 @@ class DagView(ScrollView):
         spans = [Span(self._glyphs.pointer if here else " ", "lane-chosen")]
         spans += gutter(self._rows.layout, row, task.mark, self._glyphs, cursor)
         spans.append(Span(" ", "lane"))
-        room = self._width - gutter_width(self._rows.layout.lanes) - 2 - (self._width >= _ROLES_FROM)
+        room = self._width - gutter_width(self._rows.layout) - 2 - (self._width >= _ROLES_FROM)
         spans += words(task, room, self._glyphs, id_cells=self._id_cells, with_role=self._width >= _ROLES_FROM)
         return self._strip(spans, here)
 

@@ -69,6 +69,7 @@ class Layout:
         self.nodes: list[int] = []
         self.touched: list[tuple[int, int]] = []
         self._used: list[int] = []
+        self._ever = 0
         self._done_last = False
         self._lanes: dict[int, list[Lane]] = {}
         self._edges: dict[int, dict[int, Lane | None]] = {}
@@ -76,6 +77,11 @@ class Layout:
 
     def __len__(self) -> int:
         return len(self.nodes)
+
+    @property
+    def widest(self) -> int:
+        """How many columns have been in use at any time; it never shrinks, so that nothing moves back and forth."""
+        return self._ever.bit_length()
 
     def blockers(self, row: int) -> Iterable[int]:
         """The rows whose edges to `row` stand in the picture, as a lane or by name."""
@@ -111,6 +117,7 @@ class Layout:
         self._done_last = done
         self.nodes.append(column)
         self._used.append(1 << column)
+        self._ever |= 1 << column
         if edges:
             self._edges[row] = edges
             if straight is not None:
@@ -247,6 +254,7 @@ class Layout:
 
     def _fill(self, column: int, first: int, last: int) -> None:
         bit = 1 << column
+        self._ever |= bit
         used = self._used
         for row in range(first, last + 1):
             used[row] |= bit

@@ -93,8 +93,14 @@ class Row(NamedTuple):
     unlike: TaskId | None = None
 
 
-def gutter_width(lanes: int) -> int:
-    return 2 * (lanes + 2) - 1
+# A pane without tangled edges keeps a narrow gutter; past this it takes the full one, once, for the rest of the run.
+NARROW_COLUMNS = 4
+
+
+def gutter_width(layout: Layout) -> int:
+    """In cells: one of two widths, so that the titles jump sideways once in a run at the most."""
+    columns = min(layout.columns, NARROW_COLUMNS) if layout.widest <= NARROW_COLUMNS else layout.columns
+    return 2 * columns - 1
 
 
 def lanes_for(width: int) -> int:
@@ -106,7 +112,7 @@ def gutter(layout: Layout, row: int, mark: Mark, glyphs: GlyphSet, chosen: int |
     """The lines and the node of one row; `chosen` is the row whose own edges stand out."""
     lines = lines_for(glyphs)
     node = layout.nodes[row]
-    cells = [" "] * (2 * layout.columns - 1)
+    cells = [" "] * gutter_width(layout)
     styles = [LANE] * len(cells)
     lanes = layout.lanes_at(row)
     reach = _extent(node, (lane for lane in lanes if lane.touches(row)))
