@@ -26,9 +26,14 @@ class Turn:
         self._kit = kit
         self.number = number
         self._task_id = task_id
+        # pieces, since to add to one string copies all of it each time: minutes for a reply of two megabytes
+        self._pieces: list[str] = []
         self._kept = 0
         self._kept_at = 0.0
-        self.said = ""
+
+    @property
+    def said(self) -> str:
+        return "".join(self._pieces)
 
     async def take(self, provider: Provider, request: TurnRequest) -> TurnEnd:
         """Returns a whole turn. Raises the last ProviderError when it cannot be had; each cut try is recorded."""
@@ -47,7 +52,9 @@ class Turn:
 
     async def cut(self, reason: str) -> None:
         """Record what was said of a turn that did not end."""
-        said, self.said, self._kept = self.said, "", 0
+        said = self.said
+        self._pieces.clear()
+        self._kept = 0
         await self._ledger.record(TurnCut(task_id=self._task_id, turn=self.number, text=said, reason=reason))
 
     async def _stream(self, provider: Provider, request: TurnRequest) -> TurnEnd:
@@ -57,7 +64,7 @@ class Turn:
                 case TextDelta():
                     self._ledger.flicker(TextStreamed(self._task_id, self.number, item.channel, item.text))
                     if item.channel is Channel.TEXT:
-                        self.said += item.text
+                        self._pieces.append(item.text)
                         self._keep()
                 case CallDelta():
                     self._ledger.flicker(CallStreamed(self._task_id, self.number, item.index, item.name, item.size))
@@ -72,8 +79,10 @@ class Turn:
     def _keep(self) -> None:
         now = time.monotonic()
         if now - self._kept_at >= FLUSH_SECONDS:
-            self._ledger.store.keep_partial(self._ledger.run_id, self._task_id, self.number, self.said[self._kept :])
-            self._kept, self._kept_at = len(self.said), now
+            self._ledger.store.keep_partial(
+                self._ledger.run_id, self._task_id, self.number, "".join(self._pieces[self._kept :])
+            )
+            self._kept, self._kept_at = len(self._pieces), now
 
     async def _wait(self, reason: str, seconds: float) -> None:
         self._ledger.flicker(ProviderWaiting(self._task_id, reason, seconds))
