@@ -144,6 +144,7 @@ def apply(state: RunState, recorded: e.Recorded) -> None:
             state.model, state.policy, state.roles = fact.model, fact.policy, fact.roles
             state.started_at = at
         case e.RunResumed():
+            _change_model(state, fact.model)
             state.model, state.policy, state.roles = fact.model, fact.policy, fact.roles
         case e.RunPaused():
             state.paused = True
@@ -210,6 +211,13 @@ def apply(state: RunState, recorded: e.Recorded) -> None:
             _answered(state, fact, at)
         case _:
             assert_never(fact)
+
+
+def _change_model(state: RunState, model: str) -> None:
+    # who was at work with the run's own model goes on with the new one: the old one may be why it stood still
+    for task_id, agent in state.agents.items():
+        if agent.status is not AgentStatus.ENDED and agent.model == state.model:
+            state.agents[task_id] = replace(agent, model=model)
 
 
 def _decided(state: RunState, fact: e.ProposalDecided, at: float) -> None:

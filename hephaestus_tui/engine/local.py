@@ -187,8 +187,12 @@ class LocalSession:
             if not command.text.strip():
                 raise CommandRefused("There is nothing to say: write a message for the agent.")
             self._agent_of(command.task_id, (AgentStatus.WORKING, AgentStatus.WAITING, *_HELD), "at work")
-            fact = e.AgentSteered(task_id=command.task_id, text=command.text, actor=command.actor)
-            return await self._record(fact, f"{command.task_id} reads it before its next turn", command.task_id)
+            facts: list[e.Fact] = [e.AgentSteered(task_id=command.task_id, text=command.text, actor=command.actor)]
+            if self._ledger.state.agents[command.task_id].status is AgentStatus.STALLED:
+                # it stands still for want of a word, and this is one
+                facts.append(e.AgentResumed(task_id=command.task_id, actor=command.actor))
+            recorded = await self._ledger.record(*facts)
+            return c.Receipt(recorded[-1].seq, f"{command.task_id} reads it before its next turn", command.task_id)
 
     async def _retry(self, command: c.Retry) -> c.Receipt:
         async with self._ledger.lock:

@@ -99,7 +99,7 @@ class Scheduler:
             for task_id in state.ready():
                 if state.paused or self._at_work() >= self._kit.settings.agents:
                     return
-                if task_id not in self._stopping:
+                if task_id not in (self._running.keys() | self._stopping):
                     await self._start(task_id)
 
     def _at_work(self) -> int:

@@ -271,7 +271,31 @@ async def test_a_silent_agent_is_nudged_after_a_crash_too(forge, say, ada):
     assert (Speaker.ASSISTANT, Speaker.ASSISTANT) not in list(pairwise(speakers))
 
 
+async def test_words_to_a_stalled_agent_get_it_going(forge, say, ada):
+    session = await forge.start(say.script(root(say, *[say.turn(f"Talk {n}.") for n in range(4)], say.done())))
+    await settled(session)
+    assert session.state().agents["T1"].status is AgentStatus.STALLED
+    await session.submit(Steer(task_id="T1", text="Use the tools.", actor=ada))
+    await settled(session)
+    assert session.state().tasks["T1"].status is TaskStatus.COMPLETED
+    assert any("Use the tools." in text for text in await heard_by(session))
+
+
 # -- the store fails, or the process ends
+
+
+async def test_a_run_taken_up_with_another_model_goes_on_with_it(forge, say, ada):
+    session = await forge.start(say.script(root(say, say.turn("x", extra='fault = { kind = "auth" }'))))
+    await settled(session)
+    await forge.stop()
+    other = forge.folder / "other.toml"
+    other.write_text(say.script(root(say, say.done())), encoding="utf-8")
+    forge.settings = replace(forge.settings, model=f"scripted:{other}")
+    again = await forge.resume(session.run_id)
+    await again.submit(Resume(actor=ada))
+    await settled(again)
+    assert again.state().tasks["T1"].status is TaskStatus.COMPLETED
+    assert again.state().agents["T1"].model == f"scripted:{other}"
 
 
 async def test_a_store_that_fails_when_an_agent_starts_does_not_end_the_run(forge, say):
