@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -13,6 +15,7 @@ from hephaestus_tui.session import Host
 
 log = logging.getLogger(__name__)
 CLOSE_SECONDS, SIGNAL_CLOSE_SECONDS = 5.0, 1.5
+GRACE_SECONDS = 0.4
 SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
@@ -45,9 +48,24 @@ class Closing:
 
 def on_signals(leave: Callable[[int, float], None]) -> None:
     """Leave in an orderly way when the system or a closed terminal asks for it, with the shell's code for the signal."""
+
+    def received(code: int) -> None:
+        end_for_certain(code, SIGNAL_CLOSE_SECONDS + GRACE_SECONDS)
+        leave(code, SIGNAL_CLOSE_SECONDS)
+
     for number in SIGNALS:
         with suppress(NotImplementedError, RuntimeError, ValueError):  # Windows, or not the main thread
-            asyncio.get_running_loop().add_signal_handler(number, leave, 128 + number, SIGNAL_CLOSE_SECONDS)
+            asyncio.get_running_loop().add_signal_handler(number, received, 128 + number)
+
+
+def end_for_certain(code: int, seconds: float) -> None:
+    """End the process after so many seconds, if it has not ended by then.
+
+    Textual writes to the terminal from a thread of its own and waits for it; where the terminal has gone, forever.
+    """
+    last_resort = threading.Timer(seconds, os._exit, (code,))
+    last_resort.daemon = True
+    last_resort.start()
 
 
 def off_signals() -> None:

@@ -31,6 +31,7 @@ class Terminal:
         ioctl(self.slave, termios.TIOCSWINSZ, pack("HHHH", 24, 80, 0, 0))
         self.before = termios.tcgetattr(self.slave)
         self.written = b""
+        self.gone = False
         environ = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
         self.app = subprocess.Popen(
             [sys.executable, str(APP), *arguments], stdin=self.slave, stdout=self.slave, stderr=self.slave,
@@ -59,12 +60,19 @@ class Terminal:
         self.read(0.05)
         return self.app.returncode
 
+    def go_away(self) -> None:
+        """As a window that is closed: there is no one to read what is written any more."""
+        for end in (self.slave, self.master):
+            os.close(end)
+        self.gone = True
+
     def close(self) -> None:
         if self.app.poll() is None:
             self.app.kill()
             self.app.wait()
-        os.close(self.master)
-        os.close(self.slave)
+        if not self.gone:
+            os.close(self.master)
+            os.close(self.slave)
 
 
 @pytest.fixture
@@ -94,6 +102,13 @@ def test_an_app_whose_terminal_hung_up_ends_in_order(terminal: Terminal) -> None
     terminal.app.send_signal(signal.SIGHUP)
     assert terminal.wait_for_the_end(2.0) == 129
     assert given_back(terminal)
+
+
+def test_an_app_whose_terminal_has_gone_does_not_stay_behind(terminal: Terminal) -> None:
+    terminal.wait_for(b"at work")
+    terminal.go_away()
+    terminal.app.send_signal(signal.SIGHUP)
+    assert terminal.app.wait(timeout=5.0) == 129
 
 
 @pytest.mark.parametrize("terminal", [("crash",)], indirect=True)

@@ -65,6 +65,7 @@ class EditScreen(ModalScreen[TaskDraft | None]):
         self._before = proposal.draft if proposal else draft
         self._touched = set() if task_id is None else set(DRAFT_FIELDS)
         self._fields: dict[str, Field] = {}
+        self._mounted = False  # before, a Select says that nothing is chosen
         self._notice = Static(id="notice")
         self._foot = Static(id="foot")
 
@@ -102,19 +103,25 @@ class EditScreen(ModalScreen[TaskDraft | None]):
                     yield Horizontal(of["priority"], of["discovery"])
                 yield from (of[name] for name in ("description", "rationale", "blocked_by", "done_criteria"))
             yield self._foot
-            yield Static(key_row(("ctrl+s", "save"), ("tab", "next field"), ("esc", "cancel")), classes="keys")
+            yield Static(
+                key_row(
+                    ("ctrl+s", "add" if self._task_id is None else "accept"), ("tab", "next field"), ("esc", "cancel")
+                ),
+                classes="keys",
+            )
 
     def on_mount(self) -> None:
         self._fields["title"].widget.focus()
         if self.app.has_class("-ascii"):
             for arrow in self.query(".down-arrow").results(Static):
                 arrow.update(content("v"))
+        self._mounted = True
         self._check()
 
     def refresh_state(self, state: RunState) -> None:
         """Take a newer state: the graph may have moved, or someone else decided. What was typed stays."""
         self._state = state
-        if self._fields:
+        if self._mounted:
             self._check()
 
     @property
