@@ -53,6 +53,8 @@ def _words(fact: e.Fact) -> str:
             return f"{fact.task_id} completed: {fact.summary}"
         case e.TaskFailed() | e.TaskCancelled():
             return f"{fact.task_id} {fact.KIND.partition('.')[2]}: {fact.reason}"
+        case e.RunPaused(limit=str() as limit):
+            return f"the run is held: it has reached {limit}; raise it in the settings and resume the run"
         case e.AgentStalled():
             return f"{fact.task_id} stands still: {fact.reason}"
         case e.AgentInterrupted():

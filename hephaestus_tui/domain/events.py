@@ -63,8 +63,11 @@ class RunResumed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunPaused:
+    """`limit` says which limit of the whole run was reached; None where a human paused it."""
+
     KIND: ClassVar[str] = "run.paused"
     actor: Actor
+    limit: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

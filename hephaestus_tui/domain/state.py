@@ -53,6 +53,7 @@ class RunState:
     roles: tuple[str, ...] = ()
     started_at: float = 0.0
     paused: bool = False
+    run_limit: str | None = None
     seq: int = 0
     tasks: dict[TaskId, Task] = field(default_factory=dict)
     proposals: dict[TaskId, Proposal] = field(default_factory=dict)
@@ -147,9 +148,9 @@ def apply(state: RunState, recorded: e.Recorded) -> None:
             _change_model(state, fact.model)
             state.model, state.policy, state.roles = fact.model, fact.policy, fact.roles
         case e.RunPaused():
-            state.paused = True
+            state.paused, state.run_limit = True, fact.limit
         case e.RunUnpaused():
-            state.paused = False
+            state.paused, state.run_limit = False, None
         case e.PolicyChanged():
             state.policy = fact.policy
         case e.TaskProposed(proposal=proposal):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 
+from hephaestus_tui.domain.decision import Actor, ActorKind
 from hephaestus_tui.domain.errors import HephaestusError, StoreError
 from hephaestus_tui.domain.events import (
     AgentStalled,
     Fact,
     ProviderWaiting,
+    RunPaused,
     TaskCompleted,
     TaskFailed,
     TurnCut,
@@ -90,7 +92,9 @@ class AgentLoop:
             await self._boundary(talk)
             if limit := self._limit_reached():
                 await self._ledger.record(limit)
-                return
+                if isinstance(limit, TaskFailed):
+                    return
+                continue
             message = await self._take_turn(talk)
             if message is None:
                 continue
@@ -220,14 +224,17 @@ class AgentLoop:
     async def _stall(self, reason: str) -> None:
         await self._ledger.record(AgentStalled(task_id=self._task_id, reason=reason))
 
-    def _limit_reached(self) -> TaskFailed | None:
+    def _limit_reached(self) -> TaskFailed | RunPaused | None:
+        """The task's own limits end it; the run's limit holds every agent until a human lets the run go on."""
         state, limits = self._ledger.state, self._kit.settings.limits
+        if limits.run_tokens and state.usage.total >= limits.run_tokens:
+            name = f"limits.run_tokens = {limits.run_tokens:,}"
+            return RunPaused(actor=Actor(ActorKind.RULE, "limits.run_tokens"), limit=name)
         spent = state.usage_by_task.get(self._task_id, Usage()).total
         reached = {
             "turns": (state.agents[self._task_id].turns, limits.turns),
             "tokens": (spent, limits.tokens),
             "seconds": (self._worked, limits.seconds),
-            "run_tokens": (state.usage.total, limits.run_tokens),
         }
         for name, (used, limit) in reached.items():
             if limit and used >= limit:

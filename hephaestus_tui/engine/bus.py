@@ -1,6 +1,6 @@
 """Hands events to watchers. Facts are never lost: a watcher that falls behind is sent back to the journal for them.
 
-Flickers are lost first: past `FLICKER_LIMIT` waiting ones, a watcher's oldest are dropped and counted.
+Flickers are lost first: past `FLICKER_LIMIT` waiting ones, the newest are dropped and counted.
 The publisher never waits.
 """
 

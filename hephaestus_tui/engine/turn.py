@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import aclosing
 from dataclasses import replace
 
 from hephaestus_tui.domain.errors import ProviderError
@@ -59,19 +60,20 @@ class Turn:
 
     async def _stream(self, provider: Provider, request: TurnRequest) -> TurnEnd:
         end: TurnEnd | None = None
-        async for item in provider.stream(request):
-            match item:
-                case TextDelta():
-                    self._ledger.flicker(TextStreamed(self._task_id, self.number, item.channel, item.text))
-                    if item.channel is Channel.TEXT:
-                        self._pieces.append(item.text)
-                        self._keep()
-                case CallDelta():
-                    self._ledger.flicker(CallStreamed(self._task_id, self.number, item.index, item.name, item.size))
-                case RetryDue():
-                    self._ledger.flicker(ProviderWaiting(self._task_id, item.reason, item.seconds))
-                case TurnEnd():
-                    end = item
+        async with aclosing(provider.stream(request)) as items:
+            async for item in items:
+                match item:
+                    case TextDelta():
+                        self._ledger.flicker(TextStreamed(self._task_id, self.number, item.channel, item.text))
+                        if item.channel is Channel.TEXT:
+                            self._pieces.append(item.text)
+                            self._keep()
+                    case CallDelta():
+                        self._ledger.flicker(CallStreamed(self._task_id, self.number, item.index, item.name, item.size))
+                    case RetryDue():
+                        self._ledger.flicker(ProviderWaiting(self._task_id, item.reason, item.seconds))
+                    case TurnEnd():
+                        end = item
         if end is None:
             raise RuntimeError("a provider ended its stream with neither a turn nor an error")
         return end

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -75,7 +75,7 @@ StreamItem: TypeAlias = TextDelta | CallDelta | RetryDue | TurnEnd
 
 
 class Provider(Protocol):
-    def stream(self, request: TurnRequest) -> AsyncIterator[StreamItem]:
+    def stream(self, request: TurnRequest) -> AsyncGenerator[StreamItem, None]:
         """Yields deltas and then exactly one TurnEnd, or raises a ProviderError: a stream that just ends is IncompleteTurn."""
         ...
 

@@ -18,6 +18,7 @@ from hephaestus_tui.domain.message import Speaker, TextPart, ToolResultPart
 from hephaestus_tui.domain.policy import Policy
 from hephaestus_tui.domain.state import AgentStatus, replay
 from hephaestus_tui.domain.task import TaskStatus
+from hephaestus_tui.headless.runner import exit_code
 
 
 def root(say, *turns):
@@ -117,7 +118,7 @@ async def test_a_read_only_run_refuses_and_the_policy_can_be_changed(forge, say,
 
 @pytest.mark.parametrize(
     ("limits", "name"),
-    [(Limits(turns=2), "turns"), (Limits(tokens=1), "tokens"), (Limits(run_tokens=1), "run_tokens")],
+    [(Limits(turns=2), "turns"), (Limits(tokens=1), "tokens")],
 )
 async def test_a_limit_ends_the_task_before_the_next_call(forge, say, ada, limits, name):
     forge.settings = replace(forge.settings, limits=limits)
@@ -330,3 +331,22 @@ async def test_a_scripted_agent_is_honest_about_a_criterion_written_after_its_sc
         ("It is quick", "not checked"),
         ("It is small", "not checked"),
     ]
+
+
+async def test_the_limit_of_a_run_holds_every_agent_and_fails_none(forge, say, ada):
+    forge.settings = replace(forge.settings, limits=Limits(run_tokens=1), agents=1)
+    look = say.turn("1", say.spawn("a"), say.call("list_files", "l", '{ path = "." }'))
+    session = await forge.start(say.script(say.children("a"), root(say, look, say.done())))
+    await session.settled()
+    await session.submit(Decide(task_id="T2", verdict=Verdict.ACCEPT, actor=ada, version=1))
+    await session.settled()
+    state = session.state()
+    assert state.paused
+    assert state.run_limit == "limits.run_tokens = 1"
+    assert state.agents["T1"].turns == 1
+    assert [t.status for t in state.tasks.values()] == [TaskStatus.IN_PROGRESS, TaskStatus.PENDING]
+    assert exit_code(state) == 3
+    await session.submit(Resume(actor=ada))
+    await session.settled()
+    assert session.state().paused
+    assert session.state().agents["T1"].turns == 1

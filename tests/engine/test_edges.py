@@ -7,12 +7,13 @@ import sqlite3
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any, cast
 
 import pytest
 
 from hephaestus_tui.config import Limits, SpawnBounds
 from hephaestus_tui.domain.commands import AddTask, Answer, Decide, Pause, Resume, Retry, Steer, Stop
-from hephaestus_tui.domain.decision import Verdict
+from hephaestus_tui.domain.decision import Actor, ActorKind, Verdict
 from hephaestus_tui.domain.errors import CommandRefused, StoreError
 from hephaestus_tui.domain.events import (
     ALLOW,
@@ -39,8 +40,10 @@ from hephaestus_tui.engine.ledger import Ledger
 from hephaestus_tui.headless.policies import Waiting
 from hephaestus_tui.headless.runner import HeadlessRun
 from hephaestus_tui.store import failpoints
+from hephaestus_tui.store.store import Store
 
 SECONDS = 5
+ADA = Actor(ActorKind.HUMAN, "ada")
 
 
 @pytest.fixture(autouse=True)
@@ -135,7 +138,7 @@ async def test_a_retried_task_whose_spawn_waits_for_a_decision_waits_too(forge, 
 
 async def test_a_turn_that_was_stored_when_the_stop_came_is_not_cut_as_well(forge, say, ada):
     session = await forge.start(say.script(root(say, say.turn("Some words.", look(say)), say.done())))
-    stops = []
+    stops: list[Any] = []
 
     def stop_at_reply(run_id, recorded):
         replied = any(
@@ -393,14 +396,14 @@ async def test_a_limit_that_others_reached_holds_for_an_agent_that_was_stalled(f
     assert session.state().usage.total > 1
     await session.submit(Resume(task_id="T1", actor=ada))
     await settled(session)
-    assert session.state().failed_limits.get("T1") == "run_tokens"
+    assert session.state().run_limit == "limits.run_tokens = 1"
 
 
 # -- watching
 
 
 async def test_a_watcher_that_falls_behind_while_it_reads_the_journal_misses_nothing():
-    facts = [Recorded(n, 0.0, RunPaused(actor=None)) for n in range(1, FACT_LIMIT + 102)]
+    facts = [Recorded(n, 0.0, RunPaused(actor=ADA)) for n in range(1, FACT_LIMIT + 102)]
     reads = []
 
     async def read(after):
@@ -414,6 +417,7 @@ async def test_a_watcher_that_falls_behind_while_it_reads_the_journal_misses_not
     got = []
     async with asyncio.timeout(SECONDS), aclosing(bus.watch(0)) as events:
         async for event in events:
+            assert isinstance(event, Recorded)
             got.append(event.seq)
             if len(got) == len(facts):
                 break
@@ -426,7 +430,7 @@ async def test_a_headless_run_of_which_nothing_is_left_to_do_ends(forge, say, ad
     run_id = session.run_id
     await forge.stop()
     again = await forge.resume(run_id)
-    emitted = []
+    emitted: list[Recorded] = []
     async with asyncio.timeout(SECONDS):
         assert await HeadlessRun(again, Waiting(), ada, emitted.append).run(from_start=False) == 0
     assert not emitted
@@ -486,7 +490,7 @@ async def test_a_ledger_that_is_opened_while_another_stores_lacks_nothing(forge,
             await session.submit(Pause(actor=ada))
             return found
 
-    ledger = await Ledger.open(Slow(), session.run_id)
+    ledger = await Ledger.open(cast(Store, Slow()), session.run_id)
     assert ledger.state == session.state()
     ledger.close()
 
