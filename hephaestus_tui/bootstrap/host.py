@@ -51,6 +51,7 @@ class LocalHost:
         self._server: Server | None = None
         self._kit: Kit | None = None
         self._session: LocalSession | None = None
+        self._outside = asyncio.Lock()
         self._log_handler: logging.Handler | None = None
 
     async def runs(self) -> Sequence[RunSummary]:
@@ -85,11 +86,13 @@ class LocalHost:
         """A command from outside: to the run that is open, or to any other of this store as it lies."""
         if self._session is not None and self._session.run_id == run_id:
             return await self._session.submit(command)
-        session = await LocalSession.open(await self._open_store(), self._open_kit(), run_id)
-        try:
-            return await session.submit(command)
-        finally:
-            session.close()
+        # one at a time: each opens the run anew, and two that read it at once would number their decisions alike
+        async with self._outside:
+            session = await LocalSession.open(await self._open_store(), self._open_kit(), run_id)
+            try:
+                return await session.submit(command)
+            finally:
+                session.close()
 
     async def close(self) -> None:
         if self._server is not None:

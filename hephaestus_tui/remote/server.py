@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from hephaestus_tui.domain.commands import Command, Receipt
+from hephaestus_tui.domain.decision import Actor, ActorKind
 from hephaestus_tui.domain.errors import CommandRefused, HephaestusError, StoreError, UsageError
 from hephaestus_tui.domain.task import RunId
 from hephaestus_tui.remote.wire import LINE_LIMIT, failure, read_request, receipt
@@ -73,6 +74,7 @@ class Server:
             line = await asyncio.wait_for(reader.readline(), REQUEST_SECONDS)
             refuse_agents(peer)
             run_id, command = read_request(line)
+            refuse_others(command.actor)
             return receipt(await self._submit(run_id, command))
         except (ValueError, TimeoutError) as error:
             return failure(UsageError(f"The request could not be read: {str(error) or 'it did not come in time'}."))
@@ -82,6 +84,12 @@ class Server:
             # the boundary of a connection: our mistake is told here too, and never on the owner's screen
             log.exception("a command from another terminal")
             return failure(StoreError(f"The command failed ({type(error).__name__}); the log of the owner has it."))
+
+
+def refuse_others(actor: Actor) -> None:
+    """Raises UsageError unless the command is a named person's: a rule decides only where a person switched it on."""
+    if actor.kind is not ActorKind.HUMAN or not actor.name.strip():
+        raise UsageError("A command from another terminal names the person who gives it; set HEPHAESTUS_ACTOR.")
 
 
 def refuse_agents(peer: socket.socket) -> None:

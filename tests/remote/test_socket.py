@@ -16,7 +16,7 @@ from hephaestus_tui.domain import errors
 from hephaestus_tui.domain.commands import Command, Decide, Receipt
 from hephaestus_tui.domain.decision import Actor, ActorKind, Verdict
 from hephaestus_tui.remote import client
-from hephaestus_tui.remote.server import Server
+from hephaestus_tui.remote.server import Server, refuse_others
 from hephaestus_tui.remote.wire import LINE_LIMIT, request
 
 ADA = Actor(ActorKind.HUMAN, "ada")
@@ -215,3 +215,9 @@ async def test_the_socket_is_private_whatever_the_umask(tmp_path) -> None:
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "open").stat().st_mode) == 0o600
     await server.close()
+
+
+@pytest.mark.parametrize("actor", [Actor(ActorKind.RULE, "mine"), Actor(ActorKind.HUMAN, " ")], ids=["rule", "nameless"])
+def test_only_a_named_person_decides_from_outside(actor: Actor) -> None:
+    with pytest.raises(errors.UsageError, match="names the person"):
+        refuse_others(actor)
