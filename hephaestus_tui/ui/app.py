@@ -93,7 +93,7 @@ class HephaestusApp(App[None]):
         self.theme = self._theme_name if known else FALLBACK if FALLBACK in self.available_themes else self.theme
 
     def on_mount(self) -> None:
-        on_signals(self._leave)
+        on_signals(self._leave, terminal=not self.is_headless)
         self._open()
 
     def on_unmount(self) -> None:

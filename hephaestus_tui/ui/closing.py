@@ -46,11 +46,15 @@ class Closing:
             self.failure = error
 
 
-def on_signals(leave: Callable[[int, float], None]) -> None:
-    """Leave in an orderly way when the system or a closed terminal asks for it, with the shell's code for the signal."""
+def on_signals(leave: Callable[[int, float], None], *, terminal: bool) -> None:
+    """Leave in an orderly way when the system or a closed terminal asks for it, with the shell's code for the signal.
+
+    With a `terminal` the process is ended in any case: writing to one that has gone may never return.
+    """
 
     def received(code: int) -> None:
-        end_for_certain(code, SIGNAL_CLOSE_SECONDS + GRACE_SECONDS)
+        if terminal:
+            end_for_certain(code, SIGNAL_CLOSE_SECONDS + GRACE_SECONDS)
         leave(code, SIGNAL_CLOSE_SECONDS)
 
     for number in SIGNALS:
