@@ -333,7 +333,7 @@ class Hephaestus:
         return process
 
     def finish(self, process: subprocess.Popen[str], typed: str = "") -> Ended:
-        out, err = process.communicate(typed, timeout=60)
+        out, err = process.communicate(typed, timeout=120)
         return Ended(process.returncode, out, err)
 
     def close(self) -> None:
@@ -344,6 +344,20 @@ class Hephaestus:
             for stream in (process.stdin, process.stdout, process.stderr):
                 if stream and not stream.closed:
                     stream.close()
+
+
+@pytest.fixture(scope="session")
+def hephaestus_in() -> Iterator[Callable[[Path], Hephaestus]]:
+    """Makes one for a folder; what it started is killed when all tests have ended."""
+    made: list[Hephaestus] = []
+
+    def make(folder: Path) -> Hephaestus:
+        made.append(Hephaestus(folder))
+        return made[-1]
+
+    yield make
+    for program in made:
+        program.close()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import math
 import os
 import tempfile
 from argparse import ArgumentParser, Namespace
+from contextlib import suppress
 from pathlib import Path
 
 from hephaestus_tui.bootstrap.deferred import Opening
@@ -34,7 +35,7 @@ def run(arguments: Namespace) -> int:
     if arguments.resume:
         project, store, request = _last(arguments)
     else:
-        project = lay_out(real(anywhere(arguments.project or tempfile.mkdtemp(prefix=PREFIX))))
+        project = lay_out(real(anywhere(arguments.project))) if arguments.project else _laid_out_anew()
         store = real(anywhere(arguments.db)) if arguments.db else places().project_store(project)
         request = new_run()
     opening = Opening(
@@ -47,7 +48,18 @@ def run(arguments: Namespace) -> int:
     try:
         return open_run(opening, request, decider, arguments.json)
     finally:
-        output.say(f"The demo's project is in {project}. Go on with it: hephaestus demo --resume")
+        if store.exists():
+            output.say(f"The demo's project is in {project}. Go on with it: hephaestus demo --resume")
+
+
+def _laid_out_anew() -> Path:
+    folder = real(Path(tempfile.mkdtemp(prefix=PREFIX)))
+    try:
+        return lay_out(folder)
+    except UsageError:
+        with suppress(OSError):  # where something is in it already it may tell why
+            folder.rmdir()
+        raise
 
 
 def _last(arguments: Namespace) -> tuple[Path, Path, NewRun | str]:
