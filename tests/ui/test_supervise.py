@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -27,6 +28,7 @@ from hephaestus_tui.domain.decision import Actor, ActorKind, Verdict
 from hephaestus_tui.domain.errors import AlreadyDecided, StaleVersion
 from hephaestus_tui.domain.policy import Policy
 from hephaestus_tui.ui.app import HephaestusApp
+from hephaestus_tui.ui.bridge import Frame
 from hephaestus_tui.ui.panes import Pane, shown_panes
 from hephaestus_tui.ui.screens.answer import AnswerScreen
 from hephaestus_tui.ui.screens.confirm import ConfirmScreen
@@ -275,6 +277,33 @@ async def test_nothing_that_arrives_moves_the_selection_or_the_focus(
         await pilot.press("escape")
         await wait_for(pilot, lambda: app.screen is screen, "the search is closed")
         assert screen.selected == doing
+
+
+@pytest.mark.parametrize(
+    ("key", "dialog", "selected"),
+    [
+        ("e", EditScreen, "T2"), ("r", ReasonScreen, "T2"), ("plus", EditScreen, "T2"), ("slash", PickScreen, "T2"),
+        ("ctrl+p", PickScreen, "T2"), ("question_mark", HelpScreen, "T2"), ("m", ConfirmScreen, "T2"),
+        ("s", ReasonScreen, "T1"), ("x", ConfirmScreen, "T1"), ("y", AnswerScreen, "T1"),
+    ],
+)  # fmt: skip
+async def test_frames_that_come_while_a_dialog_is_being_opened_do_no_harm(
+    key: str, dialog: Any, selected: str, app: Any, supervised: Any, script: Any, clock: Clock
+) -> None:
+    asking = script.task("Read the cache")
+    script.start(asking)
+    script.propose("Share the cache", by=asking)
+    script.ask(asking, "Which cache?")
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await supervised(pilot)
+        screen._select(selected, chosen=True)
+        clock.now += 1.0
+        pressing = asyncio.create_task(pilot.press(key))
+        async with asyncio.timeout(5):
+            while not (pressing.done() and isinstance(app.screen, dialog) and app.screen.is_mounted):
+                screen.draw(Frame(screen.state))  # one in every step of the loop: while agents stream, any may have one
+                await asyncio.sleep(0)
+        await pilot.press("escape")
 
 
 # -- agents and tasks

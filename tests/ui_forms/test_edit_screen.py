@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -46,16 +45,6 @@ def form_of(story: Any, task_id: str) -> FormApp:
 
 async def ready(pilot: Any, app: FormApp, wait_for: Any) -> None:
     await wait_for(pilot, lambda: app.form.is_current and app.form.focused is not None, "the form is shown")
-
-
-async def test_states_that_come_while_the_form_is_being_opened_do_no_harm(story: Any, wait_for: Any) -> None:
-    app = form_of(story, story.propose())
-    async with app.run_test(size=(80, 24)) as pilot:
-        while app.form.focused is None:
-            app.form.refresh_state(story.state)
-            await asyncio.sleep(0)
-        await ready(pilot, app, wait_for)
-        assert app.shown("#foot") == "nothing changed"
 
 
 async def test_every_field_can_be_changed_by_keys_alone(story: Any, wait_for: Any) -> None:
