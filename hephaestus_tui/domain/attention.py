@@ -21,27 +21,40 @@ class AttentionKind(StrEnum):
     DEAD_BLOCKED = "dead-blocked"
 
 
+_STUCK = {AgentStatus.STALLED: AttentionKind.STALLED, AgentStatus.INTERRUPTED: AttentionKind.INTERRUPTED}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attention:
-    """`holds_up` counts agents and tasks that cannot go on before this is dealt with."""
+    """`holds_up` counts agents and tasks that cannot go on before this is dealt with; `stands` says that an agent is one."""
 
     kind: AttentionKind
     task_id: TaskId
     text: str
     since: float
     holds_up: int
+    stands: bool = False
     question_id: str | None = None
 
 
 def attention(state: RunState) -> list[Attention]:
-    """What waits for a human, what holds up most first, then the oldest."""
+    """What waits for a human: what makes an agent stand still first, then what holds up most, then the oldest.
+
+    A task is in it once: the question of an agent that was interrupted or has stalled comes when it is resumed.
+    """
     held_up = _HeldUp(state)
     items = [
         *_questions(state, held_up), *_agents(state, held_up), *_proposals(state, held_up),
         *_failures(state, held_up), *_dead(state),
     ]  # fmt: skip
-    items.sort(key=lambda i: (-i.holds_up, i.since, number(i.task_id)))
+    items.sort(key=lambda i: (not i.stands, -i.holds_up, i.since, number(i.task_id)))
     return items
+
+
+def is_stuck(state: RunState, task_id: TaskId) -> bool:
+    """Whether a task's agent cannot go on, not even with an answer to its question, before a human resumes it."""
+    agent = state.agents.get(task_id)
+    return agent is not None and agent.status in _STUCK
 
 
 class _HeldUp:
@@ -60,24 +73,21 @@ def _questions(state: RunState, held_up: _HeldUp) -> list[Attention]:
     return [
         Attention(
             kind=kinds[q.kind], task_id=q.task_id, text=q.text, since=q.asked_at, question_id=q.id,
-            holds_up=1 + held_up(q.task_id),
+            holds_up=1 + held_up(q.task_id), stands=True,
         )
         for q in state.questions.values()
+        if not is_stuck(state, q.task_id)
     ]  # fmt: skip
 
 
 def _agents(state: RunState, held_up: _HeldUp) -> list[Attention]:
-    kinds = {
-        AgentStatus.STALLED: AttentionKind.STALLED,
-        AgentStatus.INTERRUPTED: AttentionKind.INTERRUPTED,
-    }
     return [
         Attention(
-            kind=kinds[a.status], task_id=a.task_id, text=a.note, since=a.since,
-            holds_up=1 + held_up(a.task_id),
+            kind=_STUCK[a.status], task_id=a.task_id, text=a.note, since=a.since,
+            holds_up=1 + held_up(a.task_id), stands=True,
         )
         for a in state.agents.values()
-        if a.status in kinds
+        if a.status in _STUCK
     ]  # fmt: skip
 
 
@@ -85,7 +95,7 @@ def _proposals(state: RunState, held_up: _HeldUp) -> list[Attention]:
     return [
         Attention(
             kind=AttentionKind.PROPOSAL, task_id=p.task_id, text=p.draft.title, since=p.proposed_at,
-            holds_up=held_up(p.task_id) + p.waits,
+            holds_up=held_up(p.task_id) + p.waits, stands=p.waits,
         )
         for p in state.proposals.values()
     ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hephaestus_tui.domain.attention import is_stuck
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskStatus
 
@@ -24,10 +25,11 @@ def standing(state: RunState) -> Standing:
     agents = [agent.status for agent in state.agents.values()]
     stuck = agents.count(AgentStatus.STALLED) + agents.count(AgentStatus.INTERRUPTED)
     failed = statuses.count(TaskStatus.FAILED)
+    asked = sum(not is_stuck(state, question.task_id) for question in state.questions.values())
     gone = failed or state.rejected or TaskStatus.CANCELLED in statuses
     dead = sum(task_id in state.tasks for task_id in state.dead()) if gone else 0
     return Standing(
-        waiting=len(state.questions) + stuck + len(state.proposals) + failed + dead,
+        waiting=asked + stuck + len(state.proposals) + failed + dead,
         at_work=agents.count(AgentStatus.WORKING),
         tasks=len(statuses),
         completed=statuses.count(TaskStatus.COMPLETED),

@@ -1,12 +1,16 @@
-"""The order of the inbox: what holds up most, then what has waited longest."""
+"""The order of the inbox: what agents stand still for, then what holds up most, then what has waited longest."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from hephaestus_tui.domain.attention import Attention, AttentionKind, attention
 from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Proposal, Verdict
 from hephaestus_tui.domain.events import (
+    AgentInterrupted,
+    AgentResumed,
     AgentStalled,
     Fact,
     ProposalDecided,
@@ -67,7 +71,7 @@ def test_a_quiet_run_has_an_empty_inbox() -> None:
     assert attention(_run(*_begun("T1"), *_decided("T2", "T1"))) == []
 
 
-def test_what_holds_up_more_comes_first_then_the_older() -> None:
+def test_what_an_agent_stands_still_for_comes_first_then_what_holds_up_more_then_the_older() -> None:
     state = _run(
         _proposed("T1", at=9.0),
         _proposed("T2", at=5.0),
@@ -76,25 +80,41 @@ def test_what_holds_up_more_comes_first_then_the_older() -> None:
         *_decided("T5", "T4"),
     )
     assert _lines(attention(state)) == [
-        (AttentionKind.PROPOSAL, "T1", 2),
         (AttentionKind.PROPOSAL, "T3", 1),
+        (AttentionKind.PROPOSAL, "T1", 2),
         (AttentionKind.PROPOSAL, "T2", 0),
     ]
 
 
-def test_an_agent_that_stands_still_counts_itself() -> None:
-    question = Question(
-        id="Q1",
-        kind=QuestionKind.PERMISSION,
-        task_id="T1",
-        text="rm -r build",
-        options=(),
-        turn=0,
-        index=0,
-        asked_at=3.0,
-    )
+def _asks(task_id: str) -> QuestionAsked:
+    return QuestionAsked(
+        question=Question(
+            id="Q1", kind=QuestionKind.PERMISSION, task_id=task_id, text="rm -r build", options=(), turn=0, index=0,
+            asked_at=3.0,
+        )
+    )  # fmt: skip
+
+
+def test_a_question_comes_before_a_failure_that_holds_up_much() -> None:
     state = _run(
-        *_begun("T1"), *_begun("T2"), *_decided("T3", "T2"), QuestionAsked(question=question),
+        *_begun("T1"), *_begun("T2"), *_decided("T3", "T2"), *_decided("T4", "T2"), _asks("T1"),
+        TaskFailed(task_id="T2", reason="no"),
+    )  # fmt: skip
+    assert _lines(attention(state))[:2] == [(AttentionKind.PERMISSION, "T1", 1), (AttentionKind.FAILED, "T2", 2)]
+
+
+@pytest.mark.parametrize("stop", [AgentInterrupted(task_id="T1"), AgentStalled(task_id="T1", reason="no key")])
+def test_an_agent_that_must_be_resumed_is_listed_once_and_its_question_afterwards(stop: Fact) -> None:
+    facts = [*_begun("T1"), _asks("T1"), stop]
+    (item,) = attention(_run(*facts))
+    assert item.kind in (AttentionKind.INTERRUPTED, AttentionKind.STALLED)
+    (item,) = attention(_run(*facts, AgentResumed(task_id="T1", actor=ADA)))
+    assert item.kind is AttentionKind.PERMISSION
+
+
+def test_an_agent_that_stands_still_counts_itself() -> None:
+    state = _run(
+        *_begun("T1"), *_begun("T2"), *_decided("T3", "T2"), _asks("T1"),
         AgentStalled(task_id="T2", reason="no key"),
     )  # fmt: skip
     items = attention(state)

@@ -67,10 +67,13 @@ def _statuses_follow_the_blockers(state: RunState) -> None:
 
 def _inbox_has_all_that_waits(state: RunState) -> None:
     items = attention(state)
-    assert [-i.holds_up for i in items] == sorted(-i.holds_up for i in items)
+    order = [(not i.stands, -i.holds_up, i.since) for i in items]
+    assert order == sorted(order)
     found = {kind: {i.task_id for i in items if i.kind is kind} for kind in AttentionKind}
     assert found[AttentionKind.PROPOSAL] == set(state.proposals)
-    assert {i.question_id for i in items if i.question_id} == set(state.questions)
+    stuck = found[AttentionKind.STALLED] | found[AttentionKind.INTERRUPTED]
+    asked = {q.id for q in state.questions.values() if q.task_id not in stuck}
+    assert {i.question_id for i in items if i.question_id} == asked
     assert found[AttentionKind.FAILED] == {t.id for t in state.tasks.values() if t.status is TaskStatus.FAILED}
     assert found[AttentionKind.DEAD_BLOCKED] == {t for t in state.dead() if t in state.tasks}
     over = {t.id for t in state.tasks.values() if t.status.ended} | set(state.rejected)

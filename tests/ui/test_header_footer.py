@@ -114,6 +114,9 @@ def test_the_count_is_the_length_of_the_inbox(script: Any) -> None:
     script.record(AgentInterrupted(task_id=b))
     agree()
     assert standing(script.state()).waiting == 5
+    script.record(AgentInterrupted(task_id=a))
+    agree()
+    assert standing(script.state()).waiting == 5, "an interrupted agent and its question are one thing to do"
 
 
 ENTRIES = [("a", "accept"), ("e", "edit"), ("r", "reject"), ("n", "next waiting"), ("z", "zoom"), ("q", "quit")]

@@ -133,6 +133,14 @@ def test_interrupted_with_a_call_without_an_answer(story: Any) -> None:
     assert "may have run; outcome unknown\n• run_command (turn 3)" in said
 
 
+def test_an_interruption_is_told_before_the_question_that_comes_after_it(story: Any) -> None:
+    task_id = story.started()
+    story.asks(task_id, "204 or 404?", e.QuestionKind.QUESTION)
+    story.tell(e.AgentInterrupted(task_id=task_id))
+    said = text(detail(story.state, task_id, story.now, UNICODE))
+    assert said.index("INTERRUPTED waits for you") < said.index("When it goes on:") < said.index("204 or 404?")
+
+
 def test_stalled_paused_and_steered(story: Any) -> None:
     task_id = story.started()
     story.tell(e.AgentStalled(task_id=task_id, reason="no tool call in three turns"))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
+from hephaestus_tui.domain.attention import is_stuck
 from hephaestus_tui.domain.decision import Proposal
 from hephaestus_tui.domain.events import Question, QuestionKind
 from hephaestus_tui.domain.graph import blocker_fault
@@ -159,9 +160,10 @@ class Why:
 
     def _at_work(self, task: Task) -> Iterator[Line]:
         questions = [q for q in self.state.questions.values() if q.task_id == task.id]
-        for question in questions:
-            yield from on_panel(self._question(question))
         agent = self.state.agents.get(task.id)
+        if not is_stuck(self.state, task.id):
+            for question in questions:
+                yield from on_panel(self._question(question))
         if agent is None or (questions and agent.status is AgentStatus.WAITING):
             return
         since = words.so_far(self.now - agent.since)
@@ -172,6 +174,8 @@ class Why:
                 yield from on_panel(
                     [title, *paragraphs(note), _keys((self.keys.retry, "go on"), (self.keys.stop, "stop"))]
                 )
+                for question in questions:
+                    yield from on_panel([BLANK, line_of(Span("When it goes on:", "muted")), *self._question(question)])
             case AgentStatus.PAUSED | AgentStatus.WAITING:
                 yield line_of(line(note), Span(f"  {since}", "muted"))
             case _:
