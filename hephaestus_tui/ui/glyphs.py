@@ -16,6 +16,7 @@ class Mark(StrEnum):
     PENDING = "pending"
     READY = "ready"
     RUNNING = "running"
+    PAUSED = "paused"
     BLOCKED = "blocked"
     DEAD = "dead"
     NEEDS_YOU = "needs you"
@@ -31,6 +32,7 @@ COLOURS: dict[Mark, str] = {
     Mark.PENDING: "text-muted",
     Mark.READY: "accent",
     Mark.RUNNING: "primary",
+    Mark.PAUSED: "warning",
     Mark.BLOCKED: "warning",
     Mark.DEAD: "error",
     Mark.NEEDS_YOU: "secondary",
@@ -59,7 +61,7 @@ class GlyphSet:
 UNICODE = GlyphSet(
     name="unicode",
     marks={
-        Mark.PENDING: "·", Mark.READY: "○", Mark.RUNNING: "●", Mark.BLOCKED: "■", Mark.DEAD: "□",
+        Mark.PENDING: "·", Mark.READY: "○", Mark.RUNNING: "●", Mark.PAUSED: "◎", Mark.BLOCKED: "■", Mark.DEAD: "□",
         Mark.NEEDS_YOU: "◆", Mark.PROPOSED: "◇", Mark.REJECTED: "⊘", Mark.DONE: "✓", Mark.FAILED: "✗",
         Mark.CANCELLED: "−",
     },
@@ -69,7 +71,7 @@ UNICODE = GlyphSet(
 ASCII = GlyphSet(
     name="ascii",
     marks={
-        Mark.PENDING: "o", Mark.READY: "O", Mark.RUNNING: ">", Mark.BLOCKED: "#", Mark.DEAD: "%",
+        Mark.PENDING: "o", Mark.READY: "O", Mark.RUNNING: ">", Mark.PAUSED: "H", Mark.BLOCKED: "#", Mark.DEAD: "%",
         Mark.NEEDS_YOU: "!", Mark.PROPOSED: "?", Mark.REJECTED: "/", Mark.DONE: "v", Mark.FAILED: "X",
         Mark.CANCELLED: "=",
     },
@@ -97,6 +99,9 @@ def mark_of(state: RunState, task_id: TaskId, dead: Collection[TaskId] = ()) -> 
     if task_id in dead:
         return Mark.DEAD
     agent = state.agents.get(task_id)
-    if task.status is TaskStatus.IN_PROGRESS and agent and agent.status in _NEED_A_PERSON:
-        return Mark.NEEDS_YOU
+    if task.status is TaskStatus.IN_PROGRESS and agent:
+        if agent.status in _NEED_A_PERSON:
+            return Mark.NEEDS_YOU
+        if agent.status is AgentStatus.PAUSED:
+            return Mark.PAUSED
     return _BY_STATUS[task.status]

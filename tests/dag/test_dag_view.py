@@ -12,13 +12,15 @@ from textual.geometry import Size
 from textual.pilot import Pilot
 from textual.strip import Strip
 
-from hephaestus_tui.domain.decision import Verdict
+from hephaestus_tui.domain import events as e
+from hephaestus_tui.domain.decision import Actor, ActorKind, Verdict
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.glyphs import UNICODE, GlyphSet, Mark
 from hephaestus_tui.ui.widgets.dag import DagView
 
 HEIGHT = 12
+ADA = Actor(ActorKind.HUMAN, "Ada")
 
 
 class Run(Protocol):
@@ -29,6 +31,7 @@ class Run(Protocol):
     def task(self, title: str = ..., *blocked_by: TaskId) -> TaskId: ...
     def start(self, task_id: TaskId) -> None: ...
     def complete(self, task_id: TaskId) -> None: ...
+    def fact(self, fact: e.Fact) -> None: ...
 
 
 class CountedView(DagView):
@@ -94,6 +97,20 @@ async def test_rows_say_mark_phase_id_and_title(run: Run, glyphs: GlyphSet) -> N
         assert [row[0] for row in words[1:6]] == marks
         assert words[1][1:] == ["B", "T1", "Survey"]
         assert all(f"{mark}1" in words[0] for mark in marks)
+
+
+async def test_a_paused_agent_has_a_mark_of_its_own(run: Run, glyphs: GlyphSet) -> None:
+    app = Pane(glyphs)
+    task_id = run.task("Survey")
+    run.start(task_id)
+    async with app.run_test(size=(60, HEIGHT)) as pilot:
+        app.view.show(run.state)
+        await until(pilot, lambda: f"{glyphs.marks[Mark.RUNNING]} 1 running" in app.lines()[0])
+        run.fact(e.AgentPaused(task_id=task_id, actor=ADA))
+        app.view.show(run.state)
+        await until(pilot, lambda: f"{glyphs.marks[Mark.PAUSED]} 1 paused" in app.lines()[0])
+        assert app.lines()[1].split()[0] == glyphs.marks[Mark.PAUSED]
+        assert "running" not in app.text
 
 
 async def test_only_a_person_s_moves_are_told(run: Run) -> None:

@@ -22,6 +22,7 @@ MEANINGS: dict[Mark, str] = {
     Mark.PROPOSED: "an agent proposes it: accept, edit or reject",
     Mark.NEEDS_YOU: "its agent cannot go on without you",
     Mark.RUNNING: "an agent is at work on it",
+    Mark.PAUSED: "its agent is paused, and holds at its next step",
     Mark.READY: "may start as soon as an agent is free",
     Mark.PENDING: "waits for its turn",
     Mark.BLOCKED: "waits for another task to be completed",
