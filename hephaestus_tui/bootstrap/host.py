@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from collections.abc import Sequence
-from io import TextIOWrapper
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from hephaestus_tui.bootstrap.deferred import Opening
+from hephaestus_tui.bootstrap.logbook import close_log, open_log
 from hephaestus_tui.bootstrap.shield import shield_memory
 from hephaestus_tui.config import Settings
 from hephaestus_tui.domain.commands import Command, Receipt, SetPolicy
@@ -21,7 +19,8 @@ from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.local import LocalSession
 from hephaestus_tui.engine.roles import load_roles
 from hephaestus_tui.paths import Places, log_path, make_folder, make_private, socket_path
-from hephaestus_tui.providers.registry import Registry
+from hephaestus_tui.providers.registry import PRESETS, Registry
+from hephaestus_tui.providers.secret import Secret
 from hephaestus_tui.remote.server import Server
 from hephaestus_tui.session import NewRun, RunSummary
 from hephaestus_tui.settings import read_settings
@@ -29,7 +28,7 @@ from hephaestus_tui.store.store import Store
 from hephaestus_tui.tools.catalog import catalog, for_role
 from hephaestus_tui.tools.workspace import Workspace
 
-log = logging.getLogger("hephaestus_tui")
+log = logging.getLogger(__name__)
 
 ALONE_SECONDS = 30
 NO_MODEL = (
@@ -105,9 +104,11 @@ class LocalHost:
         if self._store is not None:
             await self._store.close()
         if self._log_handler is not None:
-            log.removeHandler(self._log_handler)
-            log.propagate = True
-            self._log_handler.close()
+            close_log(self._log_handler)
+
+    def _keys(self) -> list[Secret]:
+        named = [provider.api_key_env for provider in (PRESETS | self.settings.providers).values()]
+        return [Secret(key) for name in named if name and (key := self._opening.environ.get(name))]
 
     def _check_model(self, model: str) -> None:
         if not model:
@@ -120,7 +121,7 @@ class LocalHost:
             # a database that a person named may lie among their other files; ours lie in a folder of their own
             inside = path.is_relative_to(self._places.state)
             make_private(path.parent) if inside else make_folder(path.parent)
-            self._log_handler = _log_to(path)
+            self._log_handler = open_log(log_path(path), self._keys())
             self._store = await Store.open(path)
             await self._listen(socket_path(path))
         return self._store
@@ -164,22 +165,6 @@ def _check_request(request: NewRun, kit: Kit) -> None:
         )
     if request.role not in kit.roles:
         raise UsageError(f"There is no role {request.role!r}. These exist: {', '.join(kit.roles)}.")
-
-
-class _PrivateLog(RotatingFileHandler):
-    """A log that only its owner may read, wherever it lies."""
-
-    def _open(self) -> TextIOWrapper:
-        return open(self.baseFilename, "a", encoding="utf-8", opener=lambda path, flags: os.open(path, flags, 0o600))
-
-
-def _log_to(store: Path) -> logging.Handler:
-    handler = _PrivateLog(log_path(store), maxBytes=1_000_000, backupCount=2, delay=True)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    log.addHandler(handler)
-    log.setLevel(logging.INFO)
-    log.propagate = False
-    return handler
 
 
 async def submit_alone(opening: Opening, run_id: RunId, command: Command) -> Receipt:

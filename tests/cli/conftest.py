@@ -146,7 +146,10 @@ def read_only(hephaestus: Any) -> Iterator[Callable[[Path], None]]:
 
 
 class Loopback(ThreadingHTTPServer):
-    """A provider on this machine that answers everything with one status; `requests` are the heads that it got."""
+    """A provider on this machine: it answers with `streams`, one after another, and then with `status` and `body`.
+
+    `requests` are the heads that it got.
+    """
 
     daemon_threads = True
     status = 401
@@ -155,6 +158,7 @@ class Loopback(ThreadingHTTPServer):
 
     def __init__(self) -> None:
         self.requests: list[dict[str, str]] = []
+        self.streams: list[bytes] = []
         super().__init__(("127.0.0.1", 0), Answering)
 
     @property
@@ -167,15 +171,33 @@ class Answering(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["content-length"]))
-        self.server.requests.append(dict(self.headers.items()))
-        self.send_response(self.server.status)
-        self.send_header("content-type", self.server.content_type)
-        self.send_header("content-length", str(len(self.server.body)))
+        self.server.requests.append({name.lower(): value for name, value in self.headers.items()})
+        status, kind, body = self.server.status, self.server.content_type, self.server.body
+        if self.server.streams:
+            status, kind, body = 200, "text/event-stream", self.server.streams.pop(0)
+        self.send_response(status)
+        self.send_header("content-type", kind)
+        self.send_header("content-length", str(len(body)))
         self.end_headers()
-        self.wfile.write(self.server.body)
+        self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
         """Nothing: its place is the test's own output."""
+
+
+def _stream_of(tool: str, arguments: dict[str, Any], text: str = "") -> bytes:
+    call = {"index": 0, "id": "", "type": "function", "function": {"name": tool, "arguments": json.dumps(arguments)}}
+    chunks = (
+        {"choices": [{"delta": {"content": text, "tool_calls": [call]}}]},
+        {"choices": [{"delta": {}, "finish_reason": "tool_calls"}]},
+    )
+    return b"".join(f"data: {json.dumps(chunk)}\n\n".encode() for chunk in chunks) + b"data: [DONE]\n\n"
+
+
+@pytest.fixture(scope="session")
+def stream_of() -> Callable[..., bytes]:
+    """The bytes with which an OpenAI-compatible server calls one tool."""
+    return _stream_of
 
 
 @pytest.fixture

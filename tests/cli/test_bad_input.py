@@ -75,21 +75,10 @@ def test_a_wrong_key_ends_the_run_with_the_sentence_and_keeps_it(command, provid
     assert task["status"] == "in_progress"
 
 
-COMPLETES = b"""\
-data: {"choices": [{"delta": {"content": "Done.", "tool_calls": [{"index": 0, "id": "c1", "type": "function",\
- "function": {"name": "complete_task", "arguments": "{\\"summary\\": \\"done\\"}"}}]}}]}
-
-data: {"choices": [{"delta": {}, "finish_reason": "tool_calls"}]}
-
-data: [DONE]
-
-"""
-
-
-def test_with_the_right_key_the_run_goes_on(command, provider, loopback) -> None:
+def test_with_the_right_key_the_run_goes_on(command, provider, loopback, stream_of) -> None:
     provider(loopback.url, "openai")
     assert command(*HEADLESS, "--model", "mine:m").code == 1
-    loopback.status, loopback.content_type, loopback.body = 200, "text/event-stream", COMPLETES
+    loopback.streams = [stream_of("complete_task", {"summary": "done"})]
     said = command("run", "--resume", "last", "--headless")
     assert said.code == 0, said.err
     (task,) = command("tasks", "last", "--json").rows()

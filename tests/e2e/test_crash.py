@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import signal
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -67,18 +68,16 @@ def test_the_demo_survives_a_death_at_any_of_these_moments(hephaestus, stored_of
     project = str(hephaestus.project.parent / "demo")
     start = ("demo", "--headless", "--json", "--speed", "0", "--decide", "accept", "--project", project)
     resume = ("demo", "--headless", "--json", "--speed", "0", "--decide", "accept", "--resume")
-    held = None
+    moments = []
     for words, count in ((start, 2), (resume, 5), (resume, 40), (resume, 1), (resume, 25), (resume, 60), (resume, 33)):
         process = hephaestus.start(*words)
         assert kill_after(process, count) == count
         assert process.returncode == -signal.SIGKILL
-        now = Held(stored_of(hephaestus.home))
-        if held:
-            held.is_kept_in(now)
-        held = now
+        moments.append(Held(stored_of(hephaestus.home)))
     ended = hephaestus(*resume)
     now = Held(stored_of(hephaestus.home))
-    held.is_kept_in(now)
+    for earlier, later in pairwise([*moments, now]):
+        earlier.is_kept_in(later)
     # an agent whose edit was lost may get nowhere from there, and then says so
     assert ended.code == 0 or (ended.code == 1 and "stands still" in ended.err), ended.err
     if ended.code == 0:
@@ -103,27 +102,24 @@ def test_killed_at_every_kind_of_moment_of_a_commit_no_command_has_two_effects(h
         f'[[agent]]\nname = "other"\n{complete}'
     )
     options = ("--headless", "--json", "--decide", "accept")
-    words = ("run", "do it", *options, "--policy", "auto", "--role", "backend_developer", "--phase", "building")
-    words = (*words, "--model", f"scripted:{script}")
-    held, deaths = None, 0
+    new = ("run", "do it", *options, "--policy", "auto", "--role", "backend_developer", "--phase", "building")
+    words: tuple[str, ...] = (*new, "--model", f"scripted:{script}")
+    moments = []
     for point, count in [(point, count) for count in (6, 9, 14) for point in POINTS]:
         process = hephaestus.start(*words, **{VARIABLE: f"{point}=kill@{count}"})
         process.communicate(timeout=60)
         if process.returncode == 0:
             break
         assert process.returncode == -signal.SIGKILL
-        deaths += 1
-        now = Held(stored_of(hephaestus.home))
-        if held:
-            held.is_kept_in(now)
-        held = now
+        moments.append(Held(stored_of(hephaestus.home)))
         words = ("run", "--resume", "last", *options)
-    assert deaths >= 6
+    assert len(moments) >= 6
     ended = hephaestus(*words)
     assert ended.code == 0, ended.err
     stored = stored_of(hephaestus.home)
     now = Held(stored)
-    held.is_kept_in(now)
+    for earlier, later in pairwise([*moments, now]):
+        earlier.is_kept_in(later)
     assert now.tasks == now.completed == {f"T{n}" for n in range(1, 7)}
     done = effects.read_text().split()
     assert len(set(done)) == len(done), "a command was run twice"
