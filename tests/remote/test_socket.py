@@ -217,7 +217,9 @@ async def test_the_socket_is_private_whatever_the_umask(tmp_path) -> None:
     await server.close()
 
 
-@pytest.mark.parametrize("actor", [Actor(ActorKind.RULE, "mine"), Actor(ActorKind.HUMAN, " ")], ids=["rule", "nameless"])
+@pytest.mark.parametrize(
+    "actor", [Actor(ActorKind.RULE, "mine"), Actor(ActorKind.HUMAN, " ")], ids=["rule", "nameless"]
+)
 def test_only_a_named_person_decides_from_outside(actor: Actor) -> None:
     with pytest.raises(errors.UsageError, match="names the person"):
         refuse_others(actor)
