@@ -29,19 +29,18 @@ def target_of(state: RunState, task_id: TaskId | None) -> Target:
 
 
 class Guard:
-    """Deciding keys are dead for 400 ms after the target changed, unless a person moved the selection to it."""
+    """Deciding keys are dead for 400 ms after the target changed, whoever changed it: nobody reads faster than that."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.shown = Target()
         self._clock = clock
         self._open_at = 0.0
 
-    def show(self, target: Target, *, chosen: bool = False) -> None:
-        """Note what is on the screen now; `chosen` says that a person has just moved there."""
-        if target == self.shown:
-            return
-        self.shown = target
-        self._open_at = 0.0 if chosen else self._clock() + HOLD_SECONDS
+    def show(self, target: Target) -> None:
+        """Note what is on the screen now."""
+        if target != self.shown:
+            self.shown = target
+            self._open_at = self._clock() + HOLD_SECONDS
 
     @property
     def open(self) -> bool:

@@ -229,32 +229,22 @@ async def test_a_version_that_changed_under_the_cursor_is_held_and_then_sent(
     assert session.commands[0].version == 2
 
 
-async def test_what_a_person_moved_to_is_decided_at_once(
-    app: Any, supervised: Any, session: Any, script: Any, wait_for: Any
-) -> None:
-    one, other = script.propose("One"), script.propose("Other")
-    async with app.run_test(size=(120, 40)) as pilot:
-        screen = await supervised(pilot)
-        assert screen.selected == one
-        await pilot.press("j")
-        await wait_for(pilot, lambda: screen.selected == other, "the cursor moved")
-        await press_until(pilot, wait_for, "a", lambda: session.commands, "a command is submitted")
-    assert session.commands[0].task_id == other
-
-
-async def test_the_next_waiting_thing_was_not_read_yet_so_it_is_held(
-    app: Any, supervised: Any, session: Any, script: Any, clock: Clock, wait_for: Any
+@pytest.mark.parametrize("key", ["j", "end", "n"])
+async def test_what_a_person_moved_to_was_not_read_yet_so_it_is_held(
+    key: str, app: Any, supervised: Any, session: Any, script: Any, clock: Clock, wait_for: Any
 ) -> None:
     script.propose("One")
     other = script.propose("Other")
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await supervised(pilot)
-        await press_until(pilot, wait_for, "n", lambda: screen.selected == other, "the next is selected")
-        await pilot.press("a")
+        await press_until(pilot, wait_for, key, lambda: screen.selected == other, "the other is selected")
+        await pilot.press("a", "e", "r")
         await pilot.pause()
         assert session.commands == []
+        assert app.screen is screen
         clock.now += 0.4
         await press_until(pilot, wait_for, "a", lambda: session.commands, "a command is submitted")
+    assert session.commands[0].task_id == other
 
 
 async def test_nothing_that_arrives_moves_the_selection_or_the_focus(
@@ -296,7 +286,7 @@ async def test_frames_that_come_while_a_dialog_is_being_opened_do_no_harm(
     script.ask(asking, "Which cache?")
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await supervised(pilot)
-        screen._select(selected, chosen=True)
+        screen._select(selected)
         clock.now += 1.0
         pressing = asyncio.create_task(pilot.press(key))
         async with asyncio.timeout(5):

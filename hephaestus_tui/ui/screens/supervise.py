@@ -123,14 +123,14 @@ class SuperviseScreen(RunScreen):
         self.state = frame.state
         self.dag.show(frame.state)
         if self.selected is None and (first := _first(frame.state)):
-            self._select(first, chosen=False)
+            self._select(first)
         elif self._follower.feed(frame, self.selected):
             self._load_transcript()
         if isinstance(form := self.app.screen, EditScreen):
             form.refresh_state(frame.state)
         if frame.moved:
             self._standing = standing(frame.state)
-            self._refresh(chosen=False)
+            self._refresh()
         else:
             self._show_numbers()
 
@@ -142,11 +142,11 @@ class SuperviseScreen(RunScreen):
     @on(DagView.TaskChosen)
     def _cursor_moved(self, event: DagView.TaskChosen) -> None:
         if event.task_id != self.selected:
-            self._select(event.task_id, chosen=True)
+            self._select(event.task_id)
 
     @on(DetailView.TaskLinked)
     def _link_followed(self, event: DetailView.TaskLinked) -> None:
-        self._select(event.task_id, chosen=True)
+        self._select(event.task_id)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         for pane, box in self._boxes.items():
@@ -209,25 +209,24 @@ class SuperviseScreen(RunScreen):
         self.app.push_screen(screen, lambda chosen: then(chosen) if chosen else None)
 
     def _jump(self, task_id: str) -> None:
-        self._select(task_id, chosen=True)
+        self._select(task_id)
 
     def _go_to_next(self) -> None:
         waiting = [item.task_id for item in attention(self.state)]
         place = waiting.index(self.selected) + 1 if self.selected in waiting else 0
-        # the next one was chosen by the app, so the guard holds: nobody has read it yet
-        self._select(waiting[place % len(waiting)], chosen=False)
+        self._select(waiting[place % len(waiting)])
         if not self._boxes[Pane.DETAIL].display:
             self._use(Pane.DETAIL)  # what waits must be read before it is decided
 
     # -- selection and panes
 
-    def _select(self, task_id: TaskId, *, chosen: bool) -> None:
+    def _select(self, task_id: TaskId) -> None:
         self.selected = task_id
         if self.dag.selected != task_id:
             self.dag.select(task_id)
         if self._follower.turn_to(self.state, task_id):
             self._load_transcript()
-        self._refresh(chosen=chosen)
+        self._refresh()
 
     @work(group="transcript", exclusive=True)
     async def _load_transcript(self) -> None:
@@ -237,9 +236,9 @@ class SuperviseScreen(RunScreen):
         self.header.show(self.state, self._standing)
         self.detail.show(self.state, self.selected, self._now())
 
-    def _refresh(self, *, chosen: bool) -> None:
+    def _refresh(self) -> None:
         self._show_numbers()
-        self._guard.show(target_of(self.state, self.selected), chosen=chosen)
+        self._guard.show(target_of(self.state, self.selected))
         self._show_keys()
 
     def _show_keys(self) -> None:
