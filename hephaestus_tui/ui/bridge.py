@@ -19,6 +19,8 @@ from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.session import Session
 
 FRAME_SECONDS = 1 / 12
+# while another screen lies over the run's: there each frame paints everything anew, and keys would wait for it
+COVERED_SECONDS = 1 / 2
 # characters of a running command's output that are kept between frames; its result has them all
 OUTPUT_LIMIT = 16_384
 _TALK = (e.MessageAdded, e.ToolStarted, e.TurnCut, e.UsageRecorded, e.AgentSteered)
@@ -60,6 +62,7 @@ class Bridge:
         self._live: dict[TaskId, list[Flicker]] = {}
         self._news = asyncio.Event()
         self._due = 0.0
+        self.covered = False
 
     async def run(self) -> None:
         """Draw the state as it is, then all that follows, until the session closes.
@@ -107,7 +110,7 @@ class Bridge:
             # also with nothing left to wait for this gives the loop a turn, so that a burst becomes one frame
             await self._sleep(max(0.0, self._due - self._clock()))
             self.flush()
-            self._due = self._clock() + FRAME_SECONDS
+            self._due = self._clock() + (COVERED_SECONDS if self.covered else FRAME_SECONDS)
 
 
 def _add(flickers: list[Flicker], flicker: Flicker) -> None:

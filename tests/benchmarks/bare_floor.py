@@ -8,7 +8,7 @@ from textual.widgets import Input, Static
 
 class Bare(App[None]):
     def compose(self) -> ComposeResult:
-        yield Input()
+        yield Input(placeholder="nothing")
         yield Static("bare")
 
 

@@ -29,12 +29,14 @@ def measure(stage: Stage, scale: Scale) -> list[Bar]:
     for _ in range(scale.pick(3, 1)):
         with stage.bare() as bare:
             bare.first_echo(LETTERS[0])
-            bare.quiet(0.2, 2)
-            bare_bytes.append(_typing(bare, keys, floor))
+            bare.press(DELETE * 20)
+            bare.drain(0.3)
+            bare_bytes.append(_typing(bare, keys, floor, "nothing"))
         with stage.app("--db", str(still)) as app:
             app.first_echo(LETTERS[0])
-            app.quiet(scale.wait(0.5))
-            typed_bytes.append(_typing(app, keys, typed))
+            app.press(DELETE * 20)
+            app.drain(scale.wait(2))
+            typed_bytes.append(_typing(app, keys, typed, "describe"))
         with stage.app("--db", str(still), "--resume", "last") as app:
             app.wait_for(NAMES[0])
             app.quiet(scale.wait(0.5))
@@ -62,12 +64,12 @@ def _while_streaming(stage: Stage, scale: Scale, model: str, keys: int) -> tuple
             _moving(app, keys, moved)
             app.press("/")
             app.drain(1)
-            _typing(app, keys, typed)
+            _typing(app, keys, typed, "find")
     return moved, typed
 
 
-def _typing(terminal: Terminal, keys: int, found: list[float]) -> float:
-    """Letters one after the other, each deleted again; returns the bytes that a letter costs."""
+def _typing(terminal: Terminal, keys: int, found: list[float], empty: str) -> float:
+    """Letters one after the other, each deleted again so that `empty` shows; returns the bytes that a letter costs."""
     dice, written = random.Random(5), 0
     for number in range(keys):
         before = terminal.written
@@ -75,7 +77,8 @@ def _typing(terminal: Terminal, keys: int, found: list[float]) -> float:
         found.append(terminal.echo(letter, letter))
         written += terminal.written - before
         terminal.drain(dice.uniform(0.05, 0.12))
-        terminal.press(DELETE)
+        # on its way through the widgets a deletion may be overtaken by the letter that follows: see it done first
+        terminal.echo(DELETE, empty)
         terminal.drain(dice.uniform(0.05, 0.12))
     return written / keys
 

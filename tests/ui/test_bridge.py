@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from hephaestus_tui.domain import events as e
-from hephaestus_tui.ui.bridge import FRAME_SECONDS, Bridge, Frame
+from hephaestus_tui.ui.bridge import COVERED_SECONDS, FRAME_SECONDS, Bridge, Frame
 
 
 class Clock:
@@ -188,3 +188,14 @@ async def test_a_failure_to_draw_is_not_swallowed(session: Any, script: Any) -> 
         await task
     assert isinstance(caught.value.exceptions[0], ZeroDivisionError)
     assert script.listeners == [], "the session's generator is closed"
+
+
+async def test_frames_are_fewer_while_another_screen_lies_over_the_run(session: Any, script: Any) -> None:
+    bridge, screen, clock, task = await running(session)
+    bridge.covered = True
+    script.task("Read the cache")
+    await screen.next()
+    script.task("Write the cache")
+    await screen.next()
+    assert clock.slept[1] == pytest.approx(COVERED_SECONDS)
+    await stopped(session, task)

@@ -93,6 +93,7 @@ class SuperviseScreen(RunScreen):
         self._standing = Standing()
         self._guard, self._now = Guard(clock), now
         self._desk: Desk | None = None
+        self._bridge: Bridge | None = None
         self.header = RunHeader(glyphs, agents, note)
         self.dag = DagView(glyphs)
         self.transcript = TranscriptView(glyphs)
@@ -114,6 +115,7 @@ class SuperviseScreen(RunScreen):
     def attach(self, session: Session, bridge: Bridge, actor: Actor) -> None:
         """Take the run that was opened; from now on keys act upon it."""
         self._desk = Desk(self.app, session, actor)
+        self._bridge = bridge
         self._follower.attach(session, bridge)
 
     # -- what arrives
@@ -133,6 +135,14 @@ class SuperviseScreen(RunScreen):
             self._refresh()
         else:
             self._show_numbers()
+
+    def on_screen_suspend(self) -> None:
+        if self._bridge:
+            self._bridge.covered = True
+
+    def on_screen_resume(self) -> None:
+        if self._bridge:
+            self._bridge.covered = False
 
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(too_small(event.size), "-small")
