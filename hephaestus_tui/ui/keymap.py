@@ -59,6 +59,14 @@ def _is_key(key: str) -> bool:
     return known and name != "" and set(modifiers) <= {"ctrl", "shift", "alt", "super"}
 
 
+def actions_by_key(keys: Mapping[str, str]) -> dict[str, list[Action]]:
+    """What each key is bound to under these rebindings, by the names that key events have."""
+    found: dict[str, list[Action]] = {}
+    for action in ACTIONS:
+        found.setdefault(_long(key_of(action, keys)), []).append(action)
+    return found
+
+
 def shown_key(key: str) -> str:
     """A key as the footer and the help write it: "^p" for ctrl+p."""
     if key.startswith("ctrl+") and len(key) > 5:

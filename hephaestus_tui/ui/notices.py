@@ -5,15 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from textual.app import App
+from textual.notifications import SeverityLevel
 
 from hephaestus_tui.ui.text import clean
 
 
 def say(app: App[Any], text: str) -> None:
     """A note that something was done."""
-    app.notify(clean(text, limit=1_000), timeout=4, markup=False)
+    _show(app, text, "information", 4)
 
 
 def warn(app: App[Any], text: str) -> None:
     """A refusal or a failure, with what to do next."""
-    app.notify(clean(text, limit=1_000), severity="error", timeout=8, markup=False)
+    _show(app, text, "error", 8)
+
+
+def _show(app: App[Any], text: str, severity: SeverityLevel, seconds: float) -> None:
+    message = clean(text, limit=1_000)
+    # a key that is pressed again, or held down, would pile the same words up
+    if not any(shown.message == message for shown in app._notifications):
+        app.notify(message, severity=severity, timeout=seconds, markup=False)

@@ -13,12 +13,13 @@ from hephaestus_tui.domain.decision import Verdict
 from hephaestus_tui.domain.errors import ConfigError
 from hephaestus_tui.domain.events import AgentInterrupted, AgentPaused, RunPaused
 from hephaestus_tui.domain.state import RunState
-from hephaestus_tui.ui.actions import ACTIONS, BY_ID, applicable, bindings
+from hephaestus_tui.ui.actions import ACTIONS, BY_ID, Group, applicable, bindings
 from hephaestus_tui.ui.applies import is_dead, something_waits
 from hephaestus_tui.ui.glyphs import ASCII, UNICODE, Mark
 from hephaestus_tui.ui.keymap import checked_keys, key_of, shown_key
 from hephaestus_tui.ui.screens.help import MEANINGS, help_lines
 from hephaestus_tui.ui.screens.supervise import pane_keys
+from hephaestus_tui.ui.why_not import why_not
 
 
 @pytest.fixture
@@ -136,3 +137,15 @@ def test_a_rebinding_that_cannot_be_is_refused_by_name(keys: dict[str, str], wor
     with pytest.raises(ConfigError, match=r"ui\.keys") as caught:
         checked_keys(keys, pane_keys())
     assert words in str(caught.value)
+
+
+def test_whatever_does_not_apply_has_a_reason(states: list[tuple[RunState, str | None]]) -> None:
+    for state, task_id in states:
+        for action in (a for a in ACTIONS if not a.applies(state, task_id)):
+            said = why_not(action, state, task_id)
+            if not state.run_id:
+                assert said == f"{action.label}: the run is still being opened"
+            elif action.id == "next.attention":
+                assert said == "nothing waits for you"
+            elif action.group in (Group.DECIDE, Group.AGENTS) and not action.id.startswith("run."):
+                assert (task_id or "no task is selected") in said

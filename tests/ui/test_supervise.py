@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -229,6 +230,20 @@ async def test_a_version_that_changed_under_the_cursor_is_held_and_then_sent(
     assert session.commands[0].version == 2
 
 
+async def test_a_key_in_the_same_stroke_as_the_move_decides_neither(
+    app: Any, supervised: Any, session: Any, script: Any
+) -> None:
+    script.propose("One")
+    script.propose("Other")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await supervised(pilot)
+        for key in ("end", "a"):  # as a terminal hands over what was typed at once
+            app.post_message(Key(key, None))
+        await pilot.pause()
+        await pilot.pause()
+        assert session.commands == []
+
+
 @pytest.mark.parametrize("key", ["j", "end", "n"])
 async def test_what_a_person_moved_to_was_not_read_yet_so_it_is_held(
     key: str, app: Any, supervised: Any, session: Any, script: Any, clock: Clock, wait_for: Any
@@ -294,6 +309,39 @@ async def test_frames_that_come_while_a_dialog_is_being_opened_do_no_harm(
                 screen.draw(Frame(screen.state))  # one in every step of the loop: while agents stream, any may have one
                 await asyncio.sleep(0)
         await pilot.press("escape")
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("a", "accept: T1 is a task, not a proposal"), ("y", "answer: T1 asks nothing"), ("n", "nothing waits for you"),
+        ("R", "retry: T1 is in progress"), ("d", "drop dead blockers: T1 waits for nothing that will never complete"),
+    ],
+)  # fmt: skip
+async def test_a_key_that_does_nothing_says_why_and_says_it_once(
+    key: str, words: str, app: Any, supervised: Any, session: Any, script: Any, wait_for: Any
+) -> None:
+    script.start(script.task("Read"))
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await supervised(pilot)
+        await pilot.press(*([key] * 5))
+        await wait_for(pilot, lambda: said(app), "it is said")
+        await pilot.pause()
+        assert said(app) == [words]
+        assert session.commands == []
+
+
+async def test_a_key_that_came_too_soon_says_so(app: Any, supervised: Any, script: Any, clock: Clock) -> None:
+    guess = proposal(script)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await supervised(pilot)
+        clock.now -= 0.9
+        await pilot.press("a")
+        assert said(app) == [f"accept: {guess} has only just come under the cursor; read it first"]
+
+
+def said(app: HephaestusApp) -> list[str]:
+    return [notice.message for notice in app._notifications]
 
 
 # -- agents and tasks

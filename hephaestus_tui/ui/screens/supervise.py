@@ -26,8 +26,9 @@ from hephaestus_tui.ui.decide import Desk
 from hephaestus_tui.ui.following import TranscriptFollower
 from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.guard import Guard, Target, target_of
-from hephaestus_tui.ui.keymap import key_of, shown_key
+from hephaestus_tui.ui.keymap import actions_by_key, key_of, shown_key
 from hephaestus_tui.ui.keys_now import footer_always, footer_entries, palette_choices, task_choices
+from hephaestus_tui.ui.notices import say
 from hephaestus_tui.ui.panes import NAMES, Pane, neighbour, shown_panes, too_small
 from hephaestus_tui.ui.screens.edit import EditScreen
 from hephaestus_tui.ui.screens.help import HelpScreen
@@ -35,6 +36,7 @@ from hephaestus_tui.ui.screens.pick import PickScreen
 from hephaestus_tui.ui.screens.run_screen import RunScreen
 from hephaestus_tui.ui.standing import Standing, standing
 from hephaestus_tui.ui.text import content
+from hephaestus_tui.ui.why_not import why_not
 from hephaestus_tui.ui.widgets.dag import DagView
 from hephaestus_tui.ui.widgets.detail import DetailView
 from hephaestus_tui.ui.widgets.detail_why import Keys
@@ -101,6 +103,7 @@ class SuperviseScreen(RunScreen):
         self.footer = KeyFooter()
         self._follower = TranscriptFollower(self.transcript)
         self.detail.keys = Keys.bound({action_id: shown_key(key) for action_id, key in keys.items()})
+        self._bound = actions_by_key(keys)
         self._names = {pane: f"{shown_key(key_of(BY_ID[f'pane.{pane}'], keys))} {NAMES[pane]}" for pane in Pane}
         inner = (self.dag, self.transcript, self.detail)
         self._boxes = {pane: PaneBox(pane, widget) for pane, widget in zip(Pane, inner, strict=True)}
@@ -166,13 +169,21 @@ class SuperviseScreen(RunScreen):
     # -- keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A key whose action does not apply now does nothing, and is not shown."""
+        """A key whose action does not apply now does nothing, is not shown, and says why (`on_key`)."""
         if action != "act":
             return True
         wanted = BY_ID[str(parameters[0])]
         if wanted.decides and self.has_class("-small"):
             return False
         return wanted.applies(self.state, self.selected)
+
+    def on_key(self, event: events.Key) -> None:
+        """Keys come by here before bindings are looked at: one that will do nothing says why."""
+        bound = self._bound.get(event.key, ())
+        if bound and not any(self.check_action("act", (action.id,)) for action in bound):
+            small = bound[0].decides and self.has_class("-small")
+            reason = "the terminal is too small to decide in" if small else ""
+            say(self.app, reason or why_not(bound[0], self.state, self.selected))
 
     def action_act(self, action_id: str) -> None:
         """Do what the registry calls `action_id`."""
@@ -207,7 +218,12 @@ class SuperviseScreen(RunScreen):
                 self._decide(action_id)
 
     def _decide(self, action_id: str) -> None:
-        if self._desk is None or (BY_ID[action_id].decides and not self._guard.open):
+        if self._desk is None:
+            return
+        # the cursor may have been moved by a key of which this screen has not heard yet
+        read = self._guard.open and self.dag.selected == self.selected
+        if (action := BY_ID[action_id]).decides and not read:
+            say(self.app, f"{action.label}: {self.dag.selected} has only just come under the cursor; read it first")
             return
         self._perform(self._desk, action_id, self._guard.shown)
 
