@@ -120,7 +120,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         id="policy.next", key="m", label="policy", group=Group.AGENTS, applies=is_open,
-        tooltip="Change what agents may do without asking: read-only, ask, auto-edit, auto",
+        tooltip="Change what agents may do without asking: auto, auto-edit, ask, read-only, and round",
     ),
     Action(
         id="pane.dag", key="1", label="tasks", group=Group.LOOK, applies=always,

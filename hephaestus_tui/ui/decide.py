@@ -23,7 +23,7 @@ from hephaestus_tui.domain.decision import Actor, Verdict
 from hephaestus_tui.domain.errors import BadDraft, HephaestusError, StaleVersion
 from hephaestus_tui.domain.events import Question, QuestionKind
 from hephaestus_tui.domain.policy import Policy
-from hephaestus_tui.domain.state import RunState
+from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import Phase, TaskDraft, TaskId
 from hephaestus_tui.session import Session
 from hephaestus_tui.ui.guard import Target
@@ -34,10 +34,7 @@ from hephaestus_tui.ui.screens.edit import EditScreen
 from hephaestus_tui.ui.screens.reason import ReasonScreen
 from hephaestus_tui.ui.text import line
 
-_LOOSER = {
-    Policy.AUTO_EDIT: "Agents will change files in the project without asking you. They still ask before commands.",
-    Policy.AUTO: "Agents will change files and run any command, as you, without asking.",
-}
+_LEAVE = "Agents will change files and run any command, as you, without asking."
 
 
 class Desk:
@@ -112,8 +109,10 @@ class Desk:
 
     async def _reject(self, state: RunState, task_id: TaskId, version: int) -> None:
         title = f"Reject {task_id}: {line(state.proposals[task_id].draft.title, 60)}"
-        prompt = "Why? The agent that proposed it reads the reason."
-        reason = await self._app.push_screen_wait(ReasonScreen(title, prompt, required=True))
+        proposer = state.agents.get(state.proposals[task_id].origin.task_id or "")
+        lives = proposer is not None and proposer.status is not AgentStatus.ENDED
+        reader = "The agent that proposed it reads the reason." if lives else "The reason is kept in the record."
+        reason = await self._app.push_screen_wait(ReasonScreen(title, f"Why? {reader}", required=True))
         if reason is not None:
             await self._submit(_decision(task_id, Verdict.REJECT, version, self._actor, reason=reason))
 
@@ -146,10 +145,10 @@ class Desk:
             await self._submit(Stop(task_id=task_id, actor=self._actor))
 
     async def _next_policy(self, state: RunState) -> None:
-        policies = list(Policy)
-        policy = policies[(policies.index(state.policy) + 1) % len(policies)]
-        if warning := _LOOSER.get(policy):
-            question = f"Change the policy to {policy}?\n\n{warning}"
+        policies = list(Policy)  # from the strictest on: round from there one looser step is left, to auto
+        policy = policies[policies.index(state.policy) - 1]
+        if policies.index(policy) > policies.index(state.policy):
+            question = f"Change the policy to {policy}?\n\n{_LEAVE}"
             if not await self._app.push_screen_wait(ConfirmScreen(question, yes="change it", no="leave it as it is")):
                 return
         await self._submit(SetPolicy(policy=policy, actor=self._actor))

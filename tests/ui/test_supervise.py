@@ -131,6 +131,25 @@ async def test_reject_asks_for_the_reason(app: Any, supervised: Any, session: An
     assert (command.task_id, command.verdict, command.reason) == (guess, Verdict.REJECT, "it is out of scope")
 
 
+@pytest.mark.parametrize(
+    ("end", "words"),
+    [
+        ([], "The agent that proposed it reads the reason."),
+        ([e.TaskCompleted(task_id="T1", summary="done", evidence=())], "The reason is kept in the record."),
+    ],
+)
+async def test_reject_says_who_reads_the_reason(
+    end: list[e.Fact], words: str, app: Any, supervised: Any, script: Any, wait_for: Any
+) -> None:
+    proposal(script)
+    for fact in end:
+        script.record(fact)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await supervised(pilot)
+        await pilot.press("r")
+        await wait_for(pilot, lambda: words in screen_text(app), "it is said")
+
+
 async def test_edit_sends_the_changed_fields_and_an_unchanged_form_accepts(
     app: Any, supervised: Any, session: Any, script: Any, wait_for: Any
 ) -> None:
@@ -288,7 +307,7 @@ async def test_nothing_that_arrives_moves_the_selection_or_the_focus(
     ("key", "dialog", "selected"),
     [
         ("e", EditScreen, "T2"), ("r", ReasonScreen, "T2"), ("plus", EditScreen, "T2"), ("slash", PickScreen, "T2"),
-        ("ctrl+p", PickScreen, "T2"), ("question_mark", HelpScreen, "T2"), ("m", ConfirmScreen, "T2"),
+        ("ctrl+p", PickScreen, "T2"), ("question_mark", HelpScreen, "T2"), 
         ("s", ReasonScreen, "T1"), ("x", ConfirmScreen, "T1"), ("y", AnswerScreen, "T1"),
     ],
 )  # fmt: skip
@@ -424,14 +443,25 @@ async def test_a_task_of_ones_own_is_added(app: Any, supervised: Any, session: A
     assert session.commands == [AddTask(draft=draft, actor=ADA)]
 
 
-async def test_a_looser_policy_is_confirmed(
-    app: Any, supervised: Any, session: Any, script: Any, wait_for: Any
+@pytest.mark.parametrize(
+    ("policy", "then", "asks"),
+    [
+        (Policy.AUTO, Policy.AUTO_EDIT, False), (Policy.AUTO_EDIT, Policy.ASK, False),
+        (Policy.ASK, Policy.READ_ONLY, False), (Policy.READ_ONLY, Policy.AUTO, True),
+    ],
+)  # fmt: skip
+async def test_the_policy_becomes_stricter_first_and_what_is_loose_is_confirmed(
+    policy: Policy, then: Policy, asks: bool, app: Any, supervised: Any, session: Any, script: Any, wait_for: Any
 ) -> None:
+    script.record(e.PolicyChanged(policy=policy, actor=ADA))
     async with app.run_test(size=(120, 40)) as pilot:
         await supervised(pilot)
-        await press_until(pilot, wait_for, "m", lambda: isinstance(app.screen, ConfirmScreen), "it is asked")
-        await press_until(pilot, wait_for, "y", lambda: session.commands, "a command is submitted")
-    assert session.commands == [SetPolicy(policy=Policy.AUTO_EDIT, actor=ADA)]
+        await pilot.press("m")
+        if asks:
+            await wait_for(pilot, lambda: isinstance(app.screen, ConfirmScreen), "it is asked")
+            await pilot.press("y")
+        await wait_for(pilot, lambda: session.commands, "a command is submitted")
+    assert session.commands == [SetPolicy(policy=then, actor=ADA)]
 
 
 # -- looking
