@@ -206,7 +206,7 @@ class HephaestusApp(App[None]):
         # Textual's own prints the locals of every frame, and with them whatever secret is in one
         name = type(self._exception).__name__
         where = f"Details are in {line(str(self._log_file))}. " if self._log_file else ""
-        message = Text(f"hephaestus failed ({name}). {where}The run is stored: open it again with `hephaestus`.")
+        message = Text(f"hephaestus failed ({name}). {where}The run is stored and can be opened again.")
         self._exit_renderables.append(Segments(self.console.render(message, self.console.options)))
         self._close_messages_no_wait()
 

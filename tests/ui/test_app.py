@@ -135,6 +135,7 @@ async def test_a_crash_names_the_log_and_shows_no_locals(
         assert await asyncio.wait_for(headless(app), 5) == 1
     said = capsys.readouterr().err.replace("\n", "")
     assert "ZeroDivisionError" in said
+    assert said.endswith("The run is stored and can be opened again.")
     assert "[b]hephaestus.log" in said
     assert "SECRET" not in said
     assert "SECRET" not in caplog.text

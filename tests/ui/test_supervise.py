@@ -307,7 +307,7 @@ async def test_nothing_that_arrives_moves_the_selection_or_the_focus(
     ("key", "dialog", "selected"),
     [
         ("e", EditScreen, "T2"), ("r", ReasonScreen, "T2"), ("plus", EditScreen, "T2"), ("slash", PickScreen, "T2"),
-        ("ctrl+p", PickScreen, "T2"), ("question_mark", HelpScreen, "T2"), 
+        ("ctrl+p", PickScreen, "T2"), ("question_mark", HelpScreen, "T2"),
         ("s", ReasonScreen, "T1"), ("x", ConfirmScreen, "T1"), ("y", AnswerScreen, "T1"),
     ],
 )  # fmt: skip

@@ -282,3 +282,16 @@ def test_of_very_many_related_tasks_only_some_are_listed(story: Any) -> None:
     for _ in range(12):
         story.propose(blocked_by=(proposal,))
     assert "T140 and others wait for it." in text(detail(story.state, proposal, story.now, UNICODE))
+
+
+def test_a_number_and_its_unit_stand_on_one_row_and_words_break_only_where_they_must() -> None:
+    line = Line((Span("PROPOSAL", "strong"), Span(" waits for you"), Span("  <1 m", "muted")))
+    for width in range(8, 32):
+        rows = [row.content for row in rows_of((line,), width)]
+        (timed,) = (row for row in rows if "m" in row.plain.split())
+        assert "<1 m" in timed.plain
+        assert timed.plain[timed.spans[-1].start : timed.spans[-1].end].strip() == "<1 m"
+    for width in range(8, 40):
+        rows = [row.content for row in rows_of((Line((Span("end sign_out_everywhere now"),)),), width)]
+        whole_word = [row for row in rows if "sign_out_everywhere" in row.plain]
+        assert bool(whole_word) == (width >= len("sign_out_everywhere"))

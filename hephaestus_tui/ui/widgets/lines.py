@@ -6,6 +6,7 @@ several joined by spaces; a widget resolves them to the theme.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -23,6 +24,8 @@ STYLES = (
 )  # fmt: skip
 _PIECE = 200  # so short that no piece is cut by `clean`, even when each of its characters is shown by its number
 _NARROWEST = 8
+_BEFORE_UNIT = re.compile(r"(?<=\d) (?=[smhd]\b)")
+_GLUE = "\ue000"  # as wide as a space, and taken for a part of a word, which even a space that forbids breaks is not
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +114,18 @@ def _wrapped(line: Line, width: int) -> list[Content]:
         style = line.spans[0].style if line.spans else ""
         rows = [_content((Span(piece, style),)) for piece in _pieces("".join(s.text for s in line.spans), room)]
     else:
-        rows = _content(line.spans).wrap(room)
+        rows = _by_words(_content(line.spans), room)
     first = head.pad_left(indent) + rows[0]
     return [first, *(row.pad_left(left) for row in rows[1:])]
+
+
+def _by_words(content: Content, width: int) -> list[Content]:
+    """Wrapped between words, but never between a number and its unit of time."""
+    glued = _BEFORE_UNIT.sub(_GLUE, content.plain)
+    if glued == content.plain:
+        return content.wrap(width)
+    rows = Content(glued, spans=content.spans).wrap(width)
+    return [Content(row.plain.replace(_GLUE, " "), spans=row.spans, cell_length=row.cell_length) for row in rows]
 
 
 def _pieces(text: str, width: int) -> list[str]:
