@@ -26,10 +26,14 @@ class Opening:
 
 
 class DeferredHost:
-    """Implements `session.Host` by the one in `bootstrap.host`, imported in a thread at its first use."""
+    """Implements `session.Host` by the one in `bootstrap.host`, imported in a thread at its first use.
+
+    `opened` is the run that was started or resumed last.
+    """
 
     def __init__(self, opening: Opening) -> None:
         self._opening = opening
+        self.opened: RunId | None = None
         self._host: Host | None = None
         self._loading = asyncio.Lock()
 
@@ -37,10 +41,10 @@ class DeferredHost:
         return await (await self._real()).runs()
 
     async def start(self, request: NewRun) -> Session:
-        return await (await self._real()).start(request)
+        return self._note(await (await self._real()).start(request))
 
     async def resume(self, run_id: RunId) -> Session:
-        return await (await self._real()).resume(run_id)
+        return self._note(await (await self._real()).resume(run_id))
 
     async def serve(self) -> None:
         await (await self._real()).serve()
@@ -48,6 +52,10 @@ class DeferredHost:
     async def close(self) -> None:
         if self._host is not None:
             await self._host.close()
+
+    def _note(self, session: Session) -> Session:
+        self.opened = session.run_id
+        return session
 
     async def _real(self) -> Host:
         async with self._loading:

@@ -22,6 +22,8 @@ from hephaestus_tui.paths import Places, anywhere, log_path, project_folder, pro
 from hephaestus_tui.session import NewRun
 from hephaestus_tui.ui.app import HephaestusApp, run_app
 
+FAREWELL = "The run is stored. Go on with it here: hephaestus --resume {run}"
+
 
 def add_options(parser: ArgumentParser) -> None:
     parser.add_argument("goal", nargs="?", metavar="GOAL", help="what is to be achieved; without one, pick a run")
@@ -49,11 +51,13 @@ def run(arguments: Namespace) -> int:
     return show(opening, request)
 
 
-def show(opening: Opening, request: NewRun | str | None) -> int:
+def show(opening: Opening, request: NewRun | str | None, farewell: str = FAREWELL) -> int:
+    """The app to its end. `farewell` is said then on stderr, with the run's id for `{run}`."""
     places = Places.of(opening.environ)
     table = read_table(places.config)
+    host = DeferredHost(opening)
     app = HephaestusApp(
-        DeferredHost(opening),
+        host,
         request,
         ui_settings(table, opening.environ),
         actor(table, opening.environ),
@@ -65,6 +69,8 @@ def show(opening: Opening, request: NewRun | str | None) -> int:
     code = asyncio.run(run_app(app))
     if app.failure is not None:
         print(f"hephaestus: {clean(str(app.failure))}", file=sys.stderr)
+    if host.opened is not None:
+        print(farewell.format(run=host.opened), file=sys.stderr)
     return code
 
 

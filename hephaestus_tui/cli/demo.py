@@ -23,7 +23,13 @@ PREFIX = "hephaestus-demo-"
 
 
 def add_options(parser: ArgumentParser) -> None:
-    parser.add_argument("--speed", type=float, default=1.0, metavar="X", help="how fast the squad types (0: at once)")
+    parser.add_argument(
+        "--speed",
+        type=float,
+        default=1.0,
+        metavar="X",
+        help="how fast the squad works: 2 is twice as fast, 0 does not wait at all",
+    )
     parser.add_argument("--resume", action="store_true", help="go on with the last demo")
     add_headless_options(parser)
 
@@ -45,11 +51,11 @@ def run(arguments: Namespace) -> int:
         environ=os.environ,
         speed=arguments.speed or math.inf,
     )
-    try:
-        return open_run(opening, request, decider, arguments.json)
-    finally:
-        if store.exists():
-            output.say(f"The demo's project is in {project}. Go on with it: hephaestus demo --resume")
+    farewell = f"The demo's project is in {project}. Go on with it: hephaestus demo --resume"
+    code = open_run(opening, request, decider, arguments.json, farewell)
+    if arguments.headless:
+        output.say(farewell)
+    return code
 
 
 def _laid_out_anew() -> Path:

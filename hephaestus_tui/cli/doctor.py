@@ -27,6 +27,9 @@ from hephaestus_tui.providers.registry import Registry
 from hephaestus_tui.settings import read_settings
 from hephaestus_tui.store.lock import Lock
 from hephaestus_tui.store.reader import Reader
+from hephaestus_tui.ui.keymap import checked_keys
+from hephaestus_tui.ui.screens.supervise import pane_keys
+from hephaestus_tui.ui.themes import FALLBACK, load_themes
 
 # before it, two connections that write and checkpoint at the same time may corrupt a database (SQLite 3.51.3, notes)
 SAFE_SQLITE = (3, 51, 3)
@@ -138,12 +141,21 @@ def _roles(_: Namespace) -> Iterator[Finding]:
 
 
 def _themes(_: Namespace) -> Iterator[Finding]:
-    folder = shipped("themes")
-    found = sorted(path.stem for path in folder.glob("*.toml"))
-    if not found:
-        yield Finding("themes", Standing.BROKEN, f"none in {folder}: reinstall hephaestus")
+    themes = load_themes(places().theme_folders())
+    if FALLBACK not in themes:
+        yield Finding("themes", Standing.BROKEN, f"{FALLBACK} is not in {shipped('themes')}: reinstall hephaestus")
         return
-    yield Finding("themes", Standing.OK, ", ".join(found))
+    wanted = _read().ui.theme
+    known = wanted in themes
+    text = ", ".join(sorted(themes)) + ("" if known else f"; {wanted!r}, which the settings name, is none of them")
+    yield Finding("themes", Standing.OK if known else Standing.NOTE, text)
+
+
+def _keys(_: Namespace) -> Iterator[Finding]:
+    rebound = _read().ui.keys
+    checked_keys(rebound, pane_keys())
+    words = ", ".join(f"{action_id} is {key}" for action_id, key in rebound.items())
+    yield Finding("keys", Standing.OK, words or "as they come; `?` in the app shows them")
 
 
 def _providers(_: Namespace) -> Iterator[Finding]:
@@ -196,5 +208,5 @@ def _read() -> Settings:
 
 
 _CHECKS: tuple[Callable[[Namespace], Iterator[Finding]], ...] = (
-    _python, _terminal, _git, _ripgrep, _sandbox, _sqlite, _settings, _roles, _themes, _providers, _project, _store,
+    _python, _terminal, _git, _ripgrep, _sandbox, _sqlite, _settings, _roles, _themes, _keys, _providers, _project, _store,
 )  # fmt: skip

@@ -113,7 +113,9 @@ def _show(arguments: Namespace) -> None:
     task = state.tasks.get(task_id)
     proposal = state.proposals.get(task_id) or state.rejected.get(task_id)
     if task is None and proposal is None:
-        raise UnknownTask(f"There is no task {task_id} in run {found.run_id}: `hephaestus tasks` lists them.")
+        raise UnknownTask(
+            f"There is no task {task_id} in run {found.run_id}: `hephaestus tasks {found.run_id}` lists them."
+        )
     decision = state.decisions.get(task_id)
     messages = _messages(found, task_id) if arguments.transcript else ()
     if arguments.json:

@@ -136,7 +136,8 @@ def _parser(name: str) -> Parser:
     else:
         what = COMMANDS[name][1]
         parser = Parser(prog=f"hephaestus {name}", description=f"{what[:1].upper()}{what[1:]}.", allow_abbrev=False)
-    parser.add_argument("--project", metavar="DIR", help="the project's folder (default: the current one)")
+    folder = "a new temporary one" if name == "demo" else "the current one"
+    parser.add_argument("--project", metavar="DIR", help=f"the project's folder (default: {folder})")
     parser.add_argument("--db", metavar="FILE", type=Path, help="the database to use (default: the project's own)")
     return parser
 

@@ -79,10 +79,13 @@ def front(arguments: Namespace) -> Decider | None:
     return policy(arguments.decide or "wait", Actor(ActorKind.HUMAN, settings.actor), Prompt().ask)
 
 
-def open_run(opening: Opening, request: NewRun | str, decider: Decider | None, as_json: bool) -> int:
-    """On the screen where nobody else decides."""
+def open_run(
+    opening: Opening, request: NewRun | str, decider: Decider | None, as_json: bool, farewell: str | None = None
+) -> int:
+    """On the screen where nobody else decides; `farewell` is what is said after it."""
     if decider is None:
         # a headless run has no use for Textual, which takes as long to import as all the rest
-        code: int = importlib.import_module("hephaestus_tui.cli.app").show(opening, request)
+        app = importlib.import_module("hephaestus_tui.cli.app")
+        code: int = app.show(opening, request, farewell or app.FAREWELL)
         return code
     return asyncio.run(headless(opening, request, decider, as_json))

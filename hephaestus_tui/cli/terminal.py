@@ -7,19 +7,18 @@ import sys
 
 from hephaestus_tui.domain.errors import UsageError
 
+INSTEAD = (
+    "Without one use --headless: hephaestus run GOAL --headless --decide POLICY, "
+    "or hephaestus demo --headless --decide accept"
+)
+
 
 def require_terminal() -> None:
     """Raises UsageError where no screen can be drawn: Textual itself would write escapes into whatever is there."""
     if not (_is_terminal(sys.stdin) and _is_terminal(sys.stderr)):
-        raise UsageError(
-            "The app needs a terminal, and there is none. Without one use --headless: "
-            "hephaestus run GOAL --headless --decide POLICY"
-        )
+        raise UsageError(f"The app needs a terminal, and there is none. {INSTEAD}")
     if os.environ.get("TERM", "dumb") in ("dumb", ""):
-        raise UsageError(
-            "This terminal (TERM=dumb) cannot show the app. Set TERM, or use --headless: "
-            "hephaestus run GOAL --headless --decide POLICY"
-        )
+        raise UsageError(f"This terminal (TERM=dumb) cannot show the app. Set TERM. {INSTEAD}")
 
 
 def _is_terminal(stream: object) -> bool:

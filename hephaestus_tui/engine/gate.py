@@ -70,7 +70,9 @@ class Gate:
         async with self._ledger.lock:
             state = self._ledger.state
             if command.task_id not in state.tasks:
-                raise UnknownTask(f"There is no task {command.task_id} in this run: `hephaestus tasks` lists them.")
+                raise UnknownTask(
+                    f"There is no task {command.task_id} in this run: `hephaestus tasks {self._ledger.run_id}` lists them."
+                )
             causes = state.dead().get(command.task_id, ())
             if not causes:
                 raise CommandRefused(f"{command.task_id} has no dead blocker: nothing to drop.")
@@ -84,7 +86,9 @@ class Gate:
         if proposal is None:
             decision = state.decisions.get(task_id)
             if decision is None:
-                raise UnknownTask(f"There is no proposal {task_id} in this run: `hephaestus proposals` lists them.")
+                raise UnknownTask(
+                    f"There is no proposal {task_id} in this run: `hephaestus proposals {self._ledger.run_id}` lists them."
+                )
             at = time.strftime("%H:%M:%S", time.localtime(decision.decided_at))
             raise AlreadyDecided(f"{task_id} was already {_PAST[decision.verdict]} by {decision.actor} at {at}.")
         if command.version != proposal.version:

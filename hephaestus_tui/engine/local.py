@@ -205,7 +205,7 @@ class LocalSession:
     def _task(self, task_id: TaskId) -> Task:
         task = self._ledger.state.tasks.get(task_id)
         if task is None:
-            raise UnknownTask(f"There is no task {task_id} in this run: `hephaestus tasks` lists them.")
+            raise UnknownTask(f"There is no task {task_id} in this run: `hephaestus tasks {self.run_id}` lists them.")
         return task
 
     def _agent_of(self, task_id: TaskId, wanted: tuple[AgentStatus, ...], words: str) -> None:

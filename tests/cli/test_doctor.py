@@ -25,7 +25,7 @@ def test_a_sound_machine_is_told_line_by_line(command) -> None:
     found = findings(said)
     assert list(found) == [
         "python", "terminal", "git", "ripgrep", "sandbox", "sqlite", "settings", "roles", "themes",
-        "anthropic", "openai", "ollama", "project", "store",
+        "keys", "anthropic", "openai", "ollama", "project", "store",
     ]  # fmt: skip
     assert {row["standing"] for row in found.values()} <= {"ok", "note"}
     assert found["anthropic"]["text"].endswith("ANTHROPIC_API_KEY is set")
@@ -50,6 +50,8 @@ def test_it_makes_nothing(command, tmp_path) -> None:
         ("modle = 'x'", "settings", "unknown setting 'modle'"),
         ("model = 'nope:x'", "settings", "There is no provider 'nope'"),
         ("model = 'openai:x'", "settings", "set OPENAI_API_KEY"),
+        ("[ui]\nkeys = { 'proposal.acept' = 'f2' }", "keys", "there is no action 'proposal.acept'"),
+        ("[ui]\nkeys = { 'proposal.accept' = 'e' }", "keys", "proposal.edit"),
         ("[providers.mine]\ndialect = 'openai'\nbase_url = 'ftp://x'", "providers", "needs http or https"),
     ],
 )
