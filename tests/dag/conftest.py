@@ -156,6 +156,11 @@ def paint(layout: Layout, glyphs: GlyphSet, ended: set[int], chosen: int | None 
     ]
 
 
+def read_lines(layout: Layout, glyphs: GlyphSet, ended: set[int]) -> set[Edge]:
+    """The edges that a line leads along, without those of which one sees only that the two stand under each other."""
+    return Reader(paint(layout, glyphs, ended), glyphs, ended).edges()
+
+
 def read_back(layout: Layout, glyphs: GlyphSet, ended: set[int], unlike: set[int]) -> set[Edge]:
     """The edges drawn in the gutter; `unlike` are rows that say they do not wait for the one above."""
     reader = Reader(paint(layout, glyphs, ended), glyphs, ended)
@@ -177,6 +182,11 @@ def picture() -> Callable[..., list[str]]:
 @pytest.fixture
 def read() -> ReadBack:
     return read_back
+
+
+@pytest.fixture
+def lines() -> Callable[[Layout, GlyphSet, set[int]], set[Edge]]:
+    return read_lines
 
 
 class Run:

@@ -21,6 +21,7 @@ from hephaestus_tui.ui.widgets.dag_rows import DagRows
 
 Histories = Callable[[str], st.SearchStrategy[list[list[e.Fact]]]]
 ReadBack = Callable[[Layout, GlyphSet, set[int], set[int]], set[tuple[int, int]]]
+ReadLines = Callable[[Layout, GlyphSet, set[int]], set[tuple[int, int]]]
 GONE = (TaskStatus.FAILED, TaskStatus.CANCELLED)
 
 
@@ -46,7 +47,7 @@ def content_of(rows: DagRows, row: int) -> tuple[object, ...]:
     return (rows.rows[row], *lines, last._replace(text=last.text.rstrip()))
 
 
-def check(rows: DagRows, state: RunState, read: ReadBack) -> None:
+def check(rows: DagRows, state: RunState, read: ReadBack, lines: ReadLines) -> None:
     assert [row.task_id for row in rows.rows] == list(state.blockers)
     dead = state.dead()
     assert [row.mark for row in rows.rows] == [mark_of(state, task_id, dead) for task_id in state.blockers]
@@ -58,6 +59,7 @@ def check(rows: DagRows, state: RunState, read: ReadBack) -> None:
     to_come, broken = unmet(state)
     named = {(b, row.task_id) for row in rows.rows for b in (*row.earlier, *row.later)}
     assert {(b, row.task_id) for row in rows.rows for _, b in row.broken} == broken
+    above = {(row.above, row.task_id) for row in rows.rows if row.above}
     ids = list(state.blockers)
     ended = {n for n, i in enumerate(ids) if i in state.rejected or (i in state.tasks and state.tasks[i].status.ended)}
     busy = {n for n, i in enumerate(ids) if i in state.tasks and state.tasks[i].status is TaskStatus.IN_PROGRESS}
@@ -67,11 +69,16 @@ def check(rows: DagRows, state: RunState, read: ReadBack) -> None:
         drawn = {(ids[b], ids[w]) for b, w in read(rows.layout, glyphs, ended, unlike)}
         assert drawn | named == to_come
         assert drawn.isdisjoint(named)
+        led = {(ids[b], ids[w]) for b, w in lines(rows.layout, glyphs, ended)}
+        assert led | named | above == to_come
+        assert led.isdisjoint(above)
 
 
 @settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_every_frame_says_what_the_run_says(histories: Histories, read: ReadBack, data: st.DataObject) -> None:
+def test_every_frame_says_what_the_run_says(
+    histories: Histories, read: ReadBack, lines: ReadLines, data: st.DataObject
+) -> None:
     state, rows, seq = RunState(), DagRows(4), 0
     for group in data.draw(histories("r")):
         before = [content_of(rows, row) for row in range(len(rows))]
@@ -85,9 +92,9 @@ def test_every_frame_says_what_the_run_says(histories: Histories, read: ReadBack
         assert update.changed >= set(range(len(before), len(rows)))
         differ = {row for row, content in enumerate(before) if content != content_of(rows, row)}
         assert differ <= update.changed
-        check(rows, state, read)
+        check(rows, state, read, lines)
     rows.update(state)
-    check(rows, state, read)
+    check(rows, state, read, lines)
     assert rows.update(state).changed == set()
 
 
@@ -121,6 +128,16 @@ def test_blockers_without_a_lane_are_named_and_counted(glyphs: GlyphSet) -> None
     else:
         assert wide == ["<-XT5", "<-T9+1", "<_T90"]
         assert narrow == ["<-XT5+3"]
+
+
+def test_a_blocker_right_above_is_named_where_the_title_keeps_its_cells(glyphs: GlyphSet) -> None:
+    row = Row("T3", Mark.BLOCKED, Phase.BUILDING, "Serve every route from it", "qa_tester", above="T2")
+    arrow = "⇠" if glyphs is UNICODE else "<-"
+    chip = cell_len(f" {arrow}T2")
+    for width in range(10, 60):
+        spans = words(row, width, glyphs, id_cells=3, with_role=False)
+        named = [s.text.strip() for s in spans if s.style == NAMED]
+        assert named == ([f"{arrow}T2"] if width - 6 - chip >= 16 else [])
 
 
 def test_every_mark_is_told_without_colour(glyphs: GlyphSet) -> None:

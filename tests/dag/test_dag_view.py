@@ -250,6 +250,42 @@ async def test_another_width_lays_out_again_and_keeps_the_selection_in_view(run:
         assert {len(line) for line in app.lines()} == {99}
 
 
+async def test_a_chain_names_the_one_right_above_and_forgets_it_when_it_is_done(run: Run) -> None:
+    app = Pane()
+    first = run.task("Survey the routes")
+    run.task("Build it", first)
+    async with app.run_test(size=(40, HEIGHT)) as pilot:
+        app.view.show(run.state)
+        await until(pilot, lambda: "⇠T1" in app.lines()[2])
+        run.start(first)
+        run.complete(first)
+        app.view.show(run.state)
+        await until(pilot, lambda: "⇠T1" not in app.text)
+
+
+async def test_a_row_is_where_it_was_when_the_pane_has_its_old_width_again(run: Run) -> None:
+    app = Pane()
+    done = run.task()
+    run.task("x", done)
+    for _ in range(6):
+        run.task()
+    run.start(done)
+    async with app.run_test(size=(60, HEIGHT)) as pilot:
+        app.view.show(run.state)
+        await until(pilot, lambda: "T8" in app.text)
+        run.complete(done)
+        app.view.show(run.state)
+        run.task()
+        app.view.show(run.state)
+        await until(pilot, lambda: "T9" in app.text)
+        before = app.lines()
+        await pilot.resize_terminal(100, HEIGHT)
+        await until(pilot, lambda: "qa tester" in app.text)
+        await pilot.resize_terminal(60, HEIGHT)
+        await until(pilot, lambda: app.view.size.width == 60)
+        assert app.lines() == before
+
+
 async def test_a_selection_that_comes_before_its_row_is_kept(run: Run) -> None:
     app = Pane()
     async with app.run_test(size=(60, HEIGHT)) as pilot:

@@ -91,9 +91,10 @@ def _legend(glyphs: GlyphSet) -> list[Line]:
         *_heading("Rows of the tasks"),
         *(_row(phase.value[0].upper(), f"{phase}: the phase of the task", "strong") for phase in Phase),
         _row(
-            signs.normal[VERTICAL], "leads from a task to those that wait for it; none is drawn to one right under it"
+            signs.normal[VERTICAL],
+            "leads from a task to those that wait for it; to one right under it there is no room for a line",
         ),
-        _row(f"{signs.earlier}T3", "waits for T3, which stands above and has no line to it; +2: and for two more"),
+        _row(f"{signs.earlier}T3", "waits for T3, which stands above, without a line to it; +2: and for two more"),
         _row(f"{signs.later}T9", "waits for T9, which stands below"),
         _row(f"{signs.earlier}{glyphs.marks[Mark.FAILED]}T3", "waits for T3, which will not complete"),
         _row(f"{signs.unlike}T3", "does not wait for T3, though it stands right under it"),

@@ -89,6 +89,7 @@ class DagView(ScrollView):
         self._glyphs = glyphs
         self._state = RunState()
         self._rows = DagRows(lanes_for(0))
+        self._of_lanes = {self._rows.layout.lanes: self._rows}  # so that a row is where it was when the width is
         self._gutter_cells = gutter_width(self._rows.layout)
         self._selected: TaskId | None = None
         self._parked = False  # the cursor was put on a row that is not the newest
@@ -169,7 +170,7 @@ class DagView(ScrollView):
     def _on_resize(self, event: events.Resize) -> None:
         lanes = lanes_for(self._width)
         if lanes != self._rows.layout.lanes:
-            self._rows = DagRows(lanes)
+            self._rows = self._of_lanes.setdefault(lanes, DagRows(lanes))
             self._rows.update(self._state)
         self._gutter_cells = gutter_width(self._rows.layout)
         self._strips.clear()

@@ -91,6 +91,11 @@ class Layout:
         """The blockers of `row` that have no lane to it."""
         return [source for source, lane in self._edges.get(row, {}).items() if lane is None]
 
+    def touches_above(self, row: int) -> bool:
+        """Whether `row` waits for the row above by a lane without a cell: straight down, from neighbour to neighbour."""
+        lane = self._edges.get(row, {}).get(row - 1)
+        return lane is not None and lane.column == self.nodes[row] == self.nodes[row - 1]
+
     def lanes_at(self, row: int) -> list[Lane]:
         """Every lane with a cell on `row`."""
         found = []

@@ -35,6 +35,8 @@ STYLES = (LANE, LANE_CHOSEN, PHASE, ROLE, NAMED, BROKEN, *sorted(set(TITLES.valu
 HEADER_CELLS = 1
 ROLE_CELLS = 11
 TITLE_CELLS = 8
+# what a title keeps before a blocker is named that the place of the row tells already
+TITLE_CELLS_ABOVE = 16
 
 _UP, _DOWN, _LEFT, _RIGHT = 1, 2, 4, 8
 VERTICAL = _UP | _DOWN
@@ -79,6 +81,7 @@ def lines_for(glyphs: GlyphSet) -> Lines:
 class Row(NamedTuple):
     """What one row says; `earlier` and `later` are blockers without a lane, `broken` those that can never complete.
 
+    `above` is the blocker right above in the same column: an edge, but with no room for a line between the two.
     `unlike` is the task right above in the same column, where this one looks as if it waited for it but does not.
     """
 
@@ -90,6 +93,7 @@ class Row(NamedTuple):
     earlier: tuple[TaskId, ...] = ()
     later: tuple[TaskId, ...] = ()
     broken: tuple[tuple[Mark, TaskId], ...] = ()
+    above: TaskId | None = None
     unlike: TaskId | None = None
 
 
@@ -185,6 +189,10 @@ def words(row: Row, width: int, glyphs: GlyphSet, *, id_cells: int, with_role: b
     chips = _chips(row, glyphs)
     if len(chips) > 1 and room - _cells(chips) < TITLE_CELLS:
         chips = _folded(row, chips)
+    if row.above:
+        above = Span(f" {lines_for(glyphs).earlier}{row.above}", NAMED)
+        if room - _cells([above, *chips]) >= TITLE_CELLS_ABOVE:
+            chips = [above, *chips]
     room -= _cells(chips)
     title = line(row.title, room, ellipsis=glyphs.ellipsis) if room > 0 else ""
     gap = Span(" " * max(0, room - cell_len(title)), LANE)

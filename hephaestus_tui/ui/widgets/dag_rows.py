@@ -181,12 +181,17 @@ class DagRows:
             earlier=tuple(self._ids[b] for b in reversed(named) if b < row),
             later=tuple(self._ids[b] for b in named if b > row),
             broken=self._broken(state, task_id),
+            above=self._above(row),
             unlike=self._unlike(row),
         )  # fmt: skip
 
     def _broken(self, state: RunState, task_id: TaskId) -> tuple[tuple[Mark, TaskId], ...]:
         gone = (b for b in state.blockers[task_id] if self._fate.get(b) is Fate.GONE)
         return tuple((mark_of(state, blocker), blocker) for blocker in gone)
+
+    def _above(self, row: int) -> TaskId | None:
+        """The blocker in the neighbouring row above, where it stands in the same column and so no line leads down."""
+        return self._ids[row - 1] if self.layout.touches_above(row) else None
 
     def _unlike(self, row: int) -> TaskId | None:
         """The open neighbour above in the same column that this waiting task does not wait for (any more)."""
