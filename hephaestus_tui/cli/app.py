@@ -17,7 +17,7 @@ from hephaestus_tui.domain.errors import UsageError
 from hephaestus_tui.domain.plain import clean
 from hephaestus_tui.domain.policy import Policy
 from hephaestus_tui.domain.task import Phase
-from hephaestus_tui.first_look import actor, read_table, ui_settings
+from hephaestus_tui.first_look import FILE, actor, read_table, ui_settings
 from hephaestus_tui.paths import Places, anywhere, log_path, project_folder, project_notes, real
 from hephaestus_tui.session import NewRun
 from hephaestus_tui.ui.app import HephaestusApp, run_app
@@ -62,7 +62,7 @@ def show(opening: Opening, request: NewRun | str | None, farewell: str = FAREWEL
         ui_settings(table, opening.environ),
         actor(table, opening.environ),
         agents=_agents(opening, table),
-        notes=project_notes(opening.project),
+        notes=[*project_notes(opening.project), *([] if request else model_notes(opening, table))],
         themes=places.theme_folders(),
         log_file=log_path(opening.store),
     )
@@ -72,6 +72,14 @@ def show(opening: Opening, request: NewRun | str | None, farewell: str = FAREWEL
     if host.opened is not None:
         print(farewell.format(run=host.opened), file=sys.stderr)
     return code
+
+
+def model_notes(opening: Opening, table: Mapping[str, Any]) -> list[str]:
+    """What to know before a goal is typed in vain: that nothing names a model."""
+    if opening.options.get("model") or opening.environ.get("HEPHAESTUS_MODEL") or table.get("model"):
+        return []
+    config = Places.of(opening.environ).config / FILE
+    return [f"No model is chosen, so no new run can start: name one with --model or as `model` in {config}."]
 
 
 def _agents(opening: Opening, table: Mapping[str, Any]) -> int:

@@ -18,7 +18,7 @@ from textual.worker import Worker, WorkerState
 
 from hephaestus_tui.config import UiSettings
 from hephaestus_tui.domain.decision import Actor
-from hephaestus_tui.domain.errors import HephaestusError
+from hephaestus_tui.domain.errors import HephaestusError, UsageError
 from hephaestus_tui.domain.task import RunId
 from hephaestus_tui.session import Host, NewRun
 from hephaestus_tui.ui.actions import BY_ID
@@ -103,16 +103,30 @@ class HephaestusApp(App[None]):
 
     @work(group="engine", exit_on_error=False)
     async def _open(self) -> None:
-        opening = self._opening or await self._picked()
-        note = opening.goal if isinstance(opening, NewRun) else f"opening run {opening}"
-        module = await asyncio.to_thread(screen_module)
-        screen: RunScreen = module.SuperviseScreen(
-            self._glyphs, agents=self._agents, note=note, keys=self._keys, clock=self._clock, now=self._now
-        )
-        await self.push_screen(screen)
-        self.call_after_refresh(self._painted)
-        session = await (self.host.start(opening) if isinstance(opening, NewRun) else self.host.resume(opening))
+        goal = fault = ""
+        while True:
+            opening = self._opening or await self._picked(goal, fault)
+            goal = opening.goal if isinstance(opening, NewRun) else ""
+            module = await asyncio.to_thread(screen_module)
+            screen: RunScreen = module.SuperviseScreen(
+                self._glyphs,
+                agents=self._agents,
+                note=goal or f"opening run {opening}",
+                keys=self._keys,
+                clock=self._clock,
+                now=self._now,
+            )
+            await self.push_screen(screen)
+            try:
+                session = await (self.host.start(opening) if isinstance(opening, NewRun) else self.host.resume(opening))
+                break
+            except UsageError as error:
+                if self._opening is not None:
+                    raise
+                fault = str(error)
+                await self.pop_screen()
         self._supervised = screen
+        self.call_after_refresh(self._painted)
         bridge = Bridge(session, screen.draw)
         screen.attach(session, bridge, self.actor)
         self._watch(bridge)
@@ -123,8 +137,9 @@ class HephaestusApp(App[None]):
     async def _watch(self, bridge: Bridge) -> None:
         await bridge.run()
 
-    async def _picked(self) -> NewRun | RunId:
-        picker = RunsScreen(self._glyphs, self._now)
+    async def _picked(self, goal: str, fault: str) -> NewRun | RunId:
+        """What a person chooses; `goal` is what they typed before, and `fault` why that could not be opened."""
+        picker = RunsScreen(self._glyphs, self._now, notes=self._notes, goal=goal, fault=fault)
         chosen = self.push_screen(picker, wait_for_dismiss=True)
         painted = asyncio.Event()
         picker.call_after_refresh(painted.set)
@@ -140,7 +155,7 @@ class HephaestusApp(App[None]):
                 self,
                 f"There is no theme {self._theme_name!r}; {self.theme} is used. Themes are: {', '.join(sorted(self.available_themes))}",
             )
-        for note in self._notes:
+        for note in self._notes if self._opening is not None else ():  # else they stood beside the choice
             say(self, note)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:

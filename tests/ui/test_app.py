@@ -13,7 +13,7 @@ import pytest
 from textual.widgets import Input
 
 from hephaestus_tui.config import UiSettings
-from hephaestus_tui.domain.errors import ConfigError, StoreBusy, StoreError
+from hephaestus_tui.domain.errors import ConfigError, StoreBusy, StoreError, UsageError
 from hephaestus_tui.session import NewRun, RunSummary
 from hephaestus_tui.ui.app import HephaestusApp, run_app
 from hephaestus_tui.ui.screens.confirm import ConfirmScreen
@@ -85,6 +85,35 @@ async def test_a_goal_that_is_typed_starts_a_new_run(make_app: Any, host: Any, w
         await pilot.press("enter", *"quick", "enter")
         await wait_for(pilot, lambda: served(host), "the run is served")
     assert host.started == [NewRun(goal="quick")]
+
+
+async def test_what_cannot_be_started_comes_back_to_the_picker_with_the_goal(
+    make_app: Any, host: Any, wait_for: Any
+) -> None:
+    host.failure = UsageError("No model is [b]chosen[/: name one with --model.")
+    app = make_app(None)
+    async with app.run_test(size=SIZE) as pilot:
+        await wait_for(pilot, lambda: isinstance(app.screen.focused, Input), "the goal can be typed")
+        await pilot.press(*"quick", "enter")
+        await wait_for(pilot, lambda: "No model is [b]chosen[/: name one" in screen_text(app), "it is said why not")
+        await wait_for(pilot, lambda: isinstance(app.screen.focused, Input), "the goal can be typed")
+        assert app.screen.focused.value == "quick"
+        host.failure = None
+        await pilot.press("end", *"er", "enter")
+        await wait_for(pilot, lambda: served(host), "the run is served")
+        assert isinstance(app.screen, SuperviseScreen)
+        assert len([screen for screen in app.screen_stack if isinstance(screen, SuperviseScreen)]) == 1
+    assert host.started == [NewRun(goal="quick"), NewRun(goal="quicker")]
+    assert app.failure is None
+
+
+async def test_notes_stand_beside_the_choice_and_are_not_said_again(make_app: Any, host: Any, wait_for: Any) -> None:
+    app = make_app(None, notes=["No model is chosen [/"])
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await wait_for(pilot, lambda: "No model is chosen [/" in screen_text(app), "the note is shown")
+        await pilot.press(*"quick", "enter")
+        await wait_for(pilot, lambda: served(host), "the run is served")
+        assert not list(app._notifications)
 
 
 async def test_the_picker_can_be_left(make_app: Any, host: Any, wait_for: Any) -> None:

@@ -27,7 +27,10 @@ _CHOOSING = (("enter", "open"), ("tab", "new goal"), ("q", "quit"))
 
 
 class RunsScreen(Screen[NewRun | RunId]):
-    """Gives back the id of the run to open, or a new one with the goal that was typed."""
+    """Gives back the id of the run to open, or a new one with the goal that was typed.
+
+    `notes` stand above the goal, and `fault` too: why the last choice could not be opened, with the `goal` it had.
+    """
 
     CSS_PATH = "runs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -35,16 +38,28 @@ class RunsScreen(Screen[NewRun | RunId]):
         Binding("escape", "focus_list", "earlier runs", show=False),
     ]
 
-    def __init__(self, glyphs: GlyphSet, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        glyphs: GlyphSet,
+        now: Callable[[], float] = time.time,
+        *,
+        notes: Sequence[str] = (),
+        goal: str = "",
+        fault: str = "",
+    ) -> None:
         super().__init__()
         self._glyphs, self._now = glyphs, now
+        self._notes, self._goal, self._fault = notes, goal, fault
         self._runs: Sequence[RunSummary] | None = None
 
     def compose(self) -> ComposeResult:
         with Vertical(id="page"):
             yield Static(Content("hephaestus"), id="name")
+            yield from (Static(content(note), classes="note") for note in self._notes)
+            if self._fault:
+                yield Static(content(self._fault), classes="fault")
             yield Static(content("What shall be done in this project?"), classes="heading")
-            goal = Input(placeholder="describe the goal of a new run", select_on_focus=False)
+            goal = Input(self._goal, placeholder="describe the goal of a new run", select_on_focus=False)
             goal.cursor_blink = False
             yield goal
             yield Static(content("Looking for earlier runs"), id="earlier", classes="heading")
