@@ -7,7 +7,7 @@ import json
 import pytest
 
 from hephaestus_tui.ui.widgets.block_lines import rows_of
-from hephaestus_tui.ui.widgets.blocks import Call, CallState
+from hephaestus_tui.ui.widgets.blocks import Call, CallState, Waiting
 from hephaestus_tui.ui.widgets.call_words import amount, duration, own_time, short_arguments, short_result
 from hephaestus_tui.ui.widgets.drawing import Canvas
 from hephaestus_tui.ui.widgets.look import Look
@@ -73,6 +73,36 @@ def test_a_narrow_pane_keeps_how_a_command_ended(look: Look) -> None:
     call = Call("run_command", '{"command": "pytest -q"}', CallState.FAILED, "[exit code 1 after 12.4 s]\nF")
     text = _shown(call, Canvas(36, look))[0]
     assert text.split() == ["✗", "run_command", "pytest", "-q", "exit", "1"]
+
+
+@pytest.mark.parametrize("width", [36, 60, 100])
+def test_what_went_wrong_has_rows_of_its_own_where_the_head_has_no_room(look: Look, width: int) -> None:
+    words = (
+        "old_text was not found in rollcall/token_cache.py: read the file again, then give a few lines as they stand"
+    )
+    call = Call("edit_file", '{"path": "rollcall/token_cache.py"}', CallState.FAILED, f"{words}\nmore")
+    head, *rows = _shown(call, Canvas(width, look))
+    assert "failed" in head.split()
+    assert 1 <= len(rows) <= 2
+    said = " ".join(row.strip() for row in rows)
+    assert said == words if width > 60 else words.startswith(said.removesuffix("…").strip())
+    assert all(row.startswith("   ") for row in rows)
+    short = Call("edit_file", '{"path": "a.py"}', CallState.FAILED, "not there")
+    (row,) = _shown(short, Canvas(width, look))
+    assert row.rstrip().endswith("not there")
+
+
+def test_why_it_is_asked_again_is_readable(look: Look) -> None:
+    reason = (
+        "anthropic answered 529: overloaded, the service is at its limit for the moment; nothing of the turn is lost"
+    )
+    (head, *rows) = [
+        strip.text for strip in rows_of(Waiting(reason, 8), Canvas(60, look), lambda *_: None, unfolded=True)
+    ]
+    assert head.split()[-4:] == ["retry", "in", "8", "s"]
+    assert " ".join(row.strip() for row in rows) == reason
+    (only,) = rows_of(Waiting("no route", 8), Canvas(60, look), lambda *_: None, unfolded=True)
+    assert only.text.rstrip().endswith("retry in 8 s  no route")
 
 
 def test_an_edit_unfolds_to_its_difference_once(canvas: Canvas) -> None:

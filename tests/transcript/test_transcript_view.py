@@ -112,6 +112,13 @@ async def test_it_opens_at_the_newest_line_with_its_title_and_state(long_story: 
         assert view.task_id == "T1"
 
 
+async def test_why_there_is_nothing_is_wrapped_not_cut() -> None:
+    reason = "T4 has not started: it waits for T1, T2 and T3, of which none is completed."
+    async with small(width=30) as (_, view):
+        view.clear(reason)
+        assert " ".join(" ".join(screen(view)[1:]).split()) == reason
+
+
 async def test_an_upward_key_holds_and_end_follows(long_story: Any) -> None:
     async with small() as (pilot, view):
         view.open(long_story.transcript(), "T1")

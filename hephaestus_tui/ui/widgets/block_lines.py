@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import assert_never
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -71,7 +72,10 @@ def rows_of(block: Block, canvas: Canvas, markdown: Markdown, *, unfolded: bool)
             return [*canvas.capped(text, look.muted, look.faint), canvas.head(sign, [("interrupted here", look.warn)])]
         case Waiting(reason=reason, seconds=seconds):
             sign = (look.glyphs.marks[Mark.BLOCKED], look.warn)
-            return [canvas.head(sign, [(f"retry in {seconds:.0f} s", look.warn), (reason, look.muted)])]
+            told = f"retry in {seconds:.0f} s"
+            if cell_len(told) + 2 + cell_len(line(reason)) <= canvas.inner:
+                return [canvas.head(sign, [(told, look.warn), (reason, look.muted)])]
+            return [canvas.head(sign, [(told, look.warn)]), *canvas.brief(reason, look.muted)]
         case _:
             assert_never(block)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from itertools import islice
 
+from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
 
@@ -15,6 +16,7 @@ from hephaestus_tui.ui.widgets.call_words import (
     amount,
     arguments_of,
     duration,
+    error_words,
     own_time,
     replacement,
     short_arguments,
@@ -42,7 +44,7 @@ def call_rows(call: Call, canvas: Canvas, *, unfolded: bool) -> list[Strip]:
     """The head, and all of the call when it is unfolded. Output of a running command is drawn by whoever keeps it."""
     if unfolded:
         return [call_head(call, canvas), *_body(call, canvas)]
-    return [call_head(call, canvas)]
+    return [call_head(call, canvas), *_error(call, canvas)]
 
 
 def call_head(call: Call, canvas: Canvas) -> Strip:
@@ -93,9 +95,21 @@ def _note(call: Call, canvas: Canvas) -> Painted:
             return _outcome(call, canvas)
 
 
+def _error(call: Call, canvas: Canvas) -> list[Strip]:
+    """What went wrong, in rows of its own where the head has no room for it."""
+    return canvas.brief(call.result, canvas.look.bad) if _needs_rows(call, canvas) else []
+
+
+def _needs_rows(call: Call, canvas: Canvas) -> bool:
+    if call.state is not CallState.FAILED:
+        return False
+    error = error_words(call.result)
+    return "\n" in error or cell_len(error) > canvas.inner // 3
+
+
 def _outcome(call: Call, canvas: Canvas) -> Painted:
     failed = call.state is CallState.FAILED
-    told = short_result(call.result, failed=failed)
+    told = "failed" if _needs_rows(call, canvas) else short_result(call.result, failed=failed)
     # between call and result a person may have been asked for leave; only where waiting is the point is that told
     waits = call.name.startswith("spawn_") or call.name == "ask_human"
     took = duration(own_time(call.result) or (call.took if waits else None) or 0.0)

@@ -96,6 +96,14 @@ def short_result(result: str, *, failed: bool = False) -> str:
     return line(text) if rows == 1 and (failed or len(text) <= _SHORT) else size
 
 
+def error_words(result: str) -> str:
+    """The words of a call that failed; empty where `short_result` says all: how a command ended, or where it stands."""
+    text = result.strip()
+    first, last = text[:200].partition("\n")[0], text[-200:].rpartition("\n")[2]
+    told = _STOPPED.search(first) or _EXIT.search(first) or _EXIT.search(last)
+    return "" if told or (text.startswith("{") and _short_json(text)) else text
+
+
 def own_time(result: str) -> float | None:
     """The seconds that a command says it took, without the time that a person took to allow it."""
     took = _TOOK.search(result[:200])

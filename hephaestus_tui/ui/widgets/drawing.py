@@ -82,6 +82,15 @@ class Canvas:
             wrapped = [*wrapped[: rows - 1], f"{self.look.glyphs.ellipsis} {left:,} more lines"]
         return [paint(row) for row in wrapped]
 
+    def brief(self, text: str, style: Style, rows: int = 2) -> list[Strip]:
+        """The first line of a text on a few wrapped rows; what the last of them cannot take is cut there."""
+        told = line(text[:HEAD_LIMIT].strip().partition("\n")[0])
+        wrapped = wrap(told, self.inner)
+        if len(wrapped) > rows:
+            rest = line("".join(wrapped[rows - 1 :]), self.inner, ellipsis=self.look.glyphs.ellipsis)
+            wrapped = [*wrapped[: rows - 1], rest]
+        return [self.row((row.rstrip(), style)) for row in wrapped]
+
     def capped(self, text: str, style: Style, bar: Style) -> list[Strip]:
         """Text behind a bar, its first TEXT_LIMIT characters; how many more there are is said."""
         rows = self.text(text[:TEXT_LIMIT].rstrip().strip("\n"), style, bar=bar)

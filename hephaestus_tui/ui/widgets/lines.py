@@ -124,8 +124,8 @@ def _by_words(content: Content, width: int) -> list[Content]:
     glued = _BEFORE_UNIT.sub(_GLUE, content.plain)
     if glued == content.plain:
         return content.wrap(width)
-    rows = Content(glued, spans=content.spans).wrap(width)
-    return [Content(row.plain.replace(_GLUE, " "), spans=row.spans, cell_length=row.cell_length) for row in rows]
+    rows = Content(glued, spans=list(content.spans)).wrap(width)
+    return [Content(row.plain.replace(_GLUE, " "), spans=list(row.spans), cell_length=row.cell_length) for row in rows]
 
 
 def _pieces(text: str, width: int) -> list[str]:

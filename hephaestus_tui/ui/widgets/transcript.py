@@ -23,7 +23,6 @@ from hephaestus_tui.domain.events import Flicker, Question, Recorded
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.session import Transcript
 from hephaestus_tui.ui.glyphs import GlyphSet
-from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.widgets import transcript_chrome as chrome
 from hephaestus_tui.ui.widgets.block_rows import BlockRows
 from hephaestus_tui.ui.widgets.conversation import Conversation
@@ -200,7 +199,7 @@ class TranscriptView(Widget, can_focus=True):
         shown = view.shown()
         strips = [strip for _, strip in shown]
         if not shown:
-            strips = [canvas.blank, canvas.row((line(self._reason, canvas.inner), self._look.muted))][: view.height]
+            strips = [canvas.blank, *canvas.text(self._reason, self._look.muted)][: view.height]
         strips += [canvas.blank] * (view.height - len(strips))
         if view.chosen is not None and self.has_focus:
             head = view.rows.head(view.chosen)
