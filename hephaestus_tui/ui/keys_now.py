@@ -36,7 +36,7 @@ def footer_always(keys: Mapping[str, str]) -> list[Entry]:
 
 def palette_choices(state: RunState, selected: TaskId | None, keys: Mapping[str, str]) -> list[Choice]:
     return [
-        Choice(action.id, action.tooltip, aside=shown_key(key_of(action, keys)))
+        Choice(action.id, action.tooltip, aside=shown_key(key_of(action, keys)), note=action.id)
         for action in applicable(state, selected)
         if action.id != "palette"
     ]

@@ -10,9 +10,9 @@ from textual.notifications import SeverityLevel
 from hephaestus_tui.ui.text import clean
 
 
-def say(app: App[Any], text: str) -> None:
+def say(app: App[Any], text: str, *, seconds: float = 4) -> None:
     """A note that something was done."""
-    _show(app, text, "information", 4)
+    _show(app, text, "information", seconds)
 
 
 def warn(app: App[Any], text: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hephaestus_tui.domain.attention import is_stuck
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskStatus
+from hephaestus_tui.ui.words import count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +18,15 @@ class Standing:
     at_work: int = 0
     tasks: int = 0
     completed: int = 0
+    failed: int = 0
+    cancelled: int = 0
     unended: int = 0
+    proposals: int = 0
+
+    @property
+    def finished(self) -> bool:
+        """Whether everything has ended, well or not, and nothing more is proposed."""
+        return self.tasks > 0 and not self.unended and not self.proposals
 
 
 def standing(state: RunState) -> Standing:
@@ -33,5 +42,19 @@ def standing(state: RunState) -> Standing:
         at_work=agents.count(AgentStatus.WORKING),
         tasks=len(statuses),
         completed=statuses.count(TaskStatus.COMPLETED),
+        failed=failed,
+        cancelled=statuses.count(TaskStatus.CANCELLED),
+        proposals=len(state.proposals),
         unended=sum(not status.ended for status in statuses),
     )
+
+
+def end_words(stand: Standing, project: str, adds: str) -> str:
+    """What became of a finished run, where its work is, and how to go on: `adds` is the key that adds a task."""
+    verb = "is" if stand.completed == 1 else "are"
+    told = f"Finished: {stand.completed:,} of {count(stand.tasks, 'task')} {verb} completed"
+    if stand.failed:
+        told += f", {stand.failed:,} failed"
+    if stand.cancelled:
+        told += f", {stand.cancelled:,} {'was' if stand.cancelled == 1 else 'were'} stopped"
+    return f"{told}. The work is in {project}. {adds} adds a task."

@@ -501,6 +501,81 @@ async def test_search_and_palette_and_help(app: Any, supervised: Any, session: A
         await wait_for(pilot, lambda: app.screen is screen, "the help is closed")
 
 
+@pytest.mark.parametrize("size", [(120, 40), (60, 24)])
+async def test_the_palette_names_actions_as_settings_do_and_finds_them_by_it(
+    size: tuple[int, int], app: Any, supervised: Any, session: Any, script: Any, wait_for: Any
+) -> None:
+    proposal(script)
+    async with app.run_test(size=size) as pilot:
+        await supervised(pilot)
+        await pilot.press("ctrl+p")
+        await wait_for(pilot, lambda: isinstance(app.screen, PickScreen), "the palette opens")
+        await wait_for(pilot, lambda: "proposal.accept" in screen_text(app), "the names are shown")
+        rows = screen_text(app).splitlines()
+        ends = {row.index(name) + len(name) for name in ("proposal.accept", "task.add") for row in rows if name in row}
+        assert len(ends) == 1, "the names stand at the right"
+        await pilot.press(*"policy.next", "enter")
+        await wait_for(pilot, lambda: isinstance(app.screen, SuperviseScreen), "the palette is closed")
+        await wait_for(pilot, lambda: session.commands, "it was done")
+    assert session.commands == [SetPolicy(policy=Policy.READ_ONLY, actor=ADA)]
+
+
+# -- the end
+
+
+async def test_the_end_is_told_once_with_counts_and_where_the_work_is(
+    make_app: Any, supervised: Any, script: Any, clock: Clock, wait_for: Any
+) -> None:
+    doing, wrong = script.task("Read"), script.task("Write")
+    script.start(doing)
+    script.start(wrong)
+    app = make_app(settings=UiSettings(keys={"task.add": "f6"}), clock=clock)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await supervised(pilot)
+        script.complete(doing)
+        await pilot.pause()
+        script.complete(wrong)
+        await wait_for(pilot, lambda: "finished" in screen_text(app), "the header says it")
+        assert said(app) == ["Finished: 2 of 2 tasks are completed. The work is in /work/api. f6 adds a task."]
+        script.spend(doing, 10)
+        script.record(e.PolicyChanged(policy=Policy.ASK, actor=ADA))
+        await wait_for(pilot, lambda: app.screen.state.seq == len(script.facts), "more is drawn")
+        assert len(said(app)) == 1
+
+
+async def test_an_end_with_failures_says_so(app: Any, supervised: Any, script: Any, wait_for: Any) -> None:
+    doing, wrong, gone = script.task("Read"), script.task("Write"), script.task("Check")
+    script.start(doing)
+    script.start(wrong)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await supervised(pilot)
+        script.complete(doing)
+        script.record(e.TaskCancelled(task_id=gone, reason="no", actor=ADA))
+        script.fail(wrong)
+        await wait_for(pilot, lambda: "finished" in screen_text(app), "the header says it")
+        (words,) = said(app)
+        assert words.startswith("Finished: 1 of 3 tasks is completed, 1 failed, 1 was stopped.")
+        header = screen_text(app).splitlines()[1]
+        assert "✓ 1/3" in header
+        assert "✗ 1 failed" in header
+        assert "− 1 stopped" in header
+
+
+async def test_a_run_that_had_ended_before_it_was_opened_is_not_announced(
+    app: Any, supervised: Any, script: Any
+) -> None:
+    doing = script.task("Read")
+    script.start(doing)
+    script.complete(doing)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await supervised(pilot)
+        assert "finished" in screen_text(app)
+        assert said(app) == []
+
+
+# -- the transcript
+
+
 async def test_the_transcript_of_the_selected_task_is_read_once_and_fed(
     app: Any, supervised: Any, session: Any, script: Any, wait_for: Any
 ) -> None:

@@ -130,6 +130,19 @@ async def test_a_refusal_takes_words_and_escape_goes_back(clock: Clock, wait_for
         assert app.answer == "not yet"
 
 
+async def test_the_keys_of_a_refusal_are_seen_under_a_long_text(clock: Clock, wait_for: Any) -> None:
+    app = ask(clock, "\n".join(f"echo {n}" for n in range(80)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot, app, wait_for)
+        clock.now += 1
+        await pilot.press("r", *"a", "ctrl+j", *"b", "ctrl+j", *"c", "ctrl+j", *"d", "ctrl+j", *"e")
+        await pilot.pause()
+        keys, dialog = app.dialog.query_one(".keys").region, app.dialog.query_one(".dialog").region
+        assert "refuse" in str(app.dialog.query_one(".keys").render())
+        assert keys.height == 1
+        assert keys.bottom < dialog.bottom <= 24
+
+
 @pytest.mark.parametrize(("words", "answer"), [("", "no"), ("allow", "no: allow"), (" ALLOW ", "no: ALLOW")])
 async def test_no_words_of_a_refusal_are_taken_for_leave(clock: Clock, wait_for: Any, words: str, answer: str) -> None:
     app = ask(clock, "rm -rf build")

@@ -202,7 +202,9 @@ async def test_a_new_task_names_no_faults_before_there_is_reason_to(story: Any, 
         assert not any(app.fault(name) for name in DRAFT_FIELDS)
         await pilot.press("ctrl+s")
         await wait_for(pilot, lambda: "empty" in app.fault("title") and "empty" in app.fault("description"), "faults")
+        assert app.shown("#foot") == "cannot be saved: see title, description"
         await pilot.press(*"Tidy up")
+        await wait_for(pilot, lambda: app.shown("#foot") == "cannot be saved: see description", "the foot follows")
         app.form.query_one("#blocked_by").focus()
         await pilot.press(*story.state.next_id())
         await wait_for(pilot, lambda: "cannot block itself" in app.fault("blocked_by"), "its own id is refused")

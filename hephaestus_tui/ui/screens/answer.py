@@ -154,6 +154,7 @@ class AnswerScreen(ModalScreen[str | None]):
 
     def _refuse(self) -> None:
         self._field.display = True
+        self.add_class("-refusing")
         self._box.focus()
         self._show_keys()
 
@@ -185,6 +186,7 @@ class AnswerScreen(ModalScreen[str | None]):
         """Back from the refusal to the text, or else out, with the question left waiting."""
         if self._asks_leave and self._field.display:
             self._field.display = False
+            self.remove_class("-refusing")
             self._text.focus()
             self._show_keys()
         else:

@@ -65,6 +65,7 @@ class EditScreen(ModalScreen[TaskDraft | None]):
         self._before = proposal.draft if proposal else draft
         self._touched = set() if task_id is None else set(DRAFT_FIELDS)
         self._fields: dict[str, Field] = {}
+        self._refused = False  # saving was tried, and a field is wrong
         self._mounted = False  # before, a Select says that nothing is chosen
         self._notice = Static(id="notice")
         self._foot = Static(id="foot")
@@ -151,16 +152,23 @@ class EditScreen(ModalScreen[TaskDraft | None]):
         self._fields["blocked_by"].show_note(content("\n".join(notes)))
         late = decided_meanwhile(self._state, self._task_id, self._version)
         _say(self._notice, content(late))
-        changed = changed_fields(self._before, draft)
-        if self._task_id is None:
-            _say(self._foot, Content())
-        else:
-            _say(self._foot, content(f"changed: {', '.join(changed)}" if changed else "nothing changed"))
+        self._refused = self._refused and bool(faults)
+        _say(self._foot, self._standing(draft, faults))
         return faults
+
+    def _standing(self, draft: TaskDraft, faults: dict[str, str]) -> Content:
+        if self._refused:
+            wrong = [field_words(name) for name in self._fields if name in faults]
+            return content(f"cannot be saved: see {', '.join(wrong)}", "$text-error")
+        if self._task_id is None:
+            return Content()
+        changed = changed_fields(self._before, draft)
+        return content(f"changed: {', '.join(changed)}" if changed else "nothing changed")
 
     def action_save(self) -> None:
         """Leave with the draft if it may be saved; or else go to the first field that is wrong."""
         self._touched.update(DRAFT_FIELDS)
+        self._refused = True
         faults = self._check()
         if decided_meanwhile(self._state, self._task_id, self._version):
             self.app.bell()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -18,16 +19,18 @@ from textual.widgets.option_list import Option
 from hephaestus_tui.ui.text import content, line
 
 SHOWN = 200
+WIDTH = 76
+_AROUND = 7  # the cells of border, padding and scroll bar
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """`text` is what is searched and shown, `aside` stands before it (a key, a mark), `hint` under it."""
+    """`text` is what is searched and shown; so are `aside`, before it (a key, a mark), and `note`, at the right."""
 
     id: str
     text: str
     aside: str = ""
-    hint: str = ""
+    note: str = ""
 
 
 class PickList(OptionList, can_focus=False):
@@ -94,16 +97,18 @@ class PickScreen(ModalScreen[str | None]):
 
     def _fill(self, wanted: str) -> None:
         words = wanted.casefold().split()
-        matching = [c for c in self._choices if all(w in f"{c.aside} {c.text}".casefold() for w in words)]
+        matching = [c for c in self._choices if all(w in f"{c.aside} {c.text} {c.note}".casefold() for w in words)]
         found = self.query_one(PickList)
         found.clear_options()
-        found.add_options([Option(_prompt(choice), id=choice.id) for choice in matching[:SHOWN]])
+        room = min(WIDTH, self.app.size.width * 96 // 100) - _AROUND
+        found.add_options([Option(_prompt(choice, room), id=choice.id) for choice in matching[:SHOWN]])
         found.highlighted = 0 if matching else None
         self.query_one("#none").display = not matching
 
 
-def _prompt(choice: Choice) -> Content:
-    shown = Content.styled(f"{line(choice.aside, 9):<10}", "bold $primary") + content(line(choice.text))
-    if choice.hint:
-        shown += Content.styled("\n" + " " * 10 + line(choice.hint), "$text-muted")
-    return shown
+def _prompt(choice: Choice, room: int) -> Content:
+    """One row of `room` cells; the note is whole, the text gives way."""
+    aside, note = f"{line(choice.aside, 9):<10}", line(choice.note)
+    text = line(choice.text, max(room - len(aside) - cell_len(note) - 2, 8)) if note else line(choice.text)
+    gap = " " * max(room - len(aside) - cell_len(text) - cell_len(note), 2) if note else ""
+    return Content.styled(aside, "bold $primary") + Content(text + gap) + Content.styled(note, "$text-muted")

@@ -34,7 +34,7 @@ from hephaestus_tui.ui.screens.edit import EditScreen
 from hephaestus_tui.ui.screens.help import HelpScreen
 from hephaestus_tui.ui.screens.pick import PickScreen
 from hephaestus_tui.ui.screens.run_screen import RunScreen
-from hephaestus_tui.ui.standing import Standing, standing
+from hephaestus_tui.ui.standing import Standing, end_words, standing
 from hephaestus_tui.ui.text import content
 from hephaestus_tui.ui.why_not import why_not
 from hephaestus_tui.ui.widgets.dag import DagView
@@ -134,7 +134,10 @@ class SuperviseScreen(RunScreen):
         if isinstance(form := self.app.screen, EditScreen):
             form.refresh_state(frame.state)
         if frame.moved:
-            self._standing = standing(frame.state)
+            before, self._standing = self._standing, standing(frame.state)
+            if before.tasks and self._standing.finished and not before.finished:
+                adds = shown_key(key_of(BY_ID["task.add"], self._keys))
+                say(self.app, end_words(self._standing, frame.state.project, adds), seconds=15)
             self._refresh()
         else:
             self._show_numbers()

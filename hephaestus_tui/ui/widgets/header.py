@@ -106,9 +106,17 @@ class RunHeader(Widget):
                 else f"{glyph} {stand.at_work} at work"
             )
             return [Content.styled(agents, "$primary"), self._done()]
-        if stand.tasks and not stand.unended and not stand.waiting:
-            return [Content.styled("finished", "bold $success"), self._done()]
+        if stand.finished:
+            style = "bold $warning" if stand.failed or stand.cancelled else "bold $success"
+            return [Content.styled("finished", style), self._done(), *self._undone()]
         return [Content.styled("no agent at work", "$text-muted"), self._done()]
+
+    def _undone(self) -> list[Content]:
+        counted = (
+            (Mark.FAILED, self._standing.failed, "failed", "$error"),
+            (Mark.CANCELLED, self._standing.cancelled, "stopped", "$text-muted"),
+        )
+        return [Content.styled(f"{self._glyphs.marks[m]} {n:,} {word}", style) for m, n, word, style in counted if n]
 
     def _done(self) -> Content:
         return Content.styled(
