@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import re
+import select
+import signal
 import subprocess
-from collections.abc import Callable, Iterator
+import sys
+import termios
+import time
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from fcntl import ioctl
 from pathlib import Path
+from struct import pack
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 from sqlite_utils import Database
 
 from hephaestus_tui.domain.state import RunState, replay
@@ -102,3 +114,181 @@ def facts_of() -> Callable[[str], Rows]:
         return rows
 
     return parse
+
+
+class Screen:
+    """What a terminal would show of the bytes that a program writes.
+
+    It understands no more than Textual's driver needs; anything else is kept in `strange`, and each private mode in
+    `modes` with whether it is on.
+    """
+
+    _ALLOWED = re.compile(
+        rb"\x1b\[(?P<sgr>[0-9;:]*)m"
+        rb"|\x1b\[(?P<row>[0-9]+);(?P<column>[0-9]+)H"
+        rb"|\x1b\[\?(?P<mode>[0-9;]+)(?P<on>[hl])"
+        rb"|\x1b\[\?[0-9]+\$p|\x1b\[[<>=?]?[0-9]*u|\x1b\]22;[a-z-]+\x07"  # questions, the keyboard, the pointer
+    )
+    _TEXT = re.compile(rb"[^\x00-\x1f\x7f]+")
+    _UNFINISHED = re.compile(rb"\x1b(\[[0-?]*|\][^\x07\x1b]*)?\Z")
+
+    def __init__(self) -> None:
+        self.columns, self.rows = 80, 24
+        self.cells: dict[tuple[int, int], str] = {}
+        self.modes: dict[int, bool] = {}
+        self.strange: list[bytes] = []
+        self._row = self._column = 1
+        self._kept = (1, 1)
+        self._rest = b""
+
+    def feed(self, data: bytes) -> None:
+        data, position = self._rest + data, 0
+        while position < len(data):
+            if found := self._ALLOWED.match(data, position):
+                self._obey(found)
+            elif found := self._TEXT.match(data, position):
+                if found.end() == len(data) and len(data) - position < 4 and not _whole(found.group()):
+                    break
+                self._write(found.group().decode("utf-8", "replace"))
+            elif self._UNFINISHED.match(data, position) and len(data) - position < 64:
+                break
+            elif data[position : position + 1] in (b"\r", b"\n"):
+                self._column = 1 if data[position] == 13 else self._column
+                self._row += data[position] == 10
+                position += 1
+                continue
+            else:
+                self.strange.append(data[position : position + 24])
+                position += 1
+                continue
+            position = found.end()
+        self._rest = data[position:]
+
+    def _obey(self, found: re.Match[bytes]) -> None:
+        if found["row"]:
+            self._row, self._column = int(found["row"]), int(found["column"])
+        if found["mode"]:
+            self.modes |= {int(mode): found["on"] == b"h" for mode in found["mode"].split(b";")}
+            if found["mode"] == b"1049":  # the other screen is empty, and the cursor of this one is kept for later
+                self.cells.clear()
+                self._row, self._column, self._kept = *self._kept, (self._row, self._column)
+
+    def _write(self, text: str) -> None:
+        for char in text:
+            if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co"):
+                self.strange.append(char.encode())
+            width = cell_len(char)
+            if width == 0:
+                self.cells[self._row, self._column - 1] = self.cells.get((self._row, self._column - 1), "") + char
+            if self._column + width > self.columns + 1 and self.modes.get(7, True):
+                self._row, self._column = self._row + 1, 1
+            for offset in range(width):
+                # without wrapping, whatever does not fit lands in the last column
+                place = min(self._row, self.rows), min(self._column + offset, self.columns)
+                self.cells[place] = "" if offset else char
+            self._column += width
+
+    @property
+    def lines(self) -> list[str]:
+        return [
+            "".join(self.cells.get((row, column), " ") for column in range(1, self.columns + 1)).rstrip()
+            for row in range(1, self.rows + 1)
+        ]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+
+def _whole(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        return error.reason != "unexpected end of data"
+    return True
+
+
+class Terminal:
+    """A pseudo-terminal with a program in it, and the person before it."""
+
+    def __init__(self, words: Sequence[str], environ: Mapping[str, str], folder: Path, size: tuple[int, int]) -> None:
+        self.screen = Screen()
+        self.master, self.slave = pty.openpty()
+        self.resize(*size, tell=False)
+        self.before = termios.tcgetattr(self.slave)
+        self.process = subprocess.Popen(
+            words, cwd=folder, env=dict(environ), stdin=self.slave, stdout=self.slave, stderr=self.slave,
+            start_new_session=True,
+        )  # fmt: skip
+
+    def resize(self, columns: int, rows: int, tell: bool = True) -> None:
+        """The window changed; what was on the screen is drawn anew by the program."""
+        ioctl(self.master, termios.TIOCSWINSZ, pack("HHHH", rows, columns, 0, 0))
+        self.screen.columns, self.screen.rows = columns, rows
+        if tell:
+            self.screen.cells = {
+                (row, column): char
+                for (row, column), char in self.screen.cells.items()
+                if row <= rows and column <= columns
+            }
+            self.process.send_signal(signal.SIGWINCH)
+
+    def read(self, silence: float = 0.05, at_most: float = 1.0) -> None:
+        """What comes until there is silence for so long."""
+        deadline = time.monotonic() + at_most
+        while time.monotonic() < deadline and select.select([self.master], [], [], silence)[0]:
+            try:
+                self.screen.feed(os.read(self.master, 65_536))
+            except OSError:  # on Linux: the other end was closed
+                return
+
+    def press(self, keys: str) -> None:
+        os.write(self.master, keys.encode())
+
+    def wait(self, shown: Callable[[str], bool], seconds: float = 30.0) -> str:
+        """The screen's text as soon as it is so."""
+        deadline = time.monotonic() + seconds
+        while not shown(self.screen.text):
+            assert self.process.poll() is None, f"it ended with {self.process.returncode}:\n{self.screen.text}"
+            assert time.monotonic() < deadline, f"never shown:\n{self.screen.text}"
+            self.read(0.02)
+        return self.screen.text
+
+    def end(self, seconds: float = 10.0) -> int:
+        """The code with which it ends."""
+        deadline = time.monotonic() + seconds
+        while self.process.poll() is None:
+            assert time.monotonic() < deadline, f"it did not end:\n{self.screen.text}"
+            self.read(0.02)
+        self.read(0.05)
+        return self.process.returncode
+
+    @property
+    def given_back(self) -> bool:
+        """Main screen, cursor, no mouse, no pasting mode, and the line settings as they were."""
+        modes = self.screen.modes
+        on = {mode for mode in (1049, 1000, 1003, 1006, 1015, 2004, 1004) if modes.get(mode)}
+        return not on and modes.get(25, True) and termios.tcgetattr(self.slave) == self.before
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        os.close(self.master)
+        os.close(self.slave)
+
+
+@pytest.fixture
+def in_terminal(hephaestus: Any) -> Iterator[Callable[..., Terminal]]:
+    """`in_terminal("demo", size=(120, 40))`: the program in a terminal of its own, which is closed at the end."""
+    opened: list[Terminal] = []
+
+    def run(*words: str, size: tuple[int, int] = (120, 40), **environ: str) -> Terminal:
+        settings = {"TERM": "xterm-256color", "COLORTERM": "truecolor", **hephaestus.environ, **environ}
+        command = [sys.executable, "-m", "hephaestus_tui", *words]
+        opened.append(Terminal(command, settings, hephaestus.project, size))
+        return opened[-1]
+
+    yield run
+    for terminal in opened:
+        terminal.close()

@@ -1,0 +1,271 @@
+"""The app in a real terminal: a person decides with keys, others from outside, and nothing hostile reaches the terminal."""
+
+from __future__ import annotations
+
+import signal
+import time
+
+import pytest
+
+CACHE = "Can the token cache"
+BIDI, OSC, CLEAR, C1, DCS = (
+    "\u202egnp.exe\u2066",
+    "\x1b]52;c;aGk=\x07",
+    "\x1b[2J\x1b[H",
+    "\x9b2J\x9d0;t\x9c",
+    "\x1bP+q\x1b\\",
+)
+HOSTILE = f"{OSC}{CLEAR}{C1}{DCS}{BIDI}\x1b]0;t\x07\x08\x7f[bold red]not markup[/]"
+
+SMALL = """
+rate = 0
+[[agent]]
+name = "root"
+for = { role = "project_manager" }
+[[agent.turn]]
+text = "I begin."
+[[agent.turn.call]]
+id = "one"
+tool = "spawn_building_task"
+arguments = { title = "Mend the cache", description = "d", rationale = "r", role = "qa_tester" }
+[[agent.turn.call]]
+id = "two"
+tool = "spawn_validation_task"
+arguments = { title = "Test the cache", description = "d", rationale = "r", role = "qa_tester" }
+[[agent.turn]]
+delay = DELAY
+text = "Done."
+[[agent.turn.call]]
+id = "end"
+tool = "complete_task"
+arguments = { summary = "I proposed two." }
+[[agent]]
+name = "other"
+[[agent.turn]]
+[[agent.turn.call]]
+id = "end"
+tool = "complete_task"
+arguments = { summary = "It is mended." }
+"""
+
+
+def shows(*words: str):
+    return lambda text: all(word in text for word in words)
+
+
+def press_until(terminal, key: str, shown) -> None:
+    """A key pressed while the screen is not yet ready for it is not taken: a person would press it again."""
+    deadline = time.monotonic() + 20
+    while not shown(terminal.screen.text):
+        assert time.monotonic() < deadline, terminal.screen.text
+        terminal.press(key)
+        terminal.read(0.4)
+
+
+def statuses(hephaestus) -> dict[str, str]:
+    return {row["id"]: row["status"] for row in hephaestus("tasks", "last", "--json").rows()}
+
+
+def drafts(hephaestus) -> dict[str, dict[str, str]]:
+    return {row["task_id"]: row["draft"] for row in hephaestus("proposals", "last", "--json").rows()}
+
+
+@pytest.fixture
+def small(hephaestus, in_terminal):
+    """Starts a run in the app that proposes two tasks, and whose first task takes so many seconds after that."""
+
+    def start(delay: float = 0, **options):
+        path = hephaestus.config / "small.toml"
+        path.write_text(SMALL.replace("DELAY", str(delay)))
+        return in_terminal("mend the cache", "--model", f"scripted:{path}", **options)
+
+    return start
+
+
+def test_the_demo_is_decided_with_keys_and_from_outside(hephaestus, in_terminal) -> None:
+    demo = in_terminal("demo", "--speed", "50", "--project", str(hephaestus.project.parent / "demo"))
+    demo.wait(shows("◆ 6 wait for you", "no agent at work", CACHE))
+    press_until(demo, "n", shows("PROPOSAL waits for you"))
+    press_until(demo, "a", shows("T2 accepted"))
+    demo.wait(shows("✓ 2/2"))
+
+    press_until(demo, "n", shows("◇ T3  proposed"))
+    press_until(demo, "r", shows("Reject T3"))
+    demo.press("not now")
+    demo.wait(shows("▌not now"))
+    press_until(demo, "\r", shows("T3 rejected"))
+    demo.wait(shows("rejected by ada: not now"))
+
+    # from another terminal, also while this one is open; within a second it is seen here
+    assert "◇       B T5" in demo.screen.text
+    said = hephaestus("reject", "last", "T5", "--reason", "elsewhere")
+    began = time.monotonic()
+    assert said.code == 0, said.err
+    demo.wait(shows("⊘       B T5"))
+    assert time.monotonic() - began < 1.0
+    said = hephaestus("accept", "last", "T3")
+    assert said.code == 1
+    assert "T3 was already rejected by ada at " in said.err
+
+    demo.press("q")
+    assert demo.end() == 0
+    assert demo.given_back
+    assert demo.screen.strange == []
+    assert "Go on with it: hephaestus demo --resume" in " ".join(demo.screen.text.split())
+    assert statuses(hephaestus) == {"T1": "completed", "T2": "completed"}
+    assert set(drafts(hephaestus)) == {"T4", "T6", "T7", "T8"}
+
+
+def test_an_edit_in_the_form_is_what_is_accepted(hephaestus, small) -> None:
+    terminal = small()
+    terminal.wait(shows("◆ 2 wait for you", "no agent at work"))
+    press_until(terminal, "n", shows("PROPOSAL waits for you"))
+    press_until(terminal, "e", shows("Edit T2, then accept it"))
+    terminal.press(" anew")
+    terminal.wait(shows("Mend the cache anew"))
+    press_until(terminal, "\x13", shows("T2 accepted"))
+    (shown,) = hephaestus("show", "last", "T2", "--json").rows()
+    assert shown["task"]["draft"]["title"] == "Mend the cache anew"
+    assert shown["decision"]["verdict"] == "edit"
+    assert terminal.screen.strange == []
+
+
+def test_every_size_is_drawn_within_its_borders(small) -> None:
+    terminal = small()
+    terminal.wait(shows("◆ 2 wait for you", "1 tasks", "2 transcript", "3 detail"))
+    for columns, rows, words in (
+        (80, 24, ("T2", "? help")),
+        (40, 10, ("T1",)),
+        (200, 60, ("1 tasks", "3 detail", "T3")),
+    ):
+        terminal.resize(columns, rows)
+        terminal.wait(shows("◆ 2 wait", *words), seconds=5)
+        terminal.read(0.3)
+        assert len(terminal.screen.lines[-1].strip()) > 0  # the footer is on the last row
+    assert terminal.screen.strange == []
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_gives_the_terminal_back_and_keeps_the_run(hephaestus, small, number, code) -> None:
+    terminal = small(delay=1000)
+    terminal.wait(shows("1/4 at work", "I begin."))
+    terminal.process.send_signal(number)
+    assert terminal.end() == code
+    assert terminal.given_back
+    assert terminal.screen.strange == []
+    assert statuses(hephaestus) == {"T1": "in_progress"}
+    assert set(drafts(hephaestus)) == {"T2", "T3"}
+
+
+def test_after_a_death_the_run_comes_back_and_says_who_was_interrupted(hephaestus, small, in_terminal) -> None:
+    terminal = small(delay=3)
+    terminal.wait(shows("1/4 at work", "◆ 2 wait for you"))
+    terminal.process.kill()
+    terminal.process.wait()
+    before = drafts(hephaestus)
+    assert [draft["title"] for draft in before.values()] == ["Mend the cache", "Test the cache"]
+
+    terminal = in_terminal("--resume", "last")
+    terminal.wait(shows("interrupted", "Mend the cache", "Test the cache"))
+    assert drafts(hephaestus) == before
+    assert statuses(hephaestus) == {"T1": "in_progress"}
+    press_until(terminal, "R", shows("1/4 at work"))
+    terminal.wait(shows("✓ 1/1", "no agent at work"))
+    terminal.press("q")
+    assert terminal.end() == 0
+    assert terminal.given_back
+    assert drafts(hephaestus) == before
+
+
+def test_a_run_that_cannot_be_opened_is_told_once_the_terminal_is_given_back(in_terminal, hephaestus, small) -> None:
+    terminal = small()
+    terminal.wait(shows("✓ 1/1", "no agent at work"))
+    terminal.press("q")
+    assert terminal.end() == 0
+    terminal = in_terminal("--resume", f"{CLEAR}none")
+    assert terminal.end() == 2
+    assert terminal.given_back
+    assert terminal.screen.strange == []
+    assert "hephaestus: there is no run" in terminal.screen.text
+
+
+def test_a_terminal_that_can_show_nothing_is_told_so(in_terminal) -> None:
+    terminal = in_terminal("fix it all", TERM="dumb")
+    assert terminal.end() == 2
+    assert "This terminal (TERM=dumb) cannot show the app. Set TERM" in terminal.screen.text.replace("\n", "")
+    assert terminal.screen.modes == {}
+
+
+def quoted(text: str) -> str:
+    """As a TOML string."""
+    return '"' + "".join(f"\\u{ord(c):04x}" if not c.isprintable() or c in '"\\' else c for c in text) + '"'
+
+
+def test_nothing_that_comes_from_outside_is_obeyed(hephaestus, in_terminal) -> None:
+    """From a model, a file, a command, a proposal, a question, an error and another process, on every pane and form."""
+    (hephaestus.project / "evil.txt").write_text(f"line one {HOSTILE}\nline two\n")
+    bad = quoted(f"x {HOSTILE} y")
+    command = quoted(r"printf 'out \033]52;c;aGFj\007\033[2J\302\2330m\n'; cat evil.txt; exit 3")
+    script = hephaestus.config / "script.toml"
+    script.write_text(
+        f"""
+rate = 0
+[[agent]]
+name = "root"
+for = {{ title = "look" }}
+[[agent.turn]]
+reasoning = {bad}
+text = {bad}
+[[agent.turn.call]]
+id = "read"
+tool = "read_file"
+arguments = {{ path = "evil.txt" }}
+[[agent.turn.call]]
+id = "run"
+tool = "run_command"
+arguments = {{ command = {command} }}
+[[agent.turn.call]]
+id = "lost"
+tool = "read_file"
+arguments = {{ path = {bad} }}
+[[agent.turn.call]]
+id = "propose"
+tool = "spawn_building_task"
+arguments = {{ title = {bad}, description = {bad}, rationale = {bad}, role = "qa_tester", done_criteria = [{bad}] }}
+[[agent.turn]]
+text = "Now I ask."
+[[agent.turn.call]]
+id = "ask"
+tool = "ask_human"
+arguments = {{ question = {bad}, options = [{bad}, "plain"] }}
+[[agent.turn]]
+text = {bad}
+[[agent.turn.call]]
+id = "end"
+tool = "complete_task"
+arguments = {{ summary = {bad} }}
+"""
+    )
+    terminal = in_terminal(
+        f"look at {HOSTILE}", "--role", "backend_developer", "--policy", "auto", "--model", f"scripted:{script}",
+        size=(200, 60),
+    )  # fmt: skip
+    terminal.wait(shows("Now I ask.", "◆ 2 wait for you"))
+    escape = "\x1b"
+    for key in "1j32z\r z" + f"ne{escape}nr{escape}ny{escape}/Title{escape}?{escape}+{escape}":
+        terminal.press(key)
+        terminal.read(0.15)
+    # an error: the proposal's agent finds no part in the script, and stands still with the reason
+    said = hephaestus("accept", "last", "T2", HEPHAESTUS_ACTOR=f"eve {BIDI}{C1}")
+    assert said.code == 0, said.err
+    terminal.wait(shows("stalled"))
+    for key in "njj321":
+        terminal.press(key)
+        terminal.read(0.15)
+    assert "[bold red]not markup[/]" in terminal.screen.text
+    assert terminal.screen.strange == []
+    assert terminal.screen.modes[1049]
+    terminal.process.send_signal(signal.SIGTERM)
+    assert terminal.end() == 143
+    assert terminal.given_back
+    assert terminal.screen.strange == []
