@@ -23,6 +23,7 @@ class TranscriptFollower:
         self._session: Session | None = None
         self._bridge: Bridge | None = None
         self._subject: TaskId | None = None
+        self._call: tuple[int, int] | None = None
         self._title = ""
         self._reason = ""
         self._missed: list[Recorded] | None = None
@@ -33,9 +34,10 @@ class TranscriptFollower:
     def turn_to(self, state: RunState, task_id: TaskId) -> bool:
         """Turn to a task's conversation; True when it must be loaded first.
 
-        A proposal has none: the one in which it was proposed is shown.
+        A proposal has none: the one in which it was proposed is shown, held at the call that proposed it.
         """
         subject = _subject_of(state, task_id)
+        call, self._call = self._call, _call_of(state, task_id)
         if subject is None:
             self._subject, self._missed = None, None
             if (reason := _why_nothing(state, task_id)) != self._reason:
@@ -43,6 +45,8 @@ class TranscriptFollower:
                 self._view.clear(reason)
             return False
         if subject == self._subject:
+            if self._call != call and self._missed is None:
+                self._take_place()
             return False
         self._subject, self._reason = subject, ""
         self._title = _title(state, subject)
@@ -70,6 +74,14 @@ class TranscriptFollower:
         at_work = agent is not None and agent.status in _AT_WORK
         self._view.open(transcript, title, at_work=at_work, questions=questions)
         self._view.feed(missed, self._bridge.live(subject))
+        if self._call:
+            self._take_place()
+
+    def _take_place(self) -> None:
+        if self._call:
+            self._view.hold_at(*self._call)
+        else:
+            self._view.follow()
 
     def feed(self, frame: Frame, selected: TaskId | None) -> bool:
         """Pass a frame on to the view; True when another conversation must be loaded now."""
@@ -95,6 +107,14 @@ def _subject_of(state: RunState, task_id: TaskId) -> TaskId | None:
         return task_id if task_id in state.agents else None
     proposal = state.proposals.get(task_id) or state.rejected.get(task_id)
     return proposal.origin.task_id if proposal else None
+
+
+def _call_of(state: RunState, task_id: TaskId) -> tuple[int, int] | None:
+    """The call that proposed what nobody has accepted; None where a task speaks for itself."""
+    proposal = state.proposals.get(task_id) or state.rejected.get(task_id)
+    if proposal is None or proposal.origin.turn is None or proposal.origin.index is None:
+        return None
+    return proposal.origin.turn, proposal.origin.index
 
 
 def _why_nothing(state: RunState, task_id: TaskId) -> str:

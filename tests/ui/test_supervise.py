@@ -27,6 +27,7 @@ from hephaestus_tui.domain.commands import (
 )  # fmt: skip
 from hephaestus_tui.domain.decision import Actor, ActorKind, Verdict
 from hephaestus_tui.domain.errors import AlreadyDecided, StaleVersion
+from hephaestus_tui.domain.message import Message, Speaker, TextPart, ToolCallPart
 from hephaestus_tui.domain.policy import Policy
 from hephaestus_tui.ui.app import HephaestusApp
 from hephaestus_tui.ui.bridge import Frame
@@ -518,6 +519,36 @@ async def test_the_palette_names_actions_as_settings_do_and_finds_them_by_it(
         await wait_for(pilot, lambda: isinstance(app.screen, SuperviseScreen), "the palette is closed")
         await wait_for(pilot, lambda: session.commands, "it was done")
     assert session.commands == [SetPolicy(policy=Policy.READ_ONLY, actor=ADA)]
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_a_proposal_opens_its_agent_s_transcript_where_it_was_proposed(
+    size: tuple[int, int], app: Any, supervised: Any, script: Any, wait_for: Any
+) -> None:
+    doing = script.task("Read the cache")
+    script.start(doing)
+    spawning = Message(
+        ordinal=1, speaker=Speaker.ASSISTANT, at=script.at,
+        parts=(TextPart("Here is what I found."), ToolCallPart("c1", "spawn_building_task", '{"title": "Share it"}')),
+    )  # fmt: skip
+    script.record(e.MessageAdded(task_id=doing, message=spawning))
+    guess = script.propose("Share it", by=doing)
+    for ordinal in range(2, 60):
+        script.say(doing, f"Remark {ordinal}.", ordinal)
+    async with app.run_test(size=size) as pilot:
+        screen = await supervised(pilot)
+        assert screen.selected == guess
+        await pilot.press("2")
+        await wait_for(pilot, lambda: "Here is what I found." in screen_text(app), "the place is shown")
+        assert not screen.transcript.following
+        assert any("›" in row and "Share it" in row for row in screen_text(app).splitlines())
+        script.say(doing, "Remark 60.", 60)
+        await wait_for(pilot, lambda: "1 new" in screen_text(app), "what comes is counted")
+        assert "Here is what I found." in screen_text(app), "and moves nothing"
+        screen._select(doing)
+        await wait_for(pilot, lambda: "Remark 60." in screen_text(app), "the task's own is followed")
+        screen._select(guess)
+        await wait_for(pilot, lambda: "Here is what I found." in screen_text(app), "the place is shown again")
 
 
 # -- the end

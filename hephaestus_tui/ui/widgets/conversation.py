@@ -70,6 +70,10 @@ class Conversation:
         self._voided = 0
         self._show_tail()
 
+    def call_at(self, turn: int, index: int) -> int | None:
+        """The block of a call in a finished message; None where there is no such call."""
+        return self._calls.get((turn, index))
+
     def _restore(self, transcript: Transcript, unanswered: CallState) -> None:
         cuts = list(transcript.cuts)
         for message in transcript.messages:

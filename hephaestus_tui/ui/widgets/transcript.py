@@ -100,6 +100,8 @@ class TranscriptView(Widget, can_focus=True):
         self._canvas = Canvas(1, self._look)
         self._view = Viewport(BlockRows(self._canvas, _markdown), 0)
         self._drawn: list[Strip] = []
+        self._aim: tuple[int, int] | None = None  # the call to hold at, as soon as the pane is shown
+        self._aimed: int | None = None
 
     @property
     def following(self) -> bool:
@@ -130,6 +132,17 @@ class TranscriptView(Widget, can_focus=True):
         if self._conversation:
             self._conversation.feed(facts, flickers)
             self._update()
+
+    def hold_at(self, turn: int, index: int) -> None:
+        """Hold at one call and point at it; where there is no such call, nothing changes."""
+        self._aim = (turn, index)
+        self._update()
+
+    def follow(self) -> None:
+        """Keep the newest line in view from now on."""
+        self._aim = self._aimed = None
+        self._view.follow()
+        self._update()
 
     # -- what is seen
 
@@ -168,6 +181,7 @@ class TranscriptView(Widget, can_focus=True):
 
     def _begin(self, conversation: Conversation | None) -> None:
         self._conversation = conversation
+        self._aim = self._aimed = None
         self._view = Viewport(BlockRows(self._canvas, _markdown), 0)
         self._update()
 
@@ -180,10 +194,17 @@ class TranscriptView(Widget, can_focus=True):
         view.rows.blocks = self._conversation.blocks if self._conversation else ()
         self._renew_canvas()
         view.settle()
+        self._take_aim()
         before, self._drawn = self._drawn, self._compose_rows()
         changed = [y for y, row in enumerate(self._drawn) if y >= len(before) or not _same(row, before[y])]
         if changed:
             self.refresh(*_regions(changed, self.size.width))
+
+    def _take_aim(self) -> None:
+        aim, self._aim = self._aim, None
+        if aim and self._conversation and (block := self._conversation.call_at(*aim)) is not None:
+            self._aimed = block
+            self._view.point(block)
 
     def _renew_canvas(self) -> None:
         if self._look_is_stale:
@@ -201,7 +222,7 @@ class TranscriptView(Widget, can_focus=True):
         if not shown:
             strips = [canvas.blank, *canvas.text(self._reason, self._look.muted)][: view.height]
         strips += [canvas.blank] * (view.height - len(strips))
-        if view.chosen is not None and self.has_focus:
+        if view.chosen is not None and (self.has_focus or view.chosen == self._aimed):
             head = view.rows.head(view.chosen)
             pointer = Strip([Segment(self._glyphs.pointer, self._style("pointer"))])
             for y in (y for y, (place, _) in enumerate(shown) if place == head):
@@ -230,8 +251,7 @@ class TranscriptView(Widget, can_focus=True):
         self._update()
 
     def action_follow(self) -> None:
-        self._view.follow()
-        self._update()
+        self.follow()
 
     def action_toggle_follow(self) -> None:
         if self._view.following:

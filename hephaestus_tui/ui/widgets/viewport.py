@@ -118,6 +118,14 @@ class Viewport:
         self.hold()
         self._top = self.rows.up(head, self.height // 3)
 
+    def point(self, index: int) -> None:
+        """Hold at one block and point at it; it is moved into view if it is not."""
+        self.hold()
+        self.chosen = index
+        head = self.rows.head(index)
+        if head not in [place for place, _ in self.shown()]:
+            self._top = min(self.rows.up(head, self.height // 3), self._lowest())
+
     def fold(self) -> None:
         """Fold or unfold the chosen block if it is in view, else the lowest in view that folds, a tool call if any."""
         in_view = {place.block for place, _ in self.shown()}
