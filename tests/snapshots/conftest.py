@@ -62,7 +62,7 @@ class Stage:
 
     def propose(self, draft: TaskDraft, *, by: TaskId | None = None, waits: bool = False) -> TaskId:
         task_id = self.state().next_id()
-        origin = Origin(task_id=by, agent_id=f"A{by[1:]}", turn=2, index=0, depth=1) if by else Origin()
+        origin = Origin(task_id=by, agent_id=f"A{by[1:]}", turn=2, index=3, depth=1) if by else Origin()
         proposal = Proposal(
             task_id=task_id, version=1, draft=draft, origin=origin, waits=waits, proposed_at=self.at
         )  # fmt: skip

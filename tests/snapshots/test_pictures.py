@@ -51,11 +51,13 @@ def at_work(stage: Any) -> TaskId:
         ToolCallPart("c1", "read_file", '{"path": "rollcall/auth.py"}'),
         ToolCallPart("c2", "search_text", '{"pattern": "auth\\\\.verify", "path": "rollcall"}'),
         ToolCallPart("c3", "run_command", '{"command": "python3 -m unittest"}'),
+        ToolCallPart("c4", "spawn_investigation_task", '{"title": "Can the token cache serve every route?"}'),
     )
     for call_id, result, failed in (
         ("c1", "def verify(token): ...\n" * 40, False),
         ("c2", "rollcall/routes/auth.py:31: auth.verify(token)\n", False),
         ("c3", "[exit code 1 after 2.4 s]\nFAILED (failures=1)", True),
+        ("c4", '{"task_id": "T2", "standing": "proposed"}', False),
     ):
         stage.say(task_id, ToolResultPart(call_id, result, failed), speaker=Speaker.TOOL)
     stage.spend(task_id, 18_400, 0.0731)
@@ -83,7 +85,7 @@ def proposals(stage: Any, at_work: TaskId) -> list[TaskId]:
 
 
 def streaming(task_id: TaskId) -> list[e.Flicker]:
-    turn = 6  # the ordinal of the message that it becomes
+    turn = 7  # the ordinal of the message that it becomes
     return [e.TurnBegan(task_id, turn, 1), e.TextStreamed(task_id, turn, e.Channel.TEXT, WORDS)]
 
 
