@@ -551,6 +551,19 @@ async def test_a_proposal_opens_its_agent_s_transcript_where_it_was_proposed(
         await wait_for(pilot, lambda: "Here is what I found." in screen_text(app), "the place is shown again")
 
 
+async def test_the_detail_says_that_a_retry_is_due_for_as_long_as_it_is(
+    app: Any, supervised: Any, script: Any, wait_for: Any
+) -> None:
+    doing = script.task("Read the cache")
+    script.start(doing)
+    async with app.run_test(size=(200, 40)) as pilot:
+        await supervised(pilot)
+        script.flicker(e.ProviderWaiting(doing, "529 overloaded", 8.0))
+        await wait_for(pilot, lambda: "waiting for the provider: 529 overloaded" in screen_text(app), "it is said")
+        script.flicker(e.TextStreamed(doing, 1, e.Channel.TEXT, "Now the routes."))
+        await wait_for(pilot, lambda: "waiting for the provider" not in screen_text(app), "it is over")
+
+
 # -- the end
 
 

@@ -17,6 +17,7 @@ from textual.widgets import Static
 
 from hephaestus_tui.domain.attention import attention
 from hephaestus_tui.domain.decision import Actor
+from hephaestus_tui.domain.events import ProviderWaiting
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.session import Session
@@ -93,6 +94,7 @@ class SuperviseScreen(RunScreen):
         self._beside = Pane.TRANSCRIPT
         self._zoomed = False
         self._standing = Standing()
+        self._retries: dict[TaskId, str] = {}  # why the providers of some agents must be asked again
         self._guard, self._now = Guard(clock), now
         self._desk: Desk | None = None
         self._bridge: Bridge | None = None
@@ -126,6 +128,10 @@ class SuperviseScreen(RunScreen):
     def draw(self, frame: Frame) -> None:
         """Show a frame of the bridge."""
         self.state = frame.state
+        for flicker in frame.flickers:
+            self._retries.pop(flicker.task_id, None)
+            if isinstance(flicker, ProviderWaiting) and flicker.seconds:
+                self._retries[flicker.task_id] = flicker.reason
         self.dag.show(frame.state)
         if self.selected is None and (first := _first(frame.state)):
             self._select(first)
@@ -263,7 +269,7 @@ class SuperviseScreen(RunScreen):
 
     def _show_numbers(self) -> None:
         self.header.show(self.state, self._standing)
-        self.detail.show(self.state, self.selected, self._now())
+        self.detail.show(self.state, self.selected, self._now(), self._retries.get(self.selected or "", ""))
 
     def _refresh(self) -> None:
         self._show_numbers()

@@ -43,12 +43,12 @@ class DetailView(LinesView):
         self._seen: tuple[object, ...] = ()
         self._chosen: int | None = None
 
-    def show(self, state: RunState, task_id: TaskId | None, now: float) -> None:
+    def show(self, state: RunState, task_id: TaskId | None, now: float, retry: str = "") -> None:
         """Show a task as it is in `state`; None shows the run. The same task keeps its place, another starts at the top.
 
         Cheap when nothing happened: a state is known by its `run_id` and `seq`.
         """
-        seen = (state.run_id, state.seq, task_id, now // _CLOCK_STEP, self.glyphs.name, self.keys)
+        seen = (state.run_id, state.seq, task_id, now // _CLOCK_STEP, self.glyphs.name, self.keys, retry)
         if seen == self._seen:
             return
         self._seen = seen
@@ -57,7 +57,7 @@ class DetailView(LinesView):
             self._chosen = None
             self.go_to(0)
         chosen = self.chosen_link
-        if self.set_lines(detail(state, task_id, now, self.glyphs, self.keys)):
+        if self.set_lines(detail(state, task_id, now, self.glyphs, self.keys, retry)):
             self._chosen = next((n for n, line in enumerate(self.lines) if chosen and line.link == chosen), None)
 
     @property

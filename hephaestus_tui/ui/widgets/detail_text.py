@@ -18,8 +18,13 @@ from hephaestus_tui.ui.widgets.task_words import Reading, field_words
 _VERDICTS = {Verdict.ACCEPT: "accepted", Verdict.EDIT: "accepted with changes", Verdict.REJECT: "rejected"}
 
 
-def detail(state: RunState, task_id: TaskId | None, now: float, glyphs: GlyphSet, keys: Keys | None = None) -> Lines:
-    """The whole pane for one task; for None, the run. `now` is Unix time in seconds; an unknown id is said to be so."""
+def detail(
+    state: RunState, task_id: TaskId | None, now: float, glyphs: GlyphSet, keys: Keys | None = None, retry: str = ""
+) -> Lines:
+    """The whole pane for one task; for None, the run. `now` is Unix time in seconds; an unknown id is said to be so.
+
+    `retry` is why the provider of its agent must be asked again, while that is due.
+    """
     if task_id is None:
         return _run(state)
     draft = state.draft(task_id)
@@ -29,7 +34,7 @@ def detail(state: RunState, task_id: TaskId | None, now: float, glyphs: GlyphSet
     reading = Reading(state, glyphs)
     sections = [
         ("", _what(reading, task_id, draft)),
-        ("", Why(reading, now, keys or Keys()).lines(task_id)),
+        ("", Why(reading, now, keys or Keys(), retry).lines(task_id)),
         ("Result", paragraphs(task.summary) if task and task.summary else []),
         ("What to do", _text(draft.description)),
         ("Why it is needed", _text(draft.rationale)),

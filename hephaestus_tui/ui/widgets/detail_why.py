@@ -49,8 +49,9 @@ _ACTIONS = (
 class Why:
     """The reason for the state of a task; what waits for a person stands on a panel. `now` is Unix time in seconds."""
 
-    def __init__(self, reading: Reading, now: float, keys: Keys) -> None:
-        self.reading, self.now, self.keys = reading, now, keys
+    def __init__(self, reading: Reading, now: float, keys: Keys, retry: str = "") -> None:
+        """`retry` is why the agent's provider must be asked again, while that is due."""
+        self.reading, self.now, self.keys, self.retry = reading, now, keys, retry
         self.state = reading.state
 
     def lines(self, task_id: TaskId) -> list[Line]:
@@ -178,6 +179,8 @@ class Why:
                     yield from on_panel([BLANK, line_of(Span("When it goes on:", "muted")), *self._question(question)])
             case AgentStatus.PAUSED | AgentStatus.WAITING:
                 yield line_of(line(note), Span(f"  {since}", "muted"))
+            case _ if self.retry:
+                yield line_of(Span("waiting for the provider: ", "careful"), line(self.retry))
             case _:
                 yield line_of(Span(f"at work for {words.so_far(self.now - (task.started_at or self.now))}", "muted"))
 
