@@ -22,23 +22,26 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 async def headless(opening: Opening, request: NewRun | str, decider: Decider, as_json: bool) -> int:
     """The exit code; for a signal the shell's code for it, once agents are stopped and what they said is stored."""
-    host = LocalHost(opening)
-    emit: Callable[[Recorded], None] = _print if as_json else narrate
     with _cancelled_by_signals() as received:
         try:
-            new = isinstance(request, NewRun)
-            session = await (host.start(request) if isinstance(request, NewRun) else host.resume(request))
-            try:
-                return await _work(host, HeadlessRun(session, decider, host.actor, emit), new)
-            finally:
-                for words in ending(session.state()):
-                    output.say(words)
+            return await _opened(LocalHost(opening), request, decider, _print if as_json else narrate)
         except asyncio.CancelledError:
             if not received:
                 raise
             return 128 + received[0]
+
+
+async def _opened(host: LocalHost, request: NewRun | str, decider: Decider, emit: Callable[[Recorded], None]) -> int:
+    new = isinstance(request, NewRun)
+    try:
+        session = await (host.start(request) if isinstance(request, NewRun) else host.resume(request))
+        try:
+            return await _work(host, HeadlessRun(session, decider, host.actor, emit), new)
         finally:
-            await host.close()
+            for words in ending(session.state()):
+                output.say(words)
+    finally:
+        await host.close()
 
 
 async def _work(host: LocalHost, front: HeadlessRun, new: bool) -> int:

@@ -292,3 +292,8 @@ def in_terminal(hephaestus: Any) -> Iterator[Callable[..., Terminal]]:
     yield run
     for terminal in opened:
         terminal.close()
+
+
+@pytest.fixture
+def screen() -> Screen:
+    return Screen()

@@ -158,7 +158,7 @@ def test_a_signal_gives_the_terminal_back_and_keeps_the_run(hephaestus, small, n
 
 
 def test_after_a_death_the_run_comes_back_and_says_who_was_interrupted(hephaestus, small, in_terminal) -> None:
-    terminal = small(delay=3)
+    terminal = small(delay=1.5)
     terminal.wait(shows("1/4 at work", "◆ 2 wait for you"))
     terminal.process.kill()
     terminal.process.wait()
@@ -187,6 +187,11 @@ def test_a_run_that_cannot_be_opened_is_told_once_the_terminal_is_given_back(in_
     assert terminal.given_back
     assert terminal.screen.strange == []
     assert "hephaestus: there is no run" in terminal.screen.text
+    (hephaestus.config / "config.toml").write_text("modle = 'x'")
+    terminal = small()
+    assert terminal.end() == 2
+    assert terminal.given_back
+    assert "unknown setting 'modle'" in " ".join(terminal.screen.text.split())
 
 
 def test_a_terminal_that_can_show_nothing_is_told_so(in_terminal) -> None:
@@ -254,14 +259,14 @@ arguments = {{ summary = {bad} }}
     escape = "\x1b"
     for key in "1j32z\r z" + f"ne{escape}nr{escape}ny{escape}/Title{escape}?{escape}+{escape}":
         terminal.press(key)
-        terminal.read(0.15)
+        terminal.read(0.06)
     # an error: the proposal's agent finds no part in the script, and stands still with the reason
     said = hephaestus("accept", "last", "T2", HEPHAESTUS_ACTOR=f"eve {BIDI}{C1}")
     assert said.code == 0, said.err
     terminal.wait(shows("stalled"))
     for key in "njj321":
         terminal.press(key)
-        terminal.read(0.15)
+        terminal.read(0.06)
     assert "[bold red]not markup[/]" in terminal.screen.text
     assert terminal.screen.strange == []
     assert terminal.screen.modes[1049]
@@ -269,3 +274,13 @@ arguments = {{ summary = {bad} }}
     assert terminal.end() == 143
     assert terminal.given_back
     assert terminal.screen.strange == []
+
+
+@pytest.mark.parametrize(
+    "text", [OSC, CLEAR, C1, DCS, BIDI, "\x1b]0;t\x07", "\x07", "\x7f", "\x1b[6n", "\x1bc", "a\x1b"]
+)
+def test_the_oracle_would_have_seen_it(screen, text) -> None:
+    data = f"\x1b[1;1H\x1b[1mplain {text} text".encode()
+    for n in range(0, len(data), 3):
+        screen.feed(data[n : n + 3])
+    assert screen.strange
