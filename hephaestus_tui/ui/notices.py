@@ -21,7 +21,6 @@ def warn(app: App[Any], text: str) -> None:
 
 
 def _show(app: App[Any], text: str, severity: SeverityLevel, seconds: float) -> None:
-    message = clean(text, limit=1_000)
     # a key that is pressed again, or held down, would pile the same words up
-    if not any(shown.message == message for shown in app._notifications):
-        app.notify(message, severity=severity, timeout=seconds, markup=False)
+    if not any(shown.message == clean(text, limit=1_000) for shown in app._notifications):
+        app.notify(clean(text, limit=1_000), severity=severity, timeout=seconds, markup=False)
