@@ -16,6 +16,7 @@ from collections.abc import Callable
 from tests.benchmarks import engine_bars, key_bars, memory_bars, pane_bars, sse_bars, start_bars, stream_bars
 from tests.benchmarks.bars import Bar, Scale, table
 from tests.benchmarks.stage import Stage, stage
+from tests.benchmarks.terminal import Gone
 
 Measure = Callable[[Stage, Scale], list[Bar]]
 
@@ -38,10 +39,16 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="data instead of a table")
     arguments = parser.parse_args()
     bars: list[Bar] = []
+    failed: list[str] = []
     with stage() as place:
         for name in arguments.only or PARTS:
             began = time.monotonic()
-            found = PARTS[name](place, Scale(arguments.smoke))
+            try:
+                found = PARTS[name](place, Scale(arguments.smoke))
+            except (Gone, TimeoutError) as error:
+                print(f"{name} could not be measured: {error}", file=sys.stderr)
+                failed.append(name)
+                continue
             if not found or not all(math.isfinite(bar.measured) and bar.measured >= 0 for bar in found):
                 raise SystemExit(f"{name} yielded no figures: {found}")
             print(f"{name}: {time.monotonic() - began:.0f} s, load {os.getloadavg()[0]:.1f}", file=sys.stderr)
@@ -50,7 +57,7 @@ def main() -> int:
         print(json.dumps([bar.data() for bar in bars], indent=1))
     else:
         print(table(bars))
-    return 0
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ DELETE = "\x7f"
 
 
 def measure(stage: Stage, scale: Scale) -> list[Bar]:
-    keys = scale.pick(120, 4)
+    keys = scale.pick(50, 4)
     seconds = keys * 3 // 10 + 12
     script = stage.script("stream", RATE, [prose(500, seed) for seed in range(RATE * seconds * 3 // 500 + 1)])
     still = stage.stored("still", f"scripted:{script}", AGENTS, done=True)
