@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from hephaestus_tui.domain.task import TEXT_LIMIT, RunId
 from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.local import LocalSession
 from hephaestus_tui.engine.roles import load_roles
-from hephaestus_tui.paths import Places, log_path, make_folder, make_private, socket_path
+from hephaestus_tui.paths import Places, log_path, make_folder, make_private, real, socket_path
 from hephaestus_tui.providers.registry import PRESETS, Registry
 from hephaestus_tui.providers.secret import Secret
 from hephaestus_tui.remote.server import Server
@@ -59,7 +60,7 @@ class LocalHost:
     async def start(self, request: NewRun) -> LocalSession:
         """What cannot be is told before anything is stored. Raises UsageError, StoreError."""
         self._check_model(self.settings.model)
-        kit = self._open_kit()
+        kit = self._open_kit(self._opening.project)
         _check_request(request, kit)
         store = await self._open_store()
         self._session = await LocalSession.start(store, kit, request, str(self._opening.project), self.actor)
@@ -67,10 +68,11 @@ class LocalHost:
 
     async def resume(self, run_id: RunId) -> LocalSession:
         """The run that an id, a unique prefix of one, or "last" names. Raises UsageError, StoreError."""
-        kit = self._open_kit()
         store = await self._open_store()
         found = await store.find_run(run_id)
-        self._check_model(self.settings.model or next(s.model for s in await store.runs() if s.run_id == found))
+        summary = next(summary for summary in await store.runs() if summary.run_id == found)
+        self._check_model(self.settings.model or summary.model)
+        kit = self._open_kit(_project_of(summary))
         self._session = session = await LocalSession.resume(store, kit, found)
         if self._opening.options.get("policy") and session.state().policy is not self.settings.policy:
             await session.submit(SetPolicy(policy=self.settings.policy, actor=self.actor))
@@ -87,7 +89,8 @@ class LocalHost:
             return await self._session.submit(command)
         # one at a time: each opens the run anew, and two that read it at once would number their decisions alike
         async with self._outside:
-            session = await LocalSession.open(await self._open_store(), self._open_kit(), run_id)
+            kit = self._kit or self._open_kit(self._opening.project)
+            session = await LocalSession.open(await self._open_store(), kit, run_id)
             try:
                 return await session.submit(command)
             finally:
@@ -137,7 +140,11 @@ class LocalHost:
         else:
             self._server = server
 
-    def _open_kit(self) -> Kit:
+    def _open_kit(self, project: Path) -> Kit:
+        """What agents of `project` are equipped with, which need not be the folder that this was started in."""
+        if self._kit is not None and self._kit.workspace.root != real(project):
+            self._kit.workspace.close()
+            self._kit = None
         if self._kit is None:
             shield_memory()
             roles, shared = load_roles(self._places.role_folders())
@@ -150,9 +157,16 @@ class LocalHost:
                 shared_prompt=shared,
                 tools=tools,
                 resolve=self._registry.resolve,
-                workspace=Workspace(self._opening.project),
+                workspace=Workspace(project),
             )
         return self._kit
+
+
+def _project_of(run: RunSummary) -> Path:
+    project = Path(run.project)
+    if not os.path.isdir(project):
+        raise UsageError(f"The project of run {run.run_id}, {project}, is gone: put it back, or start a new run.")
+    return project
 
 
 def _check_request(request: NewRun, kit: Kit) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import os
 import sys
 from argparse import ArgumentParser, Namespace
@@ -38,16 +39,14 @@ def run(arguments: Namespace) -> int:
         raise UsageError("Give a goal or --resume RUN, not both.")
     project = project_folder(arguments.project)
     store = real(anywhere(arguments.db)) if arguments.db else Places.of(os.environ).project_store(project)
-    opening = Opening(
-        project=project,
-        store=store,
-        options=chosen(arguments),
-        environ=os.environ,
-    )
     request: NewRun | str | None = arguments.resume
     if arguments.goal is not None:
         policy = Policy(arguments.policy) if arguments.policy else None
         request = NewRun(goal=arguments.goal, role=arguments.role, phase=Phase(arguments.phase), policy=policy)
+    elif request is not None and (request != "last" or not store.exists()):
+        # all projects are looked through, with libraries that the first screen does not wait for otherwise
+        store, request = importlib.import_module("hephaestus_tui.cli.places").locate(arguments, request)
+    opening = Opening(project=project, store=store, options=chosen(arguments), environ=os.environ)
     return show(opening, request)
 
 
@@ -62,7 +61,10 @@ def show(opening: Opening, request: NewRun | str | None, farewell: str = FAREWEL
         ui_settings(table, opening.environ),
         actor(table, opening.environ),
         agents=_agents(opening, table),
-        notes=[*project_notes(opening.project), *([] if request else model_notes(opening, table))],
+        notes=[
+            *([] if isinstance(request, str) else project_notes(opening.project)),
+            *([] if request else model_notes(opening, table)),
+        ],
         themes=places.theme_folders(),
         log_file=log_path(opening.store),
     )

@@ -31,18 +31,28 @@ def places() -> Places:
 
 
 def find(arguments: Namespace, word: str) -> Found:
-    """The run that `word` (an id, a unique prefix, or "last") names.
+    """The run that `word` (an id, a unique prefix, or "last") names, read where `locate` finds it."""
+    store, run_id = locate(arguments, word)
+    with Reader(store) as reader:
+        return Found(store, run_id, replay(reader.facts(run_id)))
 
-    Looked for in --db, else in --project, else in the current folder's project and then in all of them.
-    Raises UsageError.
+
+def locate(arguments: Namespace, word: str) -> tuple[Path, RunId]:
+    """Where a run is: in --db, else in --project, else in the current folder's project and then in all of them.
+
+    Raises UsageError, StoreError.
     """
     named = arguments.db is not None or arguments.project is not None
     own = store_of(arguments)
-    if own.exists() and (named or _holds(own, word)):
-        return _read(own, word)
-    if named:
+    known = summaries(own) if own.exists() else []
+    if named and not known:
         raise UsageError(f"There is no run yet in {own}: start one, or name another place with --project or --db.")
-    return _search(word)
+    if not named and not (known if word == "last" else any(run.run_id.startswith(word) for _, run in known)):
+        known = everywhere()
+    if not known:
+        raise UsageError("There is no run yet. Start one with `hephaestus GOAL`, or see `hephaestus demo`.")
+    run_id = choose_run([run.run_id for _, run in known], word)
+    return next(store for store, run in known if run.run_id == run_id), run_id
 
 
 def store_of(arguments: Namespace) -> Path:
@@ -71,23 +81,3 @@ def everywhere() -> list[tuple[Path, RunSummary]]:
 
 def opening_of(found: Found) -> Opening:
     return Opening(project=Path(found.state.project), store=found.store, environ=os.environ)
-
-
-def _holds(store: Path, word: str) -> bool:
-    with Reader(store) as reader:
-        runs = reader.runs()
-    return bool(runs) if word == "last" else any(r.run_id.startswith(word) for r in runs)
-
-
-def _search(word: str) -> Found:
-    known = everywhere()
-    if not known:
-        raise UsageError("There is no run yet. Start one with `hephaestus GOAL`, or see `hephaestus demo`.")
-    chosen = choose_run([summary.run_id for _, summary in known], word)
-    return _read(next(store for store, summary in known if summary.run_id == chosen), chosen)
-
-
-def _read(store: Path, word: str) -> Found:
-    with Reader(store) as reader:
-        run_id = reader.find_run(word)
-        return Found(store, run_id, replay(reader.facts(run_id)))

@@ -11,7 +11,7 @@ from hephaestus_tui.bootstrap.deferred import Opening
 from hephaestus_tui.cli import output
 from hephaestus_tui.cli.ask import Prompt
 from hephaestus_tui.cli.main import add_goal_options, add_model_options, chosen
-from hephaestus_tui.cli.places import places, store_of
+from hephaestus_tui.cli.places import locate, places, store_of
 from hephaestus_tui.cli.terminal import require_terminal
 from hephaestus_tui.cli.unattended import headless
 from hephaestus_tui.domain.decision import Actor, ActorKind
@@ -46,16 +46,14 @@ def run(arguments: Namespace) -> int:
     if arguments.goal is None and arguments.resume is None:
         raise UsageError("Give a goal, or --resume RUN to go on with an earlier run.")
     decider = front(arguments)
-    opening = Opening(
-        project=project_folder(arguments.project),
-        store=store_of(arguments),
-        options=chosen(arguments),
-        environ=os.environ,
-    )
-    if decider:
-        for note in project_notes(opening.project):
+    project, store = project_folder(arguments.project), store_of(arguments)
+    request: NewRun | str = new_run(arguments) if arguments.goal is not None else arguments.resume
+    if isinstance(request, str):
+        store, request = locate(arguments, request)
+    elif decider:
+        for note in project_notes(project):
             output.say(note)
-    request = arguments.resume if arguments.goal is None else new_run(arguments)
+    opening = Opening(project=project, store=store, options=chosen(arguments), environ=os.environ)
     return open_run(opening, request, decider, arguments.json)
 
 

@@ -128,8 +128,8 @@ def test_a_host_that_cannot_be_reached_is_told_with_its_name(command, provider, 
         ([*HEADLESS, "--project", "x" * 260], "is not a folder"),
         ([*HEADLESS, "--project", "~nobody-of-this-name/x"], "leads nowhere"),
         ([*HEADLESS, "--agents", "0"], "agents: 0 will not do: it must be a number from 1 up"),
-        (["run", "--resume", "last", "--headless"], "there is no run in this project yet"),
-        (["run", "--resume", "", "--headless"], "there is no run in this project yet"),
+        (["run", "--resume", "last", "--headless"], "There is no run yet. Start one with"),
+        (["run", "--resume", "", "--headless"], "There is no run yet. Start one with"),
     ],
 )
 def test_a_start_that_cannot_be_is_told_and_no_run_is_made(command, script, words, told) -> None:

@@ -149,6 +149,30 @@ def test_a_policy_given_at_the_resume_holds_and_is_recorded(command, tmp_path) -
     assert [json.loads(body)["actor"]["name"] for (body,) in changed] == ["ada"]
 
 
+@pytest.mark.parametrize("word", ["id", "last"])
+@pytest.mark.parametrize("by_file", [True, False])
+def test_a_run_goes_on_in_its_own_project_wherever_it_is_taken_up(
+    command, tmp_path, monkeypatch, word, by_file
+) -> None:
+    write_file = 'tool = "write_file"\narguments = { path = "made.txt", content = "x" }\n'
+    model = write(tmp_path / "w.toml", f'[[agent.turn]]\n[[agent.turn.call]]\nid = "w"\n{write_file}')
+    db = ["--db", str(tmp_path / "my.db")] if by_file else []
+    command("run", "mend it", "--headless", "--role", "backend_developer", "--model", model, *db)
+    run_id = command("runs", "--json", *db).rows()[0]["run_id"]
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / ".git").mkdir(parents=True)
+    monkeypatch.chdir(elsewhere)
+    said = command("run", "--resume", run_id if word == "id" else "last", "--headless", "--policy", "auto", *db)
+    assert said.code == 0, said.err
+    assert (tmp_path / "project" / "made.txt").read_text() == "x"
+    assert [path.name for path in elsewhere.iterdir()] == [".git"]
+    # and where that project is gone nothing is done anywhere
+    (tmp_path / "project").rename(tmp_path / "moved")
+    said = command("run", "--resume", run_id, "--headless", *db)
+    assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
+    assert f"The project of run {run_id}, {tmp_path / 'project'}, is gone: put it back" in said.err
+
+
 def test_rules_decide_by_name_and_what_none_matches_waits(command, script, tmp_path) -> None:
     rules = tmp_path / "rules.toml"
     rules.write_text(
