@@ -12,7 +12,8 @@ from typing import Any
 
 from hephaestus_tui.bootstrap.host import submit_alone
 from hephaestus_tui.cli import output
-from hephaestus_tui.cli.places import Found, find, opening_of, places
+from hephaestus_tui.cli.places import Found, find, opening_of
+from hephaestus_tui.cli.stores import places
 from hephaestus_tui.codec import to_data
 from hephaestus_tui.domain.commands import Command, Decide, Receipt
 from hephaestus_tui.domain.decision import Actor, ActorKind, Verdict

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import math
 import os
 import tempfile
@@ -11,8 +12,8 @@ from pathlib import Path
 
 from hephaestus_tui.bootstrap.deferred import Opening
 from hephaestus_tui.cli import output
-from hephaestus_tui.cli.places import everywhere, places, summaries
 from hephaestus_tui.cli.run import add_headless_options, front, open_run
+from hephaestus_tui.cli.stores import places
 from hephaestus_tui.demo import new_run, script_path
 from hephaestus_tui.demo.layout import lay_out
 from hephaestus_tui.domain.errors import UsageError
@@ -69,7 +70,8 @@ def _laid_out_anew() -> Path:
 
 
 def _last(arguments: Namespace) -> tuple[Path, Path, NewRun | str]:
-    for store, summary in summaries(real(anywhere(arguments.db))) if arguments.db else everywhere():
+    stored = importlib.import_module("hephaestus_tui.cli.places")  # a new demo need not wait for what reads databases
+    for store, summary in stored.summaries(real(anywhere(arguments.db))) if arguments.db else stored.everywhere():
         project = Path(summary.project)
         if summary.model == f"scripted:{script_path()}" and project.is_dir():
             return project, store, summary.run_id

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from hephaestus_tui import __version__
 from hephaestus_tui.cli import output
-from hephaestus_tui.cli.places import places, store_of
+from hephaestus_tui.cli.stores import places, store_of
 from hephaestus_tui.config import Settings
 from hephaestus_tui.domain.errors import HephaestusError
 from hephaestus_tui.engine.roles import load_roles

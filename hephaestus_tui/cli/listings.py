@@ -6,7 +6,8 @@ import time
 from argparse import ArgumentParser, Namespace
 
 from hephaestus_tui.cli import output
-from hephaestus_tui.cli.places import Found, everywhere, find, store_of, summaries
+from hephaestus_tui.cli.places import Found, everywhere, find, summaries
+from hephaestus_tui.cli.stores import store_of
 from hephaestus_tui.codec import to_data
 from hephaestus_tui.domain.decision import Proposal
 from hephaestus_tui.domain.errors import UnknownTask

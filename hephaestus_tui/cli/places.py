@@ -9,10 +9,10 @@ from pathlib import Path
 
 from hephaestus_tui.bootstrap.deferred import Opening
 from hephaestus_tui.cli import output
+from hephaestus_tui.cli.stores import places, store_of
 from hephaestus_tui.domain.errors import StoreError, UsageError
 from hephaestus_tui.domain.state import RunState, replay
 from hephaestus_tui.domain.task import RunId
-from hephaestus_tui.paths import Places, anywhere, project_folder, real
 from hephaestus_tui.session import RunSummary
 from hephaestus_tui.store.reader import Reader, choose_run
 
@@ -24,10 +24,6 @@ class Found:
     store: Path
     run_id: RunId
     state: RunState
-
-
-def places() -> Places:
-    return Places.of(os.environ)
 
 
 def find(arguments: Namespace, word: str) -> Found:
@@ -53,13 +49,6 @@ def locate(arguments: Namespace, word: str) -> tuple[Path, RunId]:
         raise UsageError("There is no run yet. Start one with `hephaestus GOAL`, or see `hephaestus demo`.")
     run_id = choose_run([run.run_id for _, run in known], word)
     return next(store for store, run in known if run.run_id == run_id), run_id
-
-
-def store_of(arguments: Namespace) -> Path:
-    """The database that the options name, whether it exists or not."""
-    if arguments.db is not None:
-        return real(anywhere(arguments.db))
-    return places().project_store(project_folder(arguments.project))
 
 
 def summaries(store: Path) -> list[tuple[Path, RunSummary]]:

@@ -1,4 +1,7 @@
-"""`run`: a goal, on the screen or without one."""
+"""`run`: a goal, on the screen or without one.
+
+The two ways have little in common, and each takes long to import: what only one of them needs is loaded by it.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +12,15 @@ from argparse import ArgumentParser, Namespace
 
 from hephaestus_tui.bootstrap.deferred import Opening
 from hephaestus_tui.cli import output
-from hephaestus_tui.cli.ask import Prompt
 from hephaestus_tui.cli.main import add_goal_options, add_model_options, chosen
-from hephaestus_tui.cli.places import locate, places, store_of
+from hephaestus_tui.cli.stores import store_of
 from hephaestus_tui.cli.terminal import require_terminal
-from hephaestus_tui.cli.unattended import headless
-from hephaestus_tui.domain.decision import Actor, ActorKind
 from hephaestus_tui.domain.errors import UsageError
 from hephaestus_tui.domain.policy import Policy
 from hephaestus_tui.domain.task import Phase
-from hephaestus_tui.headless.policies import Decider, policy
+from hephaestus_tui.headless.policies import Decider
 from hephaestus_tui.paths import project_folder, project_notes
 from hephaestus_tui.session import NewRun
-from hephaestus_tui.settings import read_settings
 
 
 def add_options(parser: ArgumentParser) -> None:
@@ -49,7 +48,7 @@ def run(arguments: Namespace) -> int:
     project, store = project_folder(arguments.project), store_of(arguments)
     request: NewRun | str = new_run(arguments) if arguments.goal is not None else arguments.resume
     if isinstance(request, str):
-        store, request = locate(arguments, request)
+        store, request = importlib.import_module("hephaestus_tui.cli.places").locate(arguments, request)
     elif decider:
         for note in project_notes(project):
             output.say(note)
@@ -73,17 +72,19 @@ def front(arguments: Namespace) -> Decider | None:
             raise UsageError("--decide and --json go with --headless.")
         require_terminal()
         return None
-    settings = read_settings(places().config, os.environ, {})
-    return policy(arguments.decide or "wait", Actor(ActorKind.HUMAN, settings.actor), Prompt().ask)
+    decider: Decider = importlib.import_module("hephaestus_tui.cli.unattended").decider(arguments.decide or "wait")
+    return decider
 
 
 def open_run(
     opening: Opening, request: NewRun | str, decider: Decider | None, as_json: bool, farewell: str | None = None
 ) -> int:
     """On the screen where nobody else decides; `farewell` is what is said after it."""
+    code: int
     if decider is None:
-        # a headless run has no use for Textual, which takes as long to import as all the rest
         app = importlib.import_module("hephaestus_tui.cli.app")
-        code: int = app.show(opening, request, farewell or app.FAREWELL)
-        return code
-    return asyncio.run(headless(opening, request, decider, as_json))
+        code = app.show(opening, request, farewell or app.FAREWELL)
+    else:
+        unattended = importlib.import_module("hephaestus_tui.cli.unattended")
+        code = asyncio.run(unattended.headless(opening, request, decider, as_json))
+    return code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,14 +11,24 @@ from contextlib import contextmanager
 from hephaestus_tui.bootstrap.deferred import Opening
 from hephaestus_tui.bootstrap.host import LocalHost
 from hephaestus_tui.cli import output
+from hephaestus_tui.cli.ask import Prompt
 from hephaestus_tui.cli.narrate import ending, narrate
+from hephaestus_tui.cli.stores import places
 from hephaestus_tui.codec import to_data
+from hephaestus_tui.domain.decision import Actor, ActorKind
 from hephaestus_tui.domain.events import Recorded
-from hephaestus_tui.headless.policies import Decider
+from hephaestus_tui.headless.policies import Decider, policy
 from hephaestus_tui.headless.runner import HeadlessRun
 from hephaestus_tui.session import NewRun
+from hephaestus_tui.settings import read_settings
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def decider(word: str) -> Decider:
+    """Who decides, by the word of --decide. Raises UsageError, ConfigError."""
+    settings = read_settings(places().config, os.environ, {})
+    return policy(word, Actor(ActorKind.HUMAN, settings.actor), Prompt().ask)
 
 
 async def headless(opening: Opening, request: NewRun | str, decider: Decider, as_json: bool) -> int:

@@ -8,6 +8,7 @@ import os
 import socket
 import struct
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 
 from hephaestus_tui.domain.commands import Command, Receipt
@@ -22,6 +23,8 @@ log = logging.getLogger(__name__)
 
 REQUEST_SECONDS = 5.0
 CLOSE_SECONDS = 0.5
+# from accept(2) to the call of the connection's handler asyncio takes a few turns of its loop
+ACCEPT_STEPS = 5
 _UCRED = struct.Struct("3i")
 
 
@@ -46,6 +49,8 @@ class Server:
             return
         self._server.close()
         self._path.unlink(missing_ok=True)
+        for _ in range(ACCEPT_STEPS):
+            await asyncio.sleep(0)  # one that was just let in has no task yet, and would be dropped unclosed
         if self._answering:
             _, late = await asyncio.wait(self._answering, timeout=CLOSE_SECONDS)
             for task in late:
@@ -67,6 +72,8 @@ class Server:
             return
         finally:
             writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
 
     async def _answer(self, reader: asyncio.StreamReader, peer: socket.socket) -> bytes:
         try:

@@ -580,6 +580,7 @@ async def test_the_end_is_told_once_with_counts_and_where_the_work_is(
         await pilot.pause()
         script.complete(wrong)
         await wait_for(pilot, lambda: "finished" in screen_text(app), "the header says it")
+        await wait_for(pilot, lambda: said(app), "a notice says it")
         assert said(app) == ["Finished: 2 of 2 tasks are completed. The work is in /work/api. f6 adds a task."]
         script.spend(doing, 10)
         script.record(e.PolicyChanged(policy=Policy.ASK, actor=ADA))
@@ -597,6 +598,7 @@ async def test_an_end_with_failures_says_so(app: Any, supervised: Any, script: A
         script.record(e.TaskCancelled(task_id=gone, reason="no", actor=ADA))
         script.fail(wrong)
         await wait_for(pilot, lambda: "finished" in screen_text(app), "the header says it")
+        await wait_for(pilot, lambda: said(app), "a notice says it")
         (words,) = said(app)
         assert words.startswith("Finished: 1 of 3 tasks is completed, 1 failed, 1 was stopped.")
         header = screen_text(app).splitlines()[1]
