@@ -11,9 +11,10 @@ from pathlib import Path
 
 from rich.segment import Segments
 from rich.text import Text
-from textual import work
+from textual import events, work
 from textual.app import App
 from textual.filter import LineFilter
+from textual.widgets import OptionList
 from textual.worker import Worker, WorkerState
 
 from hephaestus_tui.config import UiSettings
@@ -81,6 +82,7 @@ class HephaestusApp(App[None]):
         self._escapes = EscapeFilter()
         self._leaving = False
         self._supervised: RunScreen | None = None
+        self._asking: ConfirmScreen | None = None
         self._glyphs = ASCII if settings.ascii else UNICODE
         self.set_class(settings.ascii, "-ascii")
         self._agents = agents
@@ -124,6 +126,8 @@ class HephaestusApp(App[None]):
                 if self._opening is not None:
                     raise
                 fault = str(error)
+                while self.screen is not screen:  # help, say, that was opened meanwhile
+                    await self.pop_screen()
                 await self.pop_screen()
         self._supervised = screen
         self.call_after_refresh(self._painted)
@@ -144,7 +148,9 @@ class HephaestusApp(App[None]):
         painted = asyncio.Event()
         picker.call_after_refresh(painted.set)
         await painted.wait()  # what is imported next would hold up the first frame and the first keys
-        picker.show(await self.host.runs())
+        runs = await self.host.runs()
+        if not chosen.done():
+            picker.show(runs)
         await asyncio.to_thread(screen_module)
         return await chosen
 
@@ -175,14 +181,16 @@ class HephaestusApp(App[None]):
 
     def action_leave(self) -> None:
         """Ask where agents would be stopped, then close the run and exit."""
+        if self._asking in self.screen_stack:
+            return
         at_work = standing(self._supervised.state).at_work if self._supervised else 0
         if not at_work:
             self._leave(0)
             return
         they = "It stops" if at_work == 1 else "They stop"
         question = f"{count(at_work, 'agent is', 'agents are')} at work. {they} now and can be resumed later."
-        screen = ConfirmScreen(question, yes="stop and quit", no="stay")
-        self.push_screen(screen, lambda sure: self._leave(0) if sure else None)
+        self._asking = ConfirmScreen(question, yes="stop and quit", no="stay")
+        self.push_screen(self._asking, lambda sure: self._leave(0) if sure else None)
 
     async def action_quit(self) -> None:
         self.action_leave()
@@ -195,7 +203,8 @@ class HephaestusApp(App[None]):
         if self._supervised is None:
             self._leave(error.exit_code)
         else:
-            self.push_screen(FailureScreen(str(error)), lambda _: self._leave(error.exit_code))
+            told = FailureScreen(str(error), clock=self._clock)
+            self.push_screen(told, lambda _: self._leave(error.exit_code))
 
     def _leave(self, code: int, seconds: float = CLOSE_SECONDS) -> None:
         if not self._leaving:
@@ -207,6 +216,12 @@ class HephaestusApp(App[None]):
         await self.closing.close(seconds)
         self.failure = self.failure or self.closing.failure
         self.exit(return_code=code)
+
+    def on_key(self, event: events.Key) -> None:
+        # Textual's list looks up the line of its cursor, and fails while it has no room to have lines
+        is_page = event.key in ("pageup", "pagedown")
+        if is_page and isinstance(listed := self.focused, OptionList) and not listed.scrollable_content_region:
+            event.prevent_default()
 
     # -- what may reach the terminal
 

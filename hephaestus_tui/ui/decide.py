@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from textual.app import App
+from textual.screen import ModalScreen
 
 from hephaestus_tui.domain.commands import (
     AddTask,
@@ -20,7 +21,7 @@ from hephaestus_tui.domain.commands import (
     Stop,
 )
 from hephaestus_tui.domain.decision import Actor, Verdict
-from hephaestus_tui.domain.errors import BadDraft, HephaestusError, StaleVersion
+from hephaestus_tui.domain.errors import AlreadyDecided, BadDraft, HephaestusError, StaleVersion
 from hephaestus_tui.domain.events import Question, QuestionKind
 from hephaestus_tui.domain.policy import Policy
 from hephaestus_tui.domain.state import AgentStatus, RunState
@@ -34,6 +35,7 @@ from hephaestus_tui.ui.screens.edit import EditScreen
 from hephaestus_tui.ui.screens.reason import ReasonScreen
 from hephaestus_tui.ui.text import line
 
+_T = TypeVar("_T")
 _LEAVE = "Agents will change files and run any command, as you, without asking."
 
 
@@ -44,6 +46,7 @@ class Desk:
         self._app = app
         self._session = session
         self._actor = actor
+        self._asking = False
 
     async def perform(self, action_id: str, state: RunState, shown: Target) -> None:
         """Carry out an action upon what was on the screen when its key was pressed; refusals become notices."""
@@ -90,11 +93,22 @@ class Desk:
         receipt = await self._session.submit(command)
         say(self._app, receipt.note)
 
+    async def _ask(self, dialog: ModalScreen[_T]) -> _T | None:
+        """What the dialog gives back; None where one is open already, by a key that was pressed twice."""
+        if self._asking:
+            return None
+        self._asking = True
+        try:
+            return await self._app.push_screen_wait(dialog)
+        finally:
+            self._asking = False
+
     async def _edit(self, state: RunState, task_id: TaskId, version: int) -> None:
-        proposed = state.proposals[task_id].draft
-        draft: TaskDraft = proposed
+        if (proposal := state.proposals.get(task_id)) is None:  # a fact came between the key and this
+            raise _decided(task_id)
+        proposed = draft = proposal.draft
         while True:
-            final = await self._app.push_screen_wait(EditScreen(task_id, draft, state))
+            final = await self._ask(EditScreen(task_id, draft, state))
             if final is None:
                 return None
             verdict = Verdict.ACCEPT if final == proposed else Verdict.EDIT
@@ -108,11 +122,13 @@ class Desk:
                 draft, proposed, version = final, proposal.draft, proposal.version
 
     async def _reject(self, state: RunState, task_id: TaskId, version: int) -> None:
-        title = f"Reject {task_id}: {line(state.proposals[task_id].draft.title, 60)}"
-        proposer = state.agents.get(state.proposals[task_id].origin.task_id or "")
+        if (proposal := state.proposals.get(task_id)) is None:
+            raise _decided(task_id)
+        title = f"Reject {task_id}: {line(proposal.draft.title, 60)}"
+        proposer = state.agents.get(proposal.origin.task_id or "")
         lives = proposer is not None and proposer.status is not AgentStatus.ENDED
         reader = "The agent that proposed it reads the reason." if lives else "The reason is kept in the record."
-        reason = await self._app.push_screen_wait(ReasonScreen(title, f"Why? {reader}", required=True))
+        reason = await self._ask(ReasonScreen(title, f"Why? {reader}", required=True))
         if reason is not None:
             await self._submit(_decision(task_id, Verdict.REJECT, version, self._actor, reason=reason))
 
@@ -125,7 +141,7 @@ class Desk:
         title = f"May {question.task_id} do this?" if is_permission else f"{question.task_id} has a question"
         if draft:
             title += f" ({line(draft.title, 60)})"
-        answer = await self._app.push_screen_wait(AnswerScreen(question, title))
+        answer = await self._ask(AnswerScreen(question, title))
         if answer is not None:
             await self._submit(Answer(question_id=question.id, answer=answer, actor=self._actor))
 
@@ -133,7 +149,7 @@ class Desk:
         draft = state.draft(task_id)
         title = f"Steer {task_id}: {line(draft.title, 60)}" if draft else f"Steer {task_id}"
         prompt = "What shall the agent know or do? It reads this before its next step."
-        text = await self._app.push_screen_wait(ReasonScreen(title, prompt, required=True))
+        text = await self._ask(ReasonScreen(title, prompt, required=True))
         if text is not None:
             await self._submit(Steer(task_id=task_id, text=text, actor=self._actor))
 
@@ -141,7 +157,7 @@ class Desk:
         draft = state.draft(task_id)
         title = line(draft.title, 80) if draft else ""
         question = f"Stop {task_id} now?\n{title}\n\nIts command is killed, what it said is kept; it can be retried."
-        if await self._app.push_screen_wait(ConfirmScreen(question, yes="stop it", no="let it go on")):
+        if await self._ask(ConfirmScreen(question, yes="stop it", no="let it go on")):
             await self._submit(Stop(task_id=task_id, actor=self._actor))
 
     async def _next_policy(self, state: RunState) -> None:
@@ -149,7 +165,7 @@ class Desk:
         policy = policies[policies.index(state.policy) - 1]
         if policies.index(policy) > policies.index(state.policy):
             question = f"Change the policy to {policy}?\n\n{_LEAVE}"
-            if not await self._app.push_screen_wait(ConfirmScreen(question, yes="change it", no="leave it as it is")):
+            if not await self._ask(ConfirmScreen(question, yes="change it", no="leave it as it is")):
                 return
         await self._submit(SetPolicy(policy=policy, actor=self._actor))
 
@@ -157,7 +173,7 @@ class Desk:
         role = state.roles[0] if state.roles else ""
         draft = TaskDraft(title="", description="", rationale="", phase=Phase.BUILDING, role=role)
         while True:
-            written = await self._app.push_screen_wait(EditScreen(None, draft, state))
+            written = await self._ask(EditScreen(None, draft, state))
             if written is None:
                 return None
             try:
@@ -165,6 +181,10 @@ class Desk:
             except BadDraft as error:
                 warn(self._app, str(error))
                 draft = written
+
+
+def _decided(task_id: TaskId) -> AlreadyDecided:
+    return AlreadyDecided(f"{task_id} was decided by someone else this very moment; see its detail.")
 
 
 def _decision(

@@ -137,12 +137,15 @@ async def test_what_cannot_be_opened_ends_the_app_with_its_code(make_app: Any, h
 
 
 async def test_a_run_that_breaks_down_says_so_and_ends_after_a_key(make_app: Any, host: Any, wait_for: Any) -> None:
-    app = make_app("r1")
+    seconds = [0.0]
+    app = make_app("r1", clock=lambda: seconds[0])
     async with app.run_test(size=SIZE) as pilot:
         await wait_for(pilot, lambda: served(host), "the run is served")
         host.breakdown.set_exception(StoreError("The disk is [b]full[/ : free some space."))
         await wait_for(pilot, lambda: isinstance(app.screen, FailureScreen), "the failure is shown")
         await wait_for(pilot, lambda: "The disk is [b]full[/ : free some space." in screen_text(app), "it is readable")
+        await wait_for(pilot, lambda: app.screen.guarded, "it counts how long it has been there")
+        seconds[0] += 1
         await pilot.press("x")
         await wait_for(pilot, lambda: host.closed, "the host is closed")
     assert (app.return_code, type(app.failure)) == (2, StoreError)

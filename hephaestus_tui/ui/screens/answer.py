@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable
 from pathlib import PurePath
@@ -19,7 +18,7 @@ from textual.widgets import OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
 from hephaestus_tui.domain.events import ALLOW, Question, QuestionKind
-from hephaestus_tui.ui.guard import HOLD_SECONDS
+from hephaestus_tui.ui.guard import Hold
 from hephaestus_tui.ui.text import content, line
 from hephaestus_tui.ui.widgets.fields import Field, SubmitBox, key_row
 from hephaestus_tui.ui.widgets.lines import Line, Lines, Span, paragraphs, whole
@@ -87,8 +86,7 @@ class AnswerScreen(ModalScreen[str | None]):
 
     def __init__(self, question: Question, title: str, *, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
-        self._question, self._title, self._clock = question, title, clock
-        self._open_at = math.inf
+        self._question, self._title, self._hold = question, title, Hold(clock)
         self._asks_leave = question.kind is QuestionKind.PERMISSION
         lines = exact_lines(question.text) if self._asks_leave else tuple(paragraphs(whole(question.text)))
         self._text = ReadThrough(lines, id="text")
@@ -115,23 +113,12 @@ class AnswerScreen(ModalScreen[str | None]):
         else:
             self._box.focus()
         self._show_keys()
-        self.call_after_refresh(self._appeared)
-
-    def _appeared(self) -> None:
-        self._open_at = self._clock() + HOLD_SECONDS
+        self.call_after_refresh(self._hold.begin)
 
     @property
     def guarded(self) -> bool:
         """Whether it has appeared, so that its first moments are being counted."""
-        return self._open_at < math.inf
-
-    def _may_decide(self) -> bool:
-        now = self._clock()
-        if now < self._open_at:
-            if self.guarded:
-                self._open_at = now + HOLD_SECONDS
-            return False
-        return True
+        return self._hold.begun
 
     def _label(self) -> str:
         if self._asks_leave:
@@ -141,11 +128,11 @@ class AnswerScreen(ModalScreen[str | None]):
     def on_key(self, event: events.Key) -> None:
         if self._asks_leave and self.focused is self._text and event.key in ("a", "r"):
             event.stop()
-            if self._may_decide():
+            if self._hold.over():
                 self._allow() if event.key == "a" else self._refuse()
         elif self.focused is self._options and event.key in "123456789":
             event.stop()
-            if int(event.key) <= len(self._question.options) and self._may_decide():
+            if int(event.key) <= len(self._question.options) and self._hold.over():
                 self.dismiss(self._question.options[int(event.key) - 1])
 
     def _allow(self) -> None:
@@ -160,12 +147,12 @@ class AnswerScreen(ModalScreen[str | None]):
 
     @on(OptionList.OptionSelected)
     def _picked(self, event: OptionList.OptionSelected) -> None:
-        if self._may_decide():
+        if self._hold.over():
             self.dismiss(self._question.options[event.option_index])
 
     @on(SubmitBox.Submitted)
     def _sent(self, event: SubmitBox.Submitted) -> None:
-        if not self._may_decide():
+        if not self._hold.over():
             return
         if self._asks_leave:
             self.dismiss(_refusal(event.text))

@@ -131,7 +131,9 @@ class EditScreen(ModalScreen[TaskDraft | None]):
         return read_form(self._texts(), self._shown)
 
     def _texts(self) -> dict[str, str]:
-        return {name: _text_of(field.widget) for name, field in self._fields.items()}
+        # a choice that is not there yet, or not any more, says that nothing is chosen: it is as it was
+        fields = {name: field.widget for name, field in self._fields.items()}
+        return {n: _text_of(w) for n, w in fields.items() if not (isinstance(w, Select) and w.value is Select.NULL)}
 
     @on(Input.Changed)
     @on(TextArea.Changed)
@@ -167,6 +169,8 @@ class EditScreen(ModalScreen[TaskDraft | None]):
 
     def action_save(self) -> None:
         """Leave with the draft if it may be saved; or else go to the first field that is wrong."""
+        if not self._mounted:  # typed ahead: nobody has read the form
+            return
         self._touched.update(DRAFT_FIELDS)
         self._refused = True
         faults = self._check()
