@@ -82,6 +82,12 @@ def edit_file() -> Tool[EditFile]:
 
 
 def _write(workspace: Workspace, arguments: WriteFile) -> str:
+    # not between the reading and the writing of an edit, which would put back what was there before
+    with workspace.changing:
+        return _write_alone(workspace, arguments)
+
+
+def _write_alone(workspace: Workspace, arguments: WriteFile) -> str:
     path = arguments.path
     if not workspace.exists(path):
         workspace.write_text(path, arguments.content)

@@ -77,8 +77,7 @@ def find_files() -> Tool[FindFiles]:
 
 def read_file() -> Tool[ReadFile]:
     async def act(arguments: ReadFile, context: ToolContext) -> ToolOutcome:
-        text = await asyncio.to_thread(context.workspace.read_text, arguments.path, exact=False)
-        return ToolOutcome(numbered(text, arguments.path, arguments.offset, arguments.limit))
+        return ToolOutcome(await asyncio.to_thread(_read, context.workspace, arguments))
 
     return Tool(
         name="read_file",
@@ -92,6 +91,11 @@ def read_file() -> Tool[ReadFile]:
         run=act,
         explain=lambda arguments: f"read {arguments.path}",
     )
+
+
+def _read(workspace: Workspace, arguments: ReadFile) -> str:
+    text = workspace.read_text(arguments.path, exact=False)
+    return numbered(text, arguments.path, arguments.offset, arguments.limit)
 
 
 def numbered(text: str, path: str, offset: int, limit: int) -> str:

@@ -28,7 +28,7 @@ class Workspace:
     """A folder and everything below it. Safe to use from several threads; every method raises ToolFault.
 
     Paths are relative to the root, or absolute and below it. It holds one descriptor until `close`.
-    `changing` is held by whoever reads a file in order to write it anew.
+    `changing` is held by whoever writes a file, from before it reads what it writes anew.
     """
 
     def __init__(self, root: Path) -> None:

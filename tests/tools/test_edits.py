@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import stat
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hephaestus_tui.tools.base import ToolFault, ToolOutcome
+from hephaestus_tui.tools.workspace import Workspace
 
 Call = Callable[..., Awaitable[ToolOutcome]]
 SOURCE = "def a():\n    return 1\n\n\ndef b():\n    return 1\n"
@@ -128,3 +130,13 @@ async def test_edits_do_as_replace_does_or_nothing(
         with pytest.raises(ToolFault):
             await call("edit_file", **arguments)
         assert (root / "f").read_text() == text
+
+
+async def test_a_file_is_not_replaced_in_the_middle_of_an_edit(call: Call, source: Path, workspace: Workspace) -> None:
+    with workspace.changing:
+        writing = asyncio.ensure_future(call("write_file", path="m.py", content="new\n"))
+        done, _ = await asyncio.wait({writing}, timeout=0.1)
+        assert not done
+        assert source.read_text() == SOURCE
+    await writing
+    assert source.read_text() == "new\n"
