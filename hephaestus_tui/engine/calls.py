@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,8 +12,6 @@ from hephaestus_tui.domain.policy import Effect, Leave, leave
 from hephaestus_tui.engine.desk import CallDesk
 from hephaestus_tui.engine.prompts import INTERRUPTED
 from hephaestus_tui.tools.base import Tool, ToolContext, ToolFault, ToolOutcome
-
-log = logging.getLogger(__name__)
 
 
 async def carry_out(call: ToolCallPart, tools: Mapping[str, Tool[Any]], desk: CallDesk) -> ToolOutcome:
@@ -52,7 +50,9 @@ async def _refused(tool: Tool[Any], arguments: Any, desk: CallDesk) -> str | Non
         case Leave.REFUSED:
             return f"{tool.name} was not run: the policy of this run is {policy}. Do without it, or ask a human."
         case Leave.ASKED:
-            answer = await desk.ask(QuestionKind.PERMISSION, tool.explain(arguments), ())
+            # in a thread: it may compare two long texts
+            wish = await asyncio.to_thread(tool.explain, arguments)
+            answer = await desk.ask(QuestionKind.PERMISSION, wish, ())
             return None if answer == ALLOW else f"{tool.name} was not run: a human refused it. {answer}"
 
 

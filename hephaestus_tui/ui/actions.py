@@ -55,6 +55,13 @@ class Action:
     rank: int | None = None
     decides: bool = False
 
+    @property
+    def acts_on_selected(self) -> bool:
+        """Whether it does something to the task under the cursor, which must then be the one that is shown."""
+        return self.decides or self.id.startswith("agent.") or self.id in _ON_TASK
+
+
+_ON_TASK = ("task.stop", "task.retry", "task.resume", "task.drop_blockers")
 
 ACTIONS: tuple[Action, ...] = (
     Action(

@@ -11,6 +11,7 @@ from textual.events import Key
 from textual.keys import _character_to_key
 from textual.widgets import OptionList
 
+from hephaestus_tui.domain.commands import Pause
 from hephaestus_tui.domain.decision import Actor, ActorKind
 from hephaestus_tui.domain.errors import StoreError, UsageError
 from hephaestus_tui.ui.decide import Desk
@@ -200,3 +201,18 @@ async def test_help_over_a_run_that_cannot_be_opened_goes_with_it(make_app: Any,
         refused.set()
         await wait_for(pilot, lambda: isinstance(app.screen, RunsScreen), "the picker is back")
         assert not any(isinstance(screen, SuperviseScreen | HelpScreen) for screen in app.screen_stack)
+
+
+async def test_a_key_that_comes_with_the_cursors_own_does_nothing_to_the_task_that_it_left(
+    make_app: Any, script: Any, session: Any, wait_for: Any
+) -> None:
+    left, reached = script.task("Cache"), script.task("Index")
+    script.start(left)
+    script.start(reached)
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await wait_for(pilot, lambda: is_selected(app, left), "the first task is shown")
+        typed_ahead(app, "end", "p")
+        await wait_for(pilot, lambda: app.screen.selected == reached, "the cursor is on the second")
+        await pilot.pause()
+        assert [command.task_id for command in session.commands if isinstance(command, Pause)] in ([], [reached])

@@ -230,8 +230,10 @@ class SuperviseScreen(RunScreen):
         if self._desk is None:
             return
         # the cursor may have been moved by a key of which this screen has not heard yet
-        read = self._guard.open and self.dag.selected == self.selected
-        if (action := BY_ID[action_id]).decides and not read:
+        moved = self.dag.selected != self.selected
+        action = BY_ID[action_id]
+        unread = action.decides and not self._guard.open
+        if unread or (moved and action.acts_on_selected):
             say(self.app, f"{action.label}: {self.dag.selected} has only just come under the cursor; read it first")
             return
         self._perform(self._desk, action_id, self._guard.shown)
