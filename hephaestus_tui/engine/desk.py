@@ -57,11 +57,19 @@ class CallDesk:
     async def ask_human(self, question: str, options: tuple[str, ...]) -> str:
         return await self.ask(QuestionKind.QUESTION, question, options)
 
+    def asked(self, kind: QuestionKind) -> bool:
+        """Whether a human has been asked already, and has not answered or was not heard."""
+        state, question_id = self.ledger.state, self._question_id(kind)
+        return question_id in state.questions or question_id in state.answers
+
+    def _question_id(self, kind: QuestionKind) -> str:
+        # the attempt is in it: a question that was void when its task was stopped is asked anew by a retry
+        return f"{self.ledger.state.agents[self.task_id].id}.{self.turn}.{self.index}.{kind}"
+
     async def ask(self, kind: QuestionKind, text: str, options: tuple[str, ...]) -> str:
         """Ask once, however often the process is killed meanwhile, and wait for the answer."""
         state = self.ledger.state
-        # the attempt is in it: a question that was void when its task was stopped is asked anew by a retry
-        question_id = f"{state.agents[self.task_id].id}.{self.turn}.{self.index}.{kind}"
+        question_id = self._question_id(kind)
         if question_id not in state.questions and question_id not in state.answers:
             question = Question(
                 id=question_id, kind=kind, task_id=self.task_id, text=text, options=options,

@@ -12,7 +12,7 @@ from typing import Any, cast
 import pytest
 
 from hephaestus_tui.config import Limits, SpawnBounds
-from hephaestus_tui.domain.commands import AddTask, Answer, Decide, Pause, Resume, Retry, Steer, Stop
+from hephaestus_tui.domain.commands import AddTask, Answer, Decide, Pause, Resume, Retry, SetPolicy, Steer, Stop
 from hephaestus_tui.domain.decision import Actor, ActorKind, Verdict
 from hephaestus_tui.domain.errors import CommandRefused, StoreError
 from hephaestus_tui.domain.events import (
@@ -507,3 +507,20 @@ async def test_settled_does_not_return_where_work_ended_and_began_in_one_breath(
     assert not waiting.done()
     busy.leave()
     await waiting
+
+
+async def test_a_question_asked_before_the_policy_was_loosened_is_still_answered(forge, say, ada, until):
+    forge.policy = Policy.ASK
+    session = await forge.start(say.script(root(say, say.turn("1", write(say)), say.done())))
+    state = await until(session, lambda s: s.questions)
+    run_id = session.run_id
+    await forge.stop()
+    again = await forge.resume(run_id)
+    await again.submit(SetPolicy(policy=Policy.AUTO, actor=ada))
+    await again.submit(Resume(task_id="T1", actor=ada))
+    await settled(again)
+    assert not (forge.project / "a.txt").exists()
+    await again.submit(Answer(question_id=next(iter(state.questions)), answer="no", actor=ada))
+    await settled(again)
+    assert not (forge.project / "a.txt").exists()
+    assert again.state().tasks["T1"].status is TaskStatus.COMPLETED
