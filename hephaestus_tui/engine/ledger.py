@@ -27,7 +27,7 @@ class Ledger:
         self.store = store
         self.state = RunState()
         self.busy = Busy()
-        self.bus = Bus(lambda after: store.facts(run_id, after))
+        self.bus = Bus(self._folded)
         self.lock = asyncio.Lock()
         self._parked: list[tuple[Condition, asyncio.Future[None]]] = []
         self._listeners: list[Callable[[], None]] = []
@@ -86,6 +86,11 @@ class Ledger:
             if entry in self._parked:
                 self._parked.remove(entry)
                 self.busy.enter()
+
+    async def _folded(self, after: int) -> list[Recorded]:
+        # what is committed but not folded yet is published in a moment: a watcher must not know more than the state
+        facts = await self.store.facts(self.run_id, after)
+        return [recorded for recorded in facts if recorded.seq <= self.state.seq]
 
     def close(self) -> None:
         self._unsubscribe()
