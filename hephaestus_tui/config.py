@@ -55,10 +55,28 @@ class SpawnBounds:
     """How much agents may propose before they are told to stop or wait."""
 
     per_turn: int = 3
+    per_minute: int = 30
     pending: int = 20
     depth: int = 4
     children: int = 8
     per_run: int = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateSettings:
+    """A task that a human has accepted starts after `undo_seconds` at the earliest; `duplicate_score` is from 0 to 100."""
+
+    undo_seconds: float = 5.0
+    duplicate_score: int = 80
+
+
+class Notify(StrEnum):
+    """How the terminal calls when something new waits for a human: with a bell, or as OSC 9 or OSC 777 have it."""
+
+    OFF = "off"
+    BELL = "bell"
+    OSC9 = "osc9"
+    OSC777 = "osc777"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +86,8 @@ class UiSettings:
     theme: str = "forge-dark"
     keys: dict[str, str] = field(default_factory=dict)
     ascii: bool = False
+    title: bool = True
+    notify: Notify = Notify.OFF
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +101,7 @@ class Settings:
     actor: str = ""
     limits: Limits = field(default_factory=Limits)
     spawn: SpawnBounds = field(default_factory=SpawnBounds)
+    gate: GateSettings = field(default_factory=GateSettings)
     providers: dict[str, ProviderSettings] = field(default_factory=dict)
     prices: dict[str, Price] = field(default_factory=dict)
     ui: UiSettings = field(default_factory=UiSettings)

@@ -10,6 +10,7 @@ from hephaestus_tui.domain.commands import Command, Receipt
 from hephaestus_tui.domain.events import Event, ToolStarted, TurnCut
 from hephaestus_tui.domain.message import Message
 from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.rules import Rule
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Phase, RunId, TaskId
 
@@ -92,6 +93,14 @@ class Host(Protocol):
     async def start(self, request: NewRun) -> Session: ...
 
     async def resume(self, run_id: RunId) -> Session: ...
+
+    async def rules(self) -> Sequence[Rule]:
+        """The rules in the person's own settings, none of them on by being there. Raises ConfigError."""
+        ...
+
+    async def save_rule(self, rule: Rule) -> None:
+        """Add a rule to the person's own settings, or replace the one with its id. Raises ConfigError."""
+        ...
 
     async def serve(self) -> None:
         """Run agents, and answer other terminals, until cancelled."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
-from hephaestus_tui.domain.decision import Actor, Verdict
+from hephaestus_tui.domain.decision import Actor, Choice, Verdict
 from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.rules import Rule
 from hephaestus_tui.domain.task import TaskDraft, TaskId
 
 
@@ -24,6 +25,127 @@ class Decide:
     version: int
     final: TaskDraft | None = None
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """One of many decisions that are made together; the fields are those of `Decide`."""
+
+    task_id: TaskId
+    verdict: Verdict
+    version: int
+    final: TaskDraft | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecideMany:
+    """All of them in one transaction, or, where one of them cannot be made, none."""
+
+    KIND: ClassVar[str] = "decide_many"
+    rulings: tuple[Ruling, ...]
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskBack:
+    """Ask the agent that proposed a task about it; its answer, and maybe a new version, come back. Nothing is decided."""
+
+    KIND: ClassVar[str] = "ask_back"
+    task_id: TaskId
+    version: int
+    question: str
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undo:
+    """Take back the decision that stands on a task which has not started; the proposal stands again."""
+
+    KIND: ClassVar[str] = "undo"
+    task_id: TaskId
+    actor: Actor
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """Make a proposal part of another task or proposal, which takes over its words, criteria and dependents."""
+
+    KIND: ClassVar[str] = "merge"
+    task_id: TaskId
+    version: int
+    into: TaskId
+    actor: Actor
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """Make several proposals of one: the first keeps its id. `chained`: each is blocked by the one before."""
+
+    KIND: ClassVar[str] = "split"
+    task_id: TaskId
+    version: int
+    parts: tuple[TaskDraft, ...]
+    chained: bool
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleBlocker:
+    """Choose for all that wait for `blocker`, which will never complete."""
+
+    KIND: ClassVar[str] = "settle_blocker"
+    blocker: TaskId
+    choice: Choice
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetBlockerDefault:
+    """Choose so from now on, in this run, without asking; None asks again."""
+
+    KIND: ClassVar[str] = "set_blocker_default"
+    choice: Choice | None
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchRule:
+    """Let a rule decide from now on, or no longer. Switching one on again replaces it by what it is now."""
+
+    KIND: ClassVar[str] = "switch_rule"
+    rule: Rule
+    on: bool
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopRules:
+    """All rules off, at once."""
+
+    KIND: ClassVar[str] = "stop_rules"
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleBound:
+    """Take note that agents reached a bound of spawning; with a `limit`, let that be the bound in this run."""
+
+    KIND: ClassVar[str] = "settle_bound"
+    bound: str
+    limit: int | None
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetDuplicateScore:
+    """From this similarity on (0 to 100) a proposal says that it is a likely duplicate."""
+
+    KIND: ClassVar[str] = "set_duplicate_score"
+    score: int
+    actor: Actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +228,11 @@ class SetPolicy:
     actor: Actor
 
 
-Command: TypeAlias = Decide | Answer | AddTask | Pause | Resume | Stop | Steer | Retry | DropBlockers | SetPolicy
+Command: TypeAlias = (
+    Decide | DecideMany | AskBack | Undo | Merge | Split
+    | SettleBlocker | SetBlockerDefault | SwitchRule | StopRules | SettleBound | SetDuplicateScore
+    | Answer | AddTask | Pause | Resume | Stop | Steer | Retry | DropBlockers | SetPolicy
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

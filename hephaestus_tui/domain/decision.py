@@ -33,9 +33,21 @@ class Actor:
         return self.name if self.kind is ActorKind.HUMAN else f"rule {self.name}"
 
 
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A task, proposal or rejected idea that says much the same; `score` is a similarity from 0 to 100."""
+
+    task_id: TaskId
+    score: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """A spawned task on which nobody has decided; `waits` says that its agent stands still until someone does."""
+    """One version of a spawned task on which nobody has decided; `waits`: its agent stands still until someone does.
+
+    `by` is who wrote this version, None where it was the agent that spawned it; `note` says why there is a new one.
+    `near` are its likely duplicates, the nearest first.
+    """
 
     task_id: TaskId
     version: int
@@ -43,6 +55,39 @@ class Proposal:
     origin: Origin
     waits: bool
     proposed_at: float
+    by: Actor | None = None
+    note: str = ""
+    near: tuple[Near, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """A question of a human to the agent that proposed `task_id`, about the version that was shown."""
+
+    id: str
+    task_id: TaskId
+    version: int
+    text: str
+    actor: Actor
+    asked_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What became of a query: the agent's answer, or, where `failed`, why there will be none."""
+
+    query: Query
+    text: str
+    failed: bool
+    at: float
+
+
+class Choice(StrEnum):
+    """What becomes of those who wait for a blocker that will never complete."""
+
+    DROP = "drop"
+    CANCEL = "cancel"
+    KEEP = "keep"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +99,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """One human (or rule) answer to one version of a proposal; `final` is None exactly when it was rejected."""
+    """One human (or rule) answer to one version of a proposal; `final` is None exactly when it was rejected.
+
+    `changes` are measured against what the agent itself proposed last. `merged_into` makes a rejection a merge.
+    """
 
     id: int
     task_id: TaskId
@@ -66,6 +114,17 @@ class Decision:
     reason: str = ""
     final: TaskDraft | None = None
     changes: tuple[Change, ...] = ()
+    merged_into: TaskId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """A decision that was taken back; the record keeps both."""
+
+    decision_id: int
+    actor: Actor
+    at: float
+    reason: str
 
 
 def draft_changes(before: TaskDraft, after: TaskDraft) -> tuple[Change, ...]:

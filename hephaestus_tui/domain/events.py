@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, TypeAlias
 
-from hephaestus_tui.domain.decision import Actor, Decision, Proposal
+from hephaestus_tui.domain.decision import Actor, Choice, Decision, Proposal, Query
 from hephaestus_tui.domain.message import Message, Usage
-from hephaestus_tui.domain.policy import Policy
-from hephaestus_tui.domain.task import AgentId, Evidence, RunId, Task, TaskId
+from hephaestus_tui.domain.policy import Effect, Policy
+from hephaestus_tui.domain.rules import Rule
+from hephaestus_tui.domain.task import AgentId, Evidence, RunId, Task, TaskDraft, TaskId
 
 
 class QuestionKind(StrEnum):
@@ -21,7 +22,8 @@ class QuestionKind(StrEnum):
 class Question:
     """Something an agent cannot go on without: words from a human, or leave to run `text`.
 
-    `turn` and `index` name the tool call that asks. A permission is answered with `ALLOW` or with the words of a refusal.
+    `turn` and `index` name the tool call that asks. A permission is answered with `ALLOW` or with the words of a refusal;
+    `effect` is what it would have on the world outside.
     """
 
     id: str
@@ -32,6 +34,7 @@ class Question:
     turn: int
     index: int
     asked_at: float
+    effect: Effect | None = None
 
 
 ALLOW = "allow"
@@ -99,6 +102,111 @@ class ProposalDecided:
     KIND: ClassVar[str] = "proposal.decided"
     decision: Decision
     task: Task | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionUndone:
+    """`proposal` stands again, in a new version: whoever saw the old one must look before deciding anew."""
+
+    KIND: ClassVar[str] = "decision.undone"
+    decision_id: int
+    task_id: TaskId
+    actor: Actor
+    reason: str
+    proposal: Proposal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalQueried:
+    KIND: ClassVar[str] = "proposal.queried"
+    query: Query
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryAnswered:
+    """`failed` says that there will be no answer, and `text` why."""
+
+    KIND: ClassVar[str] = "proposal.answered"
+    query_id: str
+    task_id: TaskId
+    text: str
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskAmended:
+    """A human changed a task that had not started, or what it waits for."""
+
+    KIND: ClassVar[str] = "task.amended"
+    task_id: TaskId
+    draft: TaskDraft
+    actor: Actor
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockerSettled:
+    """What was chosen for `dependents` of a blocker that will never complete; other facts of its transaction do it."""
+
+    KIND: ClassVar[str] = "blocker.settled"
+    blocker: TaskId
+    choice: Choice
+    dependents: tuple[TaskId, ...]
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockerDefaultSet:
+    """What is chosen from now on without asking; None asks again."""
+
+    KIND: ClassVar[str] = "run.blocker_default"
+    choice: Choice | None
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSwitched:
+    """The rule stands here as it was, so that a later change of its file changes no history."""
+
+    KIND: ClassVar[str] = "rule.switched"
+    rule: Rule
+    on: bool
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesStopped:
+    KIND: ClassVar[str] = "rule.all_stopped"
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoundReached:
+    """An agent was told to propose no more; `bound` is the name of a field of the spawn bounds, `limit` its value."""
+
+    KIND: ClassVar[str] = "spawn.bound_reached"
+    bound: str
+    task_id: TaskId
+    limit: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoundSettled:
+    """A human has seen it; with a `limit` the bound is that from now on, in this run."""
+
+    KIND: ClassVar[str] = "spawn.bound_settled"
+    bound: str
+    limit: int | None
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DuplicateScoreSet:
+    """From this similarity on (0 to 100) a proposal says that it is a likely duplicate."""
+
+    KIND: ClassVar[str] = "run.duplicate_score"
+    score: int
+    actor: Actor
 
 
 # -- tasks and agents
@@ -255,7 +363,8 @@ class QuestionAnswered:
 
 Fact: TypeAlias = (
     RunStarted | RunResumed | RunPaused | RunUnpaused | PolicyChanged
-    | TaskProposed | ProposalDecided
+    | TaskProposed | ProposalDecided | DecisionUndone | ProposalQueried | QueryAnswered | TaskAmended
+    | BlockerSettled | BlockerDefaultSet | RuleSwitched | RulesStopped | BoundReached | BoundSettled | DuplicateScoreSet
     | TaskStarted | TaskCompleted | TaskFailed | TaskCancelled | TaskRetried | BlockersDropped
     | AgentPaused | AgentResumed | AgentSteered | AgentInterrupted | AgentStalled
     | MessageAdded | ToolStarted | TurnCut | UsageRecorded

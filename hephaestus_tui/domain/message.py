@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
-from hephaestus_tui.domain.decision import Decision
+from hephaestus_tui.domain.decision import Decision, Query, Undoing
+from hephaestus_tui.domain.task import TaskId
 
 
 class Speaker(StrEnum):
@@ -57,7 +58,24 @@ class DecisionPart:
     kind: Literal["decision"] = "decision"
 
 
-Part: TypeAlias = TextPart | ReasoningPart | ToolCallPart | ToolResultPart | DecisionPart
+@dataclass(frozen=True, slots=True)
+class UndonePart:
+    """The news that a decision of which the agent was told no longer stands."""
+
+    task_id: TaskId
+    undoing: Undoing
+    kind: Literal["undone"] = "undone"
+
+
+@dataclass(frozen=True, slots=True)
+class QueryPart:
+    """A human's question about a proposal, on its way to the agent that made it."""
+
+    query: Query
+    kind: Literal["query"] = "query"
+
+
+Part: TypeAlias = TextPart | ReasoningPart | ToolCallPart | ToolResultPart | DecisionPart | UndonePart | QueryPart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,11 +13,14 @@ from enum import StrEnum
 from typing import assert_never
 
 from hephaestus_tui.domain import events as e
-from hephaestus_tui.domain.decision import Decision, Proposal
+from hephaestus_tui.domain.decision import Choice, Decision, Proposal, Query, Reply, Undoing
 from hephaestus_tui.domain.graph import dead_causes
 from hephaestus_tui.domain.message import Speaker, ToolResultPart, Usage
 from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.rules import Rule
 from hephaestus_tui.domain.task import AgentId, Task, TaskDraft, TaskId, TaskStatus
+
+DUPLICATE_SCORE = 80
 
 
 class AgentStatus(StrEnum):
@@ -58,7 +61,19 @@ class RunState:
     tasks: dict[TaskId, Task] = field(default_factory=dict)
     proposals: dict[TaskId, Proposal] = field(default_factory=dict)
     rejected: dict[TaskId, Proposal] = field(default_factory=dict)
-    decisions: dict[TaskId, Decision] = field(default_factory=dict)
+    versions: dict[TaskId, tuple[Proposal, ...]] = field(default_factory=dict)  # the present one is the last
+    decisions: dict[TaskId, Decision] = field(default_factory=dict)  # those that stand
+    record: dict[int, Decision] = field(default_factory=dict)  # all that were ever made, by id
+    undone: dict[int, Undoing] = field(default_factory=dict)
+    queries: dict[TaskId, Query] = field(default_factory=dict)  # those without an answer
+    replies: dict[TaskId, tuple[Reply, ...]] = field(default_factory=dict)
+    rules: dict[str, Rule] = field(default_factory=dict)  # those that are on
+    bounds_reached: dict[str, tuple[e.BoundReached, ...]] = field(default_factory=dict)
+    bounds_since: dict[str, float] = field(default_factory=dict)
+    bounds: dict[str, int] = field(default_factory=dict)  # what a human set in this run, over the settings
+    kept: dict[TaskId, tuple[TaskId, ...]] = field(default_factory=dict)  # blocker: who is left waiting for it
+    blocker_default: Choice | None = None
+    duplicate_score: int = DUPLICATE_SCORE
     agents: dict[TaskId, AgentView] = field(default_factory=dict)
     questions: dict[str, e.Question] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
@@ -92,6 +107,31 @@ class RunState:
         causes = dead_causes(self.blockers, [*gone, *self.rejected])
         return {t: c for t, c in causes.items() if t in self.proposals or self._waiting(t)}
 
+    def gone(self) -> dict[TaskId, tuple[TaskId, ...]]:
+        """Blockers that will never complete, each with those that wait for it directly and were not left waiting."""
+        ended = [t.id for t in self.tasks.values() if t.status in (TaskStatus.FAILED, TaskStatus.CANCELLED)]
+        found: dict[TaskId, tuple[TaskId, ...]] = {}
+        for blocker in [*ended, *self.rejected]:
+            kept = self.kept.get(blocker, ())
+            waiting = tuple(
+                t for t in self.waiters.get(blocker, ())
+                if blocker in self.blockers[t] and t not in kept and (t in self.proposals or self._waiting(t))
+            )  # fmt: skip
+            if waiting:
+                found[blocker] = waiting
+        return found
+
+    def authored(self, task_id: TaskId) -> TaskDraft | None:
+        """What the agent itself proposed last: the measure for what a human changed."""
+        versions = self.versions.get(task_id, ())
+        return next((p.draft for p in reversed(versions) if p.by is None), versions[0].draft if versions else None)
+
+    def undoable(self, task_id: TaskId) -> bool:
+        """Whether the decision on it stands and can still be taken back: its task has never started."""
+        task = self.tasks.get(task_id)
+        untouched = task is None or (task.attempt == 0 and not task.status.ended)
+        return task_id in self.decisions and untouched
+
     def ready(self) -> list[TaskId]:
         """Tasks that may start now, the most urgent first, then the oldest."""
         ready = [t for t in self.tasks.values() if t.status is TaskStatus.PENDING]
@@ -116,7 +156,8 @@ class RunState:
 
 
 _CONTAINERS = (
-    "tasks", "proposals", "rejected", "decisions", "agents", "questions", "answers", "steering", "failed_limits",
+    "tasks", "proposals", "rejected", "versions", "decisions", "record", "undone", "queries", "replies", "rules",
+    "bounds_reached", "bounds_since", "bounds", "kept", "agents", "questions", "answers", "steering", "failed_limits",
     "unanswered", "usage_by_task", "blockers", "spawned", "waiters",
 )  # fmt: skip
 
@@ -154,15 +195,50 @@ def apply(state: RunState, recorded: e.Recorded) -> None:
         case e.PolicyChanged():
             state.policy = fact.policy
         case e.TaskProposed(proposal=proposal):
-            state.proposals[proposal.task_id] = proposal
             spawner = proposal.origin.task_id
             if spawner and proposal.task_id not in state.blockers:  # an amended proposal comes again
                 state.spawned[spawner] = (*state.children(spawner), proposal.task_id)
-            _block(state, proposal.task_id, proposal.draft.blocked_by)
+            _propose(state, proposal)
             if proposal.waits and spawner:
                 _go_on(state, spawner, at, AgentStatus.WORKING)
         case e.ProposalDecided():
             _decided(state, fact, at)
+        case e.DecisionUndone():
+            _undone(state, fact, at)
+        case e.ProposalQueried(query=query):
+            state.queries[query.task_id] = query
+            _waiter_goes_on(state, query.task_id, at)
+        case e.QueryAnswered():
+            query = state.queries.pop(fact.task_id)
+            reply = Reply(query=query, text=fact.text, failed=fact.failed, at=at)
+            state.replies[fact.task_id] = (*state.replies.get(fact.task_id, ()), reply)
+            _waiter_goes_on(state, fact.task_id, at)
+        case e.TaskAmended():
+            _task(state, fact.task_id, draft=fact.draft)
+            _block(state, fact.task_id, fact.draft.blocked_by)
+            _task(state, fact.task_id, status=_waiting_status(state, fact.task_id))
+        case e.BlockerSettled():
+            if fact.choice is Choice.KEEP:
+                kept = (*state.kept.get(fact.blocker, ()), *fact.dependents)
+                state.kept[fact.blocker] = tuple(dict.fromkeys(kept))
+        case e.BlockerDefaultSet():
+            state.blocker_default = fact.choice
+        case e.RuleSwitched(rule=rule):
+            state.rules.pop(rule.id, None)
+            if fact.on:
+                state.rules[rule.id] = rule
+        case e.RulesStopped():
+            state.rules.clear()
+        case e.BoundReached():
+            state.bounds_reached[fact.bound] = (*state.bounds_reached.get(fact.bound, ()), fact)
+            state.bounds_since.setdefault(fact.bound, at)
+        case e.BoundSettled():
+            state.bounds_reached.pop(fact.bound, None)
+            state.bounds_since.pop(fact.bound, None)
+            if fact.limit is not None:
+                state.bounds[fact.bound] = fact.limit
+        case e.DuplicateScoreSet():
+            state.duplicate_score = fact.score
         case e.TaskStarted():
             _task(state, fact.task_id, status=TaskStatus.IN_PROGRESS, attempt=fact.attempt,
                   started_at=state.tasks[fact.task_id].started_at or at, ended_at=None, reason=None)  # fmt: skip
@@ -183,6 +259,7 @@ def apply(state: RunState, recorded: e.Recorded) -> None:
             _ended(state, fact.task_id, at, TaskStatus.CANCELLED, reason=fact.reason)
         case e.TaskRetried():
             state.failed_limits.pop(fact.task_id, None)
+            state.kept.pop(fact.task_id, None)
             _task(state, fact.task_id, ended_at=None, reason=None, status=_waiting_status(state, fact.task_id))
         case e.BlockersDropped():
             _drop_blockers(state, fact)
@@ -221,10 +298,34 @@ def _change_model(state: RunState, model: str) -> None:
             state.agents[task_id] = replace(agent, model=model)
 
 
+def _propose(state: RunState, proposal: Proposal) -> None:
+    state.proposals[proposal.task_id] = proposal
+    state.versions[proposal.task_id] = (*state.versions.get(proposal.task_id, ()), proposal)
+    _block(state, proposal.task_id, proposal.draft.blocked_by)
+
+
+def _undone(state: RunState, fact: e.DecisionUndone, at: float) -> None:
+    state.undone[fact.decision_id] = Undoing(fact.decision_id, fact.actor, at, fact.reason)
+    del state.decisions[fact.task_id]
+    for standing in (state.tasks, state.rejected, state.kept):
+        standing.pop(fact.task_id, None)
+    _propose(state, fact.proposal)
+
+
+def _waiter_goes_on(state: RunState, task_id: TaskId, at: float) -> None:
+    """An agent that stands still for a proposal of its own is at work while it owes an answer about it."""
+    proposal = state.proposals.get(task_id)
+    if proposal and proposal.waits and proposal.origin.task_id:
+        _go_on(state, proposal.origin.task_id, at, AgentStatus.WAITING, AgentStatus.WORKING)
+
+
 def _decided(state: RunState, fact: e.ProposalDecided, at: float) -> None:
     decision = fact.decision
     proposal = state.proposals.pop(decision.task_id)
-    state.decisions[decision.task_id] = decision
+    state.decisions[decision.task_id] = state.record[decision.id] = decision
+    if query := state.queries.pop(decision.task_id, None):
+        moot = Reply(query=query, text="decided before an answer came", failed=True, at=at)
+        state.replies[decision.task_id] = (*state.replies.get(decision.task_id, ()), moot)
     if proposal.waits and proposal.origin.task_id:
         _go_on(state, proposal.origin.task_id, at, AgentStatus.WAITING)
     if fact.task is None:
@@ -274,7 +375,7 @@ def _waits_for(state: RunState, task_id: TaskId) -> str:
         if question.task_id == task_id:
             return f"waits for an answer: {question.kind}"
     for proposal in state.proposals.values():
-        if proposal.waits and proposal.origin.task_id == task_id:
+        if proposal.waits and proposal.origin.task_id == task_id and proposal.task_id not in state.queries:
             return f"waits for the decision on {proposal.task_id}"
     return ""
 

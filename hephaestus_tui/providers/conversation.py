@@ -10,13 +10,15 @@ from hephaestus_tui.domain.message import (
     DecisionPart,
     Message,
     Part,
+    QueryPart,
     ReasoningPart,
     Speaker,
     TextPart,
     ToolCallPart,
     ToolResultPart,
+    UndonePart,
 )
-from hephaestus_tui.providers.wording import UNANSWERED, decision_text
+from hephaestus_tui.providers.wording import UNANSWERED, news_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,8 @@ def entries(messages: Iterable[Message]) -> list[Entry]:
                     results.setdefault(part.call_id, part)
                 case TextPart() if part.text.strip():
                     texts.append(part.text)
-                case DecisionPart():
-                    texts.append(decision_text(part.decision))
+                case DecisionPart() | UndonePart() | QueryPart():
+                    texts.append(news_text(part))
                 case _:
                     pass
     close()
@@ -101,5 +103,5 @@ def _part_size(part: Part) -> int:
             return len(part.name) + len(part.arguments)
         case ToolResultPart():
             return len(part.content)
-        case DecisionPart():
-            return len(decision_text(part.decision))
+        case DecisionPart() | UndonePart() | QueryPart():
+            return len(news_text(part))

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-from hephaestus_tui.domain.decision import Decision, FieldValue, Verdict
-from hephaestus_tui.domain.task import DRAFT_FIELDS
+from hephaestus_tui.domain.decision import Decision, FieldValue, Query, Undoing, Verdict
+from hephaestus_tui.domain.message import DecisionPart, QueryPart, UndonePart
+from hephaestus_tui.domain.task import DRAFT_FIELDS, TaskId
 
 UNANSWERED = "No result: the call was interrupted, and whether it had an effect is unknown. Look before you repeat it."
 
 _NAMES = {"blocked_by": "blocking_task_ids"}
 
 
+def news_text(part: DecisionPart | UndonePart | QueryPart) -> str:
+    """What a human did about a proposal, in the words in which its agent reads it."""
+    match part:
+        case DecisionPart(decision):
+            return decision_text(decision)
+        case UndonePart(task_id, undoing):
+            return undone_text(task_id, undoing)
+        case QueryPart(query):
+            return query_text(query)
+
+
 def decision_text(decision: Decision) -> str:
     """The words in which a decision reaches the model: whole, in its own field names, and what follows from it."""
     who = decision.actor
+    if decision.merged_into:
+        return (
+            f"Your proposal {decision.task_id} was merged into {decision.merged_into} by {who}: it is done there, and not by "
+            f"itself.{f' {decision.reason}' if decision.reason else ''}"
+        )
     if decision.verdict is Verdict.REJECT or decision.final is None:
         return (
             f"Your proposal {decision.task_id} was rejected by {who}.\n"
@@ -30,6 +47,22 @@ def decision_text(decision: Decision) -> str:
     lines.append(f"{decision.task_id} as it will be done:")
     lines += [f"- {_name(field)}: {_value(getattr(decision.final, field))}" for field in DRAFT_FIELDS]
     return "\n".join(lines)
+
+
+def undone_text(task_id: TaskId, undoing: Undoing) -> str:
+    reason = f" {undoing.reason}" if undoing.reason else ""
+    return (
+        f"The decision on your proposal {task_id} was taken back by {undoing.actor}.{reason}\n"
+        f"{task_id} is a proposal again: do not count on it before you are told what was decided."
+    )
+
+
+def query_text(query: Query) -> str:
+    return (
+        f"{query.actor}, who decides on your proposal {query.task_id}, asks about it:\n{query.text}\n"
+        "Answer with answer_about_proposal. If the answer changes what should be done, give the fields that change in the "
+        "same call: the proposal then stands in a new version. Then go on with your task."
+    )
 
 
 def _name(field: str) -> str:

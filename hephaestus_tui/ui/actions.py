@@ -19,17 +19,23 @@ from hephaestus_tui.ui.applies import (
     agent_lives,
     agent_runs,
     always,
+    bound_reached,
+    has_proposals,
     has_tasks,
+    is_askable,
     is_asked,
-    is_dead,
     is_held,
     is_not_held,
     is_open,
     is_proposal,
     is_resumable,
     is_retryable,
+    is_stranded,
+    is_undoable,
     is_unended,
+    rules_are_on,
     something_waits,
+    was_spawned,
 )
 
 
@@ -37,6 +43,8 @@ class Group(StrEnum):
     """The headings of the help screen, in its order."""
 
     DECIDE = "Decide"
+    MANY = "Many at once"
+    RULES = "Rules and record"
     AGENTS = "Agents and tasks"
     LOOK = "Look around"
     APP = "The app"
@@ -61,7 +69,7 @@ class Action:
         return self.decides or self.id.startswith("agent.") or self.id in _ON_TASK
 
 
-_ON_TASK = ("task.stop", "task.retry", "task.resume", "task.drop_blockers")
+_ON_TASK = ("task.stop", "task.retry", "task.resume")
 
 ACTIONS: tuple[Action, ...] = (
     Action(
@@ -77,12 +85,84 @@ ACTIONS: tuple[Action, ...] = (
         tooltip="Reject the selected proposal, with a reason for its agent",
     ),
     Action(
+        id="proposal.ask", key="c", label="ask back", group=Group.DECIDE, applies=is_askable, rank=3, decides=True,
+        tooltip="Ask the agent that proposed it; its answer, and maybe a new version, come back",
+    ),
+    Action(
+        id="decision.undo", key="u", label="undo", group=Group.DECIDE, applies=is_undoable, rank=3, decides=True,
+        tooltip="Take back the decision on it, as long as its task has not started",
+    ),
+    Action(
+        id="proposal.editor", key="E", label="edit in $EDITOR", group=Group.DECIDE, applies=is_proposal, decides=True,
+        tooltip="Edit the selected proposal as a Markdown file in your own editor",
+    ),
+    Action(
+        id="proposal.merge", key="M", label="merge", group=Group.DECIDE, applies=is_proposal, rank=9, decides=True,
+        tooltip="Make the selected proposal part of another task or proposal",
+    ),
+    Action(
+        id="proposal.split", key="S", label="split", group=Group.DECIDE, applies=is_proposal, decides=True,
+        tooltip="Make several proposals of the selected one",
+    ),
+    Action(
+        id="blocker.settle", key="d", label="blocker gone", group=Group.DECIDE, applies=is_stranded, rank=3, decides=True,
+        tooltip="Choose for all that wait for something that will never complete",
+    ),
+    Action(
+        id="bound.settle", key="b", label="spawn bound", group=Group.DECIDE, applies=bound_reached, rank=4,
+        tooltip="See which bound of proposing was reached, and leave or raise it",
+    ),
+    Action(
         id="question.answer", key="y", label="answer", group=Group.DECIDE, applies=is_asked, rank=3, decides=True,
         tooltip="Answer the agent's question, or give leave to what it wants to do",
     ),
     Action(
         id="next.attention", key="n", label="next waiting", group=Group.DECIDE, applies=something_waits, rank=5,
         tooltip="Go to the next thing that waits for you",
+    ),
+    Action(
+        id="inbox", key="i", label="inbox", group=Group.DECIDE, applies=is_open, rank=5,
+        tooltip="Everything that waits for you, with what it holds up",
+    ),
+    Action(
+        id="select.toggle", key="space", label="select", group=Group.MANY, applies=is_proposal, rank=6,
+        tooltip="Select the proposal under the cursor, or no longer",
+    ),
+    Action(
+        id="select.range", key="v", label="select a range", group=Group.MANY, applies=has_proposals,
+        tooltip="Select every proposal from the last one that was selected to the cursor",
+    ),
+    Action(
+        id="select.subtree", key="V", label="select a subtree", group=Group.MANY, applies=has_tasks,
+        tooltip="Select every proposal that was spawned below the task under the cursor",
+    ),
+    Action(
+        id="select.search", key="f", label="select by search", group=Group.MANY, applies=has_proposals,
+        tooltip="Select every proposal whose fields hold some words",
+    ),
+    Action(
+        id="select.none", key="escape", label="select none", group=Group.MANY, applies=has_proposals,
+        tooltip="Select nothing any more",
+    ),
+    Action(
+        id="decide.selected", key="A", label="decide together", group=Group.MANY, applies=has_proposals, rank=6,
+        tooltip="Accept, reject or re-phase all that is selected, or a proposal with the proposals that block it",
+    ),
+    Action(
+        id="rules", key="L", label="rules", group=Group.RULES, applies=is_open,
+        tooltip="Rules that may decide for you: what each would have done, and which are on",
+    ),
+    Action(
+        id="rules.stop", key="!", label="stop all rules", group=Group.RULES, applies=rules_are_on, rank=4,
+        tooltip="Switch every rule off at once",
+    ),
+    Action(
+        id="decisions", key="D", label="decisions", group=Group.RULES, applies=is_open,
+        tooltip="Every decision of the run, with who made it, what was changed and how long it waited",
+    ),
+    Action(
+        id="duplicates.score", key="%", label="duplicate threshold", group=Group.RULES, applies=is_open,
+        tooltip="From which similarity on a proposal says that it is a likely duplicate",
     ),
     Action(
         id="agent.pause", key="p", label="pause", group=Group.AGENTS, applies=agent_runs, rank=7,
@@ -99,10 +179,6 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         id="task.resume", key="R", label="resume", group=Group.AGENTS, applies=is_resumable, rank=4,
         tooltip="Let an interrupted or stalled agent go on with its task",
-    ),
-    Action(
-        id="task.drop_blockers", key="d", label="drop dead blockers", group=Group.AGENTS, applies=is_dead, rank=4,
-        tooltip="Let the task go ahead without the blockers that can never complete",
     ),
     Action(
         id="agent.steer", key="s", label="steer", group=Group.AGENTS, applies=agent_lives, rank=8,
@@ -160,6 +236,10 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         id="pane.zoom", key="z", label="zoom", group=Group.LOOK, applies=always, rank=12,
         tooltip="Give one pane the whole screen, and back",
+    ),
+    Action(
+        id="task.origin", key="o", label="where it was found", group=Group.LOOK, applies=was_spawned, rank=10,
+        tooltip="Go to the passage of the transcript in which the selected task was discovered",
     ),
     Action(
         id="search", key="/", label="search", group=Group.LOOK, applies=has_tasks, rank=11,

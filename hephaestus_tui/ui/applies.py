@@ -68,22 +68,63 @@ def is_retryable(state: RunState, task_id: TaskId | None) -> bool:
     return task is not None and task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED)
 
 
-def is_dead(state: RunState, task_id: TaskId | None) -> bool:
-    """Whether a waiting task can never start, as `state.dead()` says it, found without looking at the whole graph."""
-    task = state.tasks.get(task_id) if task_id else None
-    if task is None or task.status not in (TaskStatus.PENDING, TaskStatus.BLOCKED):
+def is_stranded(state: RunState, task_id: TaskId | None) -> bool:
+    """Whether it waits for what will never complete, or is itself waited for and will not: found without the whole graph."""
+    if task_id is None:
+        return False
+    if _is_gone(state, task_id):
+        return any(task_id in state.blockers[waiter] for waiter in state.waiters.get(task_id, ()))
+    task = state.tasks.get(task_id)
+    if task_id not in state.proposals and (task is None or task.status not in (TaskStatus.PENDING, TaskStatus.BLOCKED)):
         return False
     seen: set[TaskId] = set()
-    stack = list(state.blockers[task.id])
+    stack = list(state.blockers[task_id])
     while stack:
         blocker = stack.pop()
-        status = state.tasks[blocker].status if blocker in state.tasks else None
-        if blocker in state.rejected or status in (TaskStatus.FAILED, TaskStatus.CANCELLED):
+        if _is_gone(state, blocker):
             return True
-        if blocker not in seen and status is not TaskStatus.COMPLETED:
+        if blocker not in seen and not _is_completed(state, blocker):
             seen.add(blocker)
             stack += state.blockers.get(blocker, ())
     return False
+
+
+def _is_gone(state: RunState, task_id: TaskId) -> bool:
+    task = state.tasks.get(task_id)
+    return task_id in state.rejected or (task is not None and task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED))
+
+
+def _is_completed(state: RunState, task_id: TaskId) -> bool:
+    task = state.tasks.get(task_id)
+    return task is not None and task.status is TaskStatus.COMPLETED
+
+
+def is_askable(state: RunState, task_id: TaskId | None) -> bool:
+    """A proposal of an agent that owes no answer about it yet."""
+    proposal = state.proposals.get(task_id) if task_id else None
+    return proposal is not None and proposal.origin.task_id is not None and task_id not in state.queries
+
+
+def is_undoable(state: RunState, task_id: TaskId | None) -> bool:
+    return task_id is not None and state.undoable(task_id)
+
+
+def was_spawned(state: RunState, task_id: TaskId | None) -> bool:
+    """Whether an agent discovered it, so that there is a passage to go to."""
+    versions = state.versions.get(task_id or "", ())
+    return bool(versions) and versions[0].origin.task_id is not None
+
+
+def bound_reached(state: RunState, task_id: TaskId | None) -> bool:
+    return bool(state.bounds_reached)
+
+
+def rules_are_on(state: RunState, task_id: TaskId | None) -> bool:
+    return bool(state.rules)
+
+
+def has_proposals(state: RunState, task_id: TaskId | None) -> bool:
+    return bool(state.proposals)
 
 
 def is_held(state: RunState, task_id: TaskId | None) -> bool:

@@ -61,5 +61,5 @@ def _stands(state: RunState, task_id: TaskId) -> str:
 _OF_A_TASK: dict[str, Callable[[RunState, TaskId], str]] = {
     "proposal.accept": _no_proposal, "proposal.edit": _no_proposal, "proposal.reject": _no_proposal,
     "question.answer": _no_question, "agent.pause": _no_agent, "agent.resume": _no_agent, "agent.steer": _no_agent,
-    "task.retry": _no_retry, "task.resume": _no_retry, "task.drop_blockers": _no_dead_blocker, "task.stop": _no_stop,
+    "task.retry": _no_retry, "task.resume": _no_retry, "blocker.settle": _no_dead_blocker, "task.stop": _no_stop,
 }  # fmt: skip

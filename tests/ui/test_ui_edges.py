@@ -14,7 +14,8 @@ from textual.widgets import OptionList
 from hephaestus_tui.domain.commands import Pause
 from hephaestus_tui.domain.decision import Actor, ActorKind
 from hephaestus_tui.domain.errors import StoreError, UsageError
-from hephaestus_tui.ui.decide import Desk
+from hephaestus_tui.ui.desk.desk import Desk
+from hephaestus_tui.ui.desk.handlers import perform
 from hephaestus_tui.ui.guard import HOLD_SECONDS, Target
 from hephaestus_tui.ui.screens.confirm import ConfirmScreen
 from hephaestus_tui.ui.screens.edit import EditScreen
@@ -136,7 +137,8 @@ async def test_a_proposal_that_is_decided_between_the_key_and_its_dialog_is_refu
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         await wait_for(pilot, lambda: isinstance(app.screen, SuperviseScreen), "the run is open")
-        await Desk(app, session, ADA).perform(action_id, script.state(), Target(proposed, 1))
+        desk = Desk(app, session, ADA, lambda task_id: None)
+        await perform(desk, action_id, script.state(), Target(proposed, 1))
         said = f"{proposed} was decided by someone else this very moment; see its detail."
         await wait_for(pilot, lambda: [n.message for n in app._notifications] == [said], "it is said")
     assert session.commands == []

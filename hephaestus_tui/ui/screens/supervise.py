@@ -23,7 +23,8 @@ from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.session import Session
 from hephaestus_tui.ui.actions import BY_ID, bindings
 from hephaestus_tui.ui.bridge import Bridge, Frame
-from hephaestus_tui.ui.decide import Desk
+from hephaestus_tui.ui.desk.desk import Desk
+from hephaestus_tui.ui.desk.handlers import perform
 from hephaestus_tui.ui.following import TranscriptFollower
 from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.guard import Guard, Target, target_of
@@ -119,7 +120,7 @@ class SuperviseScreen(RunScreen):
 
     def attach(self, session: Session, bridge: Bridge, actor: Actor) -> None:
         """Take the run that was opened; from now on keys act upon it."""
-        self._desk = Desk(self.app, session, actor)
+        self._desk = Desk(self.app, session, actor, self._select)
         self._bridge = bridge
         self._follower.attach(session, bridge)
 
@@ -240,7 +241,7 @@ class SuperviseScreen(RunScreen):
 
     @work(group="desk")
     async def _perform(self, desk: Desk, action_id: str, shown: Target) -> None:
-        await desk.perform(action_id, self.state, shown)
+        await perform(desk, action_id, self.state, shown)
 
     def _pick(self, screen: PickScreen, then: Callable[[str], None]) -> None:
         self.app.push_screen(screen, lambda chosen: then(chosen) if chosen else None)

@@ -1,0 +1,49 @@
+"""What every decision needs: the run it goes to, who makes it, one dialog at a time, and a word about what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias, TypeVar
+
+from textual.app import App
+from textual.screen import Screen
+
+from hephaestus_tui.domain.commands import Command
+from hephaestus_tui.domain.decision import Actor
+from hephaestus_tui.domain.state import RunState
+from hephaestus_tui.domain.task import TaskId
+from hephaestus_tui.session import Session
+from hephaestus_tui.ui.guard import Target
+from hephaestus_tui.ui.notices import say
+
+_T = TypeVar("_T")
+
+
+class Desk:
+    """Handlers submit through it. `jump` selects a task on the screen behind the dialogs."""
+
+    def __init__(self, app: App[Any], session: Session, actor: Actor, jump: Callable[[TaskId], None]) -> None:
+        self.app = app
+        self.session = session
+        self.actor = actor
+        self.jump = jump
+        self._asking = False
+
+    async def submit(self, command: Command) -> None:
+        """Carry out a command and say what it did. Raises CommandRefused, StoreError."""
+        receipt = await self.session.submit(command)
+        say(self.app, receipt.note)
+
+    async def ask(self, dialog: Screen[_T]) -> _T | None:
+        """What the dialog gives back; None where one is open already, by a key that was pressed twice."""
+        if self._asking:
+            return None
+        self._asking = True
+        try:
+            return await self.app.push_screen_wait(dialog)
+        finally:
+            self._asking = False
+
+
+Handler: TypeAlias = Callable[[Desk, RunState, Target], Awaitable[None]]
+"""Carries out one action upon what was on the screen when its key was pressed. It may open a dialog, so it runs in a worker."""

@@ -1,0 +1,27 @@
+"""Which handler carries out which action; a refusal becomes a notice here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hephaestus_tui.domain.errors import HephaestusError
+from hephaestus_tui.domain.state import RunState
+from hephaestus_tui.ui.desk import agents, proposals, questions, runs
+from hephaestus_tui.ui.desk.desk import Desk, Handler
+from hephaestus_tui.ui.guard import Target
+from hephaestus_tui.ui.notices import warn
+
+HANDLERS: Mapping[str, Handler] = {
+    **proposals.HANDLERS,
+    **questions.HANDLERS,
+    **agents.HANDLERS,
+    **runs.HANDLERS,
+}
+
+
+async def perform(desk: Desk, action_id: str, state: RunState, shown: Target) -> None:
+    """Do what the registry calls `action_id`."""
+    try:
+        await HANDLERS[action_id](desk, state, shown)
+    except HephaestusError as error:
+        warn(desk.app, str(error))

@@ -1,0 +1,55 @@
+"""What is done to the run as a whole: hold it, let it go on, change its policy, add a task to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hephaestus_tui.domain.commands import AddTask, Pause, Resume, SetPolicy
+from hephaestus_tui.domain.errors import BadDraft
+from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.state import RunState
+from hephaestus_tui.domain.task import Phase, TaskDraft
+from hephaestus_tui.ui.desk.desk import Desk, Handler
+from hephaestus_tui.ui.guard import Target
+from hephaestus_tui.ui.notices import warn
+from hephaestus_tui.ui.screens.confirm import ConfirmScreen
+from hephaestus_tui.ui.screens.edit import EditScreen
+
+_LEAVE = "Agents will change files and run any command, as you, without asking."
+
+
+async def pause(desk: Desk, state: RunState, shown: Target) -> None:
+    await desk.submit(Pause(actor=desk.actor))
+
+
+async def resume(desk: Desk, state: RunState, shown: Target) -> None:
+    await desk.submit(Resume(actor=desk.actor))
+
+
+async def next_policy(desk: Desk, state: RunState, shown: Target) -> None:
+    policies = list(Policy)  # from the strictest on: round from there one looser step is left, to auto
+    policy = policies[policies.index(state.policy) - 1]
+    if policies.index(policy) > policies.index(state.policy):
+        question = f"Change the policy to {policy}?\n\n{_LEAVE}"
+        if not await desk.ask(ConfirmScreen(question, yes="change it", no="leave it as it is")):
+            return
+    await desk.submit(SetPolicy(policy=policy, actor=desk.actor))
+
+
+async def add(desk: Desk, state: RunState, shown: Target) -> None:
+    role = state.roles[0] if state.roles else ""
+    draft = TaskDraft(title="", description="", rationale="", phase=Phase.BUILDING, role=role)
+    while True:
+        written = await desk.ask(EditScreen(None, draft, state))
+        if written is None:
+            return None
+        try:
+            return await desk.submit(AddTask(draft=written, actor=desk.actor))
+        except BadDraft as error:
+            warn(desk.app, str(error))
+            draft = written
+
+
+HANDLERS: Mapping[str, Handler] = {
+    "run.pause": pause, "run.resume": resume, "policy.next": next_policy, "task.add": add,
+}  # fmt: skip
