@@ -55,7 +55,7 @@ async def _refused(tool: Tool[Any], arguments: Any, desk: CallDesk) -> str | Non
         case Leave.ASKED:
             # in a thread: it may compare two long texts
             wish = await asyncio.to_thread(tool.explain, arguments)
-            answer = await desk.ask(QuestionKind.PERMISSION, wish, ())
+            answer = await desk.ask(QuestionKind.PERMISSION, wish, (), tool.effect)
             return None if answer == ALLOW else f"{tool.name} was not run: a human refused it. {answer}"
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from hephaestus_tui.domain.decision import Decision
 from hephaestus_tui.domain.errors import BadDraft
 from hephaestus_tui.domain.events import Question, QuestionAsked, QuestionKind
+from hephaestus_tui.domain.policy import Effect
 from hephaestus_tui.domain.task import Evidence, Origin, TaskDraft, TaskId
 from hephaestus_tui.engine.gate import Gate
 from hephaestus_tui.engine.kit import Kit
@@ -66,14 +67,14 @@ class CallDesk:
         # the attempt is in it: a question that was void when its task was stopped is asked anew by a retry
         return f"{self.ledger.state.agents[self.task_id].id}.{self.turn}.{self.index}.{kind}"
 
-    async def ask(self, kind: QuestionKind, text: str, options: tuple[str, ...]) -> str:
+    async def ask(self, kind: QuestionKind, text: str, options: tuple[str, ...], effect: Effect | None = None) -> str:
         """Ask once, however often the process is killed meanwhile, and wait for the answer."""
         state = self.ledger.state
         question_id = self._question_id(kind)
         if question_id not in state.questions and question_id not in state.answers:
             question = Question(
                 id=question_id, kind=kind, task_id=self.task_id, text=text, options=options,
-                turn=self.turn, index=self.index, asked_at=self.kit.now(),
+                turn=self.turn, index=self.index, asked_at=self.kit.now(), effect=effect,
             )  # fmt: skip
             await self.ledger.record(QuestionAsked(question=question))
         await self._park(lambda state: question_id in state.answers)

@@ -10,6 +10,7 @@ from hephaestus_tui.domain import commands as c
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.decision import Actor
 from hephaestus_tui.domain.errors import BadDraft, CommandRefused, UnknownTask
+from hephaestus_tui.domain.policy import Leave, leave
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import (
     TITLE_LIMIT,
@@ -139,8 +140,7 @@ class LocalSession:
             case c.Retry():
                 return await self._retry(command)
             case c.SetPolicy():
-                fact = e.PolicyChanged(policy=command.policy, actor=command.actor)
-                return await self._record(fact, f"the policy is now {command.policy}")
+                return await self._set_policy(command)
             case _:
                 assert_never(command)
 
@@ -151,6 +151,24 @@ class LocalSession:
                 raise CommandRefused("That question no longer waits: it was answered, or its task has ended.")
             fact = e.QuestionAnswered(question_id=question.id, answer=command.answer, actor=command.actor)
             return await self._record(fact, f"{question.task_id} has its answer", question.task_id)
+
+    async def _set_policy(self, command: c.SetPolicy) -> c.Receipt:
+        """What the new policy allows unasked needs no answer any more: whoever set it has allowed what waits."""
+        async with self._ledger.lock:
+            allowed = [
+                e.QuestionAnswered(question_id=q.id, answer=e.ALLOW, actor=command.actor)
+                for q in self._ledger.state.questions.values()
+                if q.kind is e.QuestionKind.PERMISSION
+                and q.effect is not None
+                and leave(command.policy, q.effect) is Leave.ALLOWED
+            ]
+            note = f"the policy is now {command.policy}"
+            if allowed:
+                what = "a waiting permission" if len(allowed) == 1 else f"{len(allowed)} waiting permissions"
+                note += f", which allowed {what}"
+            changed = e.PolicyChanged(policy=command.policy, actor=command.actor)
+            recorded = await self._ledger.record(changed, *allowed)
+            return c.Receipt(recorded[-1].seq, note)
 
     async def _pause(self, command: c.Pause) -> c.Receipt:
         async with self._ledger.lock:

@@ -19,7 +19,9 @@ from hephaestus_tui.domain.events import (
     ALLOW,
     AgentPaused,
     MessageAdded,
+    PolicyChanged,
     Question,
+    QuestionAnswered,
     QuestionAsked,
     QuestionKind,
     Recorded,
@@ -509,18 +511,31 @@ async def test_settled_does_not_return_where_work_ended_and_began_in_one_breath(
     await waiting
 
 
-async def test_a_question_asked_before_the_policy_was_loosened_is_still_answered(forge, say, ada, until):
+async def test_whoever_loosens_the_policy_allows_what_already_waits_for_it(forge, say, ada, until):
     forge.policy = Policy.ASK
     session = await forge.start(say.script(root(say, say.turn("1", write(say)), say.done())))
     state = await until(session, lambda s: s.questions)
-    run_id = session.run_id
+    run_id, question_id = session.run_id, next(iter(state.questions))
     await forge.stop()
     again = await forge.resume(run_id)
-    await again.submit(SetPolicy(policy=Policy.AUTO, actor=ada))
+    receipt = await again.submit(SetPolicy(policy=Policy.AUTO, actor=ada))
+    assert receipt.note == "the policy is now auto, which allowed a waiting permission"
+    *_, changed, answered = [r.fact for r in await forge.store.facts(run_id, 0)]
+    assert isinstance(changed, PolicyChanged)
+    assert answered == QuestionAnswered(question_id=question_id, answer=ALLOW, actor=ada)
     await again.submit(Resume(task_id="T1", actor=ada))
     await settled(again)
-    assert not (forge.project / "a.txt").exists()
-    await again.submit(Answer(question_id=next(iter(state.questions)), answer="no", actor=ada))
-    await settled(again)
-    assert not (forge.project / "a.txt").exists()
+    assert (forge.project / "a.txt").exists()
     assert again.state().tasks["T1"].status is TaskStatus.COMPLETED
+    with pytest.raises(CommandRefused, match="no longer waits"):
+        await again.submit(Answer(question_id=question_id, answer="no", actor=ada))
+
+
+async def test_what_a_new_policy_still_asks_about_waits_on(forge, say, ada, until):
+    forge.policy = Policy.ASK
+    session = await forge.start(say.script(root(say, say.turn("1", write(say)), say.done())))
+    await until(session, lambda s: s.questions)
+    for policy in (Policy.READ_ONLY, Policy.ASK):
+        receipt = await session.submit(SetPolicy(policy=policy, actor=ada))
+        assert receipt.note == f"the policy is now {policy}"
+        assert session.state().questions
