@@ -10,7 +10,7 @@ from hephaestus_tui.domain.commands import Command, Receipt
 from hephaestus_tui.domain.events import Event, ToolStarted, TurnCut
 from hephaestus_tui.domain.message import Message
 from hephaestus_tui.domain.policy import Policy
-from hephaestus_tui.domain.rules import Rule
+from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Phase, RunId, TaskId
 

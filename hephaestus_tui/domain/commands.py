@@ -7,7 +7,7 @@ from typing import ClassVar, TypeAlias
 
 from hephaestus_tui.domain.decision import Actor, Choice, Verdict
 from hephaestus_tui.domain.policy import Policy
-from hephaestus_tui.domain.rules import Rule
+from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.task import TaskDraft, TaskId
 
 

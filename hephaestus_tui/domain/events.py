@@ -9,7 +9,7 @@ from typing import ClassVar, TypeAlias
 from hephaestus_tui.domain.decision import Actor, Choice, Decision, Proposal, Query
 from hephaestus_tui.domain.message import Message, Usage
 from hephaestus_tui.domain.policy import Effect, Policy
-from hephaestus_tui.domain.rules import Rule
+from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.task import AgentId, Evidence, RunId, Task, TaskDraft, TaskId
 
 

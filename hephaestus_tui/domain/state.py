@@ -17,7 +17,7 @@ from hephaestus_tui.domain.decision import Choice, Decision, Proposal, Query, Re
 from hephaestus_tui.domain.graph import dead_causes
 from hephaestus_tui.domain.message import Speaker, ToolResultPart, Usage
 from hephaestus_tui.domain.policy import Policy
-from hephaestus_tui.domain.rules import Rule
+from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.task import AgentId, Task, TaskDraft, TaskId, TaskStatus
 
 DUPLICATE_SCORE = 80
