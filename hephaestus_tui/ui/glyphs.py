@@ -21,6 +21,8 @@ class Mark(StrEnum):
     DEAD = "dead"
     NEEDS_YOU = "needs you"
     PROPOSED = "proposed"
+    AMENDED = "new version"
+    QUERIED = "asked back"
     REJECTED = "rejected"
     DONE = "done"
     FAILED = "failed"
@@ -37,6 +39,8 @@ COLOURS: dict[Mark, str] = {
     Mark.DEAD: "error",
     Mark.NEEDS_YOU: "secondary",
     Mark.PROPOSED: "secondary",
+    Mark.AMENDED: "secondary",
+    Mark.QUERIED: "text-muted",
     Mark.REJECTED: "text-muted",
     Mark.DONE: "success",
     Mark.FAILED: "error",
@@ -62,7 +66,7 @@ UNICODE = GlyphSet(
     name="unicode",
     marks={
         Mark.PENDING: "·", Mark.READY: "○", Mark.RUNNING: "●", Mark.PAUSED: "◎", Mark.BLOCKED: "■", Mark.DEAD: "□",
-        Mark.NEEDS_YOU: "◆", Mark.PROPOSED: "◇", Mark.REJECTED: "⊘", Mark.DONE: "✓", Mark.FAILED: "✗",
+        Mark.NEEDS_YOU: "◆", Mark.PROPOSED: "◇", Mark.AMENDED: "◈", Mark.QUERIED: "?", Mark.REJECTED: "⊘", Mark.DONE: "✓", Mark.FAILED: "✗",
         Mark.CANCELLED: "−",
     },
     ellipsis="…", bullet="•", pointer="›", arrow="→", fold="▸", unfold="▾",
@@ -72,7 +76,7 @@ ASCII = GlyphSet(
     name="ascii",
     marks={
         Mark.PENDING: "o", Mark.READY: "O", Mark.RUNNING: ">", Mark.PAUSED: "H", Mark.BLOCKED: "#", Mark.DEAD: "%",
-        Mark.NEEDS_YOU: "!", Mark.PROPOSED: "?", Mark.REJECTED: "/", Mark.DONE: "v", Mark.FAILED: "X",
+        Mark.NEEDS_YOU: "!", Mark.PROPOSED: "?", Mark.AMENDED: "&", Mark.QUERIED: "q", Mark.REJECTED: "/", Mark.DONE: "v", Mark.FAILED: "X",
         Mark.CANCELLED: "=",
     },
     ellipsis="~", bullet="*", pointer=">", arrow="->", fold="+", unfold="-",
@@ -91,8 +95,10 @@ _NEED_A_PERSON = (AgentStatus.WAITING, AgentStatus.STALLED, AgentStatus.INTERRUP
 
 def mark_of(state: RunState, task_id: TaskId, dead: Collection[TaskId] = ()) -> Mark:
     """The mark of a task or proposal; `dead` is `state.dead()`'s keys, computed once a frame by the caller."""
-    if task_id in state.proposals:
-        return Mark.PROPOSED
+    if proposal := state.proposals.get(task_id):
+        if task_id in state.queries:
+            return Mark.QUERIED
+        return Mark.AMENDED if proposal.version > 1 else Mark.PROPOSED
     if task_id in state.rejected:
         return Mark.REJECTED
     task = state.tasks[task_id]

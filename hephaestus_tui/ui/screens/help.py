@@ -20,6 +20,8 @@ from hephaestus_tui.ui.widgets.lines_view import LinesView
 
 MEANINGS: dict[Mark, str] = {
     Mark.PROPOSED: "an agent proposes it: accept, edit or reject",
+    Mark.AMENDED: "a proposal in a later version: its detail says what changed",
+    Mark.QUERIED: "a proposal that you asked about: its agent owes an answer",
     Mark.NEEDS_YOU: "its agent cannot go on without you",
     Mark.RUNNING: "an agent is at work on it",
     Mark.PAUSED: "its agent is paused, and holds at its next step",

@@ -27,6 +27,7 @@ BROKEN = "broken"
 TITLES: dict[Mark, str] = {
     Mark.PENDING: "title", Mark.READY: "title", Mark.RUNNING: "title-live", Mark.PAUSED: "title", Mark.BLOCKED: "title-waiting",
     Mark.DEAD: "title-waiting", Mark.NEEDS_YOU: "title-needs-you", Mark.PROPOSED: "title-ghost",
+    Mark.AMENDED: "title-ghost", Mark.QUERIED: "title-ghost",
     Mark.REJECTED: "title-struck", Mark.DONE: "title-past", Mark.FAILED: "title", Mark.CANCELLED: "title-struck",
 }  # fmt: skip
 
@@ -241,7 +242,7 @@ def _cut(spans: list[Span], width: int) -> list[Span]:
 
 
 _COUNTED = (Mark.DONE, Mark.RUNNING, Mark.NEEDS_YOU, Mark.BLOCKED, Mark.READY, Mark.PROPOSED, Mark.FAILED)
-_IF_ANY = (Mark.PAUSED, Mark.DEAD, Mark.REJECTED, Mark.CANCELLED, Mark.PENDING)
+_IF_ANY = (Mark.AMENDED, Mark.QUERIED, Mark.PAUSED, Mark.DEAD, Mark.REJECTED, Mark.CANCELLED, Mark.PENDING)
 _NAMES = {Mark.DEAD: "can never start"}
 
 

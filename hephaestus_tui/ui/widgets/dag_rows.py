@@ -18,7 +18,7 @@ from hephaestus_tui.ui.glyphs import Mark, mark_of
 from hephaestus_tui.ui.widgets.dag_layout import Layout
 from hephaestus_tui.ui.widgets.dag_picture import Row
 
-_WAITING = (Mark.BLOCKED, Mark.DEAD, Mark.PROPOSED)
+_WAITING = (Mark.BLOCKED, Mark.DEAD, Mark.PROPOSED, Mark.AMENDED, Mark.QUERIED)
 
 
 class Fate(Enum):
@@ -49,7 +49,7 @@ class DagRows:
         self._wanted: dict[TaskId, tuple[TaskId, ...]] = {}
         self._waiters: dict[TaskId, list[TaskId]] = {}
         self._dead: set[TaskId] = set()
-        self._seen: list[dict[TaskId, object]] = [{}, {}, {}, {}, {}]
+        self._seen: list[dict[TaskId, object]] = [{}, {}, {}, {}, {}, {}]
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -83,7 +83,7 @@ class DagRows:
     def _replaced(self, state: RunState) -> set[TaskId]:
         changed: set[TaskId] = set()
         sources: Iterable[Mapping[TaskId, object]] = (
-            state.tasks, state.proposals, state.rejected, state.agents, state.blockers,
+            state.tasks, state.proposals, state.rejected, state.agents, state.blockers, state.queries,
         )  # fmt: skip
         for place, now in enumerate(sources):
             before = self._seen[place]
