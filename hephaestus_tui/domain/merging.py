@@ -41,6 +41,29 @@ def merged(target: TaskDraft, proposal_id: TaskId, draft: TaskDraft) -> TaskDraf
     return replace(target, description=description, done_criteria=criteria)
 
 
+def is_amended(state: RunState, into: TaskId) -> bool:
+    """Whether a merge changes the target itself: it is a proposal, or a task on which no agent has begun."""
+    task = state.tasks.get(into)
+    return into in state.proposals or (task is not None and task.started_at is None and not task.status.ended)
+
+
+def whole(state: RunState, task_id: TaskId, into: TaskId) -> TaskDraft:
+    """The target as it is after the merge, also waiting for what the proposal waits for. Raises BadDraft, and KeyError
+    where either is not there."""
+    target, draft = state.draft(into), state.draft(task_id)
+    if target is None or draft is None:
+        raise KeyError(into if target is None else task_id)
+    if not is_amended(state, into):
+        return target
+    blockers = (*target.blocked_by, *_own_blockers(state, task_id, into))
+    result = merged(target, task_id, draft)
+    return replace(result, blocked_by=tuple(dict.fromkeys(b for b in blockers if b != task_id)))
+
+
+def _own_blockers(state: RunState, task_id: TaskId, into: TaskId) -> tuple[TaskId, ...]:
+    return tuple(b for b in state.blockers[task_id] if b not in (task_id, into))
+
+
 def followers(state: RunState, task_id: TaskId) -> tuple[TaskId, ...]:
     """The proposals and unbegun tasks that wait for `task_id` directly."""
     return tuple(
@@ -64,19 +87,37 @@ def moved_blockers(state: RunState, task_id: TaskId, into: TaskId) -> dict[TaskI
 
 
 def merge_fault(state: RunState, task_id: TaskId, into: TaskId) -> str | None:
-    """Why a proposal may not be merged into `into`, in words for a person; None where it may."""
+    """Why a proposal may not be merged into `into`, in words for a person and without a full stop; None where it may."""
     if into == task_id:
         return f"{task_id} cannot be merged into itself: choose another task or proposal"
     if into in state.rejected:
         return f"{into} was rejected, so nothing can be merged into it: choose another task or proposal"
     if into not in state.proposals and into not in state.tasks:
         return f"there is no {into} in this run: choose a task or proposal of it"
+    task = state.tasks.get(into)
+    if task and task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED):
+        return f"{into} is {task.status}, so nothing can be merged into it: retry it first, or choose another"
+    return _circle(state, task_id, into)
+
+
+def _circle(state: RunState, task_id: TaskId, into: TaskId) -> str | None:
+    """The circle that a merge would close, told as a chain of who waits for whom."""
     others = {t: blockers for t, blockers in state.blockers.items() if t != task_id}
     for follower in followers(state, task_id):
         if follower != into and (chain := path_between(others, into, follower)):
-            steps = ", which waits for ".join(chain)
             return (
-                f"{follower} waits for {task_id}; merged, it would wait for {steps}: a circle in which nothing could start. "
-                f"Take {task_id} from the blockers of {follower} first, or choose another target"
+                f"{follower} waits for {task_id}; merged, it would wait for {_steps(chain)}: a circle in which nothing "
+                f"could start. Take {task_id} from the blockers of {follower} first, or choose another target"
             )
+    if is_amended(state, into):
+        for blocker in _own_blockers(state, task_id, into):
+            if chain := path_between(others, blocker, into):
+                return (
+                    f"{task_id} waits for {_steps(chain)}; merged, {into} would wait for itself. "
+                    f"Take {blocker} from the blockers of {task_id} first, or choose another target"
+                )
     return None
+
+
+def _steps(chain: tuple[TaskId, ...]) -> str:
+    return ", which waits for ".join(chain)

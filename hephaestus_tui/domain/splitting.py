@@ -12,7 +12,7 @@ from hephaestus_tui.domain.task import TaskDraft, draft_faults
 Part: TypeAlias = tuple[str, str]
 """A title and a description."""
 
-FEWEST, MOST = 2, 20
+FEWEST, MOST = 2, 10
 _TITLE = re.compile(r"#(?:[ \t]+(.*))?")
 _LIKE_A_TITLE = re.compile(r"\\*#(?:[ \t].*)?")
 _ESCAPED = re.compile(r"\\+#(?:[ \t].*)?")

@@ -9,7 +9,7 @@ import pytest
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Proposal, Verdict
 from hephaestus_tui.domain.errors import BadDraft
-from hephaestus_tui.domain.merging import followers, merge_fault, merged, moved_blockers
+from hephaestus_tui.domain.merging import followers, merge_fault, merged, moved_blockers, whole
 from hephaestus_tui.domain.state import RunState, apply
 from hephaestus_tui.domain.task import Origin, Phase, TaskDraft
 
@@ -79,6 +79,19 @@ def test_a_circle_is_told_with_its_chain() -> None:
     fault = merge_fault(state, "T1", "T4")
     assert fault is not None
     assert "T2 waits for T1; merged, it would wait for T4, which waits for T3, which waits for T2: a circle" in fault
+
+
+def test_the_target_waits_for_what_the_merged_one_waited_for() -> None:
+    state = run_of(T1=(), T2=("T1",), T3=())
+    assert whole(state, "T2", "T3").blocked_by == ("T1",)
+    assert whole(state, "T2", "T1").blocked_by == ()
+
+
+def test_a_target_that_would_wait_for_itself_is_told_with_its_chain() -> None:
+    state = run_of(T1=(), T2=("T1",), T3=("T2",))
+    fault = merge_fault(state, "T3", "T1")
+    assert fault is not None
+    assert "T3 waits for T2, which waits for T1; merged, T1 would wait for itself" in fault
 
 
 @pytest.mark.parametrize(("into", "words"), [("T1", "into itself"), ("T9", "no T9"), ("T2", "T2 was rejected")])

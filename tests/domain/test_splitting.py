@@ -51,7 +51,7 @@ def test_all_but_title_and_description_is_inherited() -> None:
         ("", "2 parts at least"),
         ("# One\nFirst.\n# Two", "part 2: description is empty"),
         ("# One\nFirst.\n#\nSecond.", "part 2: title is empty"),
-        ("\n".join("# n\nwords" for _ in range(21)), "21 parts, 20 at most"),
+        ("\n".join("# n\nwords" for _ in range(11)), "11 parts, 10 at most"),
         (f"# {'x' * 201}\nFirst.\n# Two\nSecond.", "part 1: title has 201 characters"),
     ],
 )
