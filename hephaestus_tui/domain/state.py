@@ -57,6 +57,7 @@ class RunState:
     started_at: float = 0.0
     paused: bool = False
     run_limit: str | None = None
+    paused_at: float = 0.0
     seq: int = 0
     tasks: dict[TaskId, Task] = field(default_factory=dict)
     proposals: dict[TaskId, Proposal] = field(default_factory=dict)
@@ -189,7 +190,7 @@ def apply(state: RunState, recorded: e.Recorded) -> None:
             _change_model(state, fact.model)
             state.model, state.policy, state.roles = fact.model, fact.policy, fact.roles
         case e.RunPaused():
-            state.paused, state.run_limit = True, fact.limit
+            state.paused, state.run_limit, state.paused_at = True, fact.limit, at
         case e.RunUnpaused():
             state.paused, state.run_limit = False, None
         case e.PolicyChanged():
