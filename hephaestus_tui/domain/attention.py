@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hephaestus_tui.domain.events import QuestionKind
-from hephaestus_tui.domain.graph import dependents, reached
+from hephaestus_tui.domain.events import BoundReached, QuestionKind
 from hephaestus_tui.domain.state import AgentStatus, RunState, number
 from hephaestus_tui.domain.task import TaskId, TaskStatus
 
@@ -20,6 +19,7 @@ class AttentionKind(StrEnum):
     FAILED = "failed"
     BLOCKER_GONE = "blocker-gone"
     BOUND = "bound"
+    BUDGET = "budget"
 
 
 _STUCK = {AgentStatus.STALLED: AttentionKind.STALLED, AgentStatus.INTERRUPTED: AttentionKind.INTERRUPTED}
@@ -41,17 +41,22 @@ class Attention:
     question_id: str | None = None
     concerned: tuple[TaskId, ...] = ()
 
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The same for the same item in a later state; a task may be in the inbox more than once."""
+        return self.kind, self.task_id, self.question_id or ""
+
 
 def attention(state: RunState) -> list[Attention]:
     """What waits for a human: what makes an agent stand still first, then what holds up most, then the oldest.
 
-    A task is in it once: the question of an agent that was interrupted or has stalled comes when it is resumed. A proposal
-    about which its agent owes an answer waits for that agent, and for nobody else.
+    The question of an agent that was interrupted or has stalled comes when it is resumed. A proposal about which its
+    agent owes an answer waits for that agent, and for nobody else.
     """
     held_up = _HeldUp(state)
     items = [
         *_questions(state, held_up), *_agents(state, held_up), *_proposals(state, held_up),
-        *_gone(state, held_up), *_bounds(state),
+        *_gone(state, held_up), *_bounds(state), *_budget(state),
     ]  # fmt: skip
     items.sort(key=lambda i: (not i.stands, -i.holds_up, i.since, number(i.task_id)))
     return items
@@ -63,15 +68,58 @@ def is_stuck(state: RunState, task_id: TaskId) -> bool:
     return agent is not None and agent.status in _STUCK
 
 
+def holds(state: RunState, item: Attention) -> tuple[TaskId, ...]:
+    """The tasks and proposals that wait for it, directly or not, and could still begin, by their number."""
+    if item.kind is AttentionKind.BUDGET:
+        return (item.task_id, *item.concerned)
+    found: set[TaskId] = set()
+    stack = [item.task_id]
+    while stack:
+        fresh = [task_id for task_id in _direct(state, stack.pop()) if task_id not in found]
+        found.update(fresh)
+        stack += fresh
+    return tuple(sorted((task_id for task_id in found if not _is_over(state, task_id)), key=number))
+
+
+def _direct(state: RunState, task_id: TaskId) -> list[TaskId]:
+    """Who waits for a task now: in the state stands also who once did."""
+    return [waiter for waiter in state.waiters.get(task_id, ()) if task_id in state.blockers[waiter]]
+
+
+def _is_over(state: RunState, task_id: TaskId) -> bool:
+    task = state.tasks.get(task_id)
+    return task.status.ended if task else task_id in state.rejected
+
+
 class _HeldUp:
-    """Counts what waits for a task, directly or not, and could still begin."""
+    """Counts what waits for a task, directly or not, and could still begin.
+
+    Each set of waiting tasks is the bits of an int: much waits for many, and a chain of sets would take its square.
+    """
 
     def __init__(self, state: RunState) -> None:
-        self._waiting = dependents(state.blockers)
-        self._over = {t.id for t in state.tasks.values() if t.status.ended} | state.rejected.keys()
+        self._state = state
+        self._bits: dict[TaskId, int] = {}
+        self._below: dict[TaskId, int] = {}
 
     def __call__(self, task_id: TaskId) -> int:
-        return len(reached(self._waiting, task_id) - self._over)
+        stack = [task_id]
+        while stack:
+            here = stack[-1]
+            waiting = _direct(self._state, here)
+            if unknown := [t for t in waiting if t not in self._below]:
+                stack += unknown
+                continue
+            below = 0
+            for waiter in waiting:
+                below |= self._bit(waiter) | self._below[waiter]
+            self._below[stack.pop()] = below
+        return self._below[task_id].bit_count()
+
+    def _bit(self, task_id: TaskId) -> int:
+        if task_id not in self._bits:
+            self._bits[task_id] = 0 if _is_over(self._state, task_id) else 1 << len(self._bits)
+        return self._bits[task_id]
 
 
 def _questions(state: RunState, held_up: _HeldUp) -> list[Attention]:
@@ -142,24 +190,40 @@ def _ended_at(state: RunState, task_id: TaskId) -> float:
     return state.decisions[task_id].decided_at
 
 
+def bounds_now(state: RunState) -> dict[str, tuple[BoundReached, ...]]:
+    """The bounds that agents are up against and of which no human has taken note, each with who reached it."""
+    pending = state.bounds_reached.get("pending")
+    # room in the queue comes by itself, with every decision
+    room = pending is not None and len(state.proposals) < pending[-1].limit
+    return {bound: facts for bound, facts in state.bounds_reached.items() if not (room and bound == "pending")}
+
+
 def _bounds(state: RunState) -> list[Attention]:
     """One item, however many bounds were reached by however many agents."""
-    pending = state.bounds_reached.get("pending")
-    reached_now = {
-        bound: facts
-        for bound, facts in state.bounds_reached.items()
-        # room in the queue comes by itself, with every decision
-        if not (bound == "pending" and pending and len(state.proposals) < pending[-1].limit)
-    }
-    if not reached_now:
+    reached = bounds_now(state)
+    if not reached:
         return []
-    tasks = tuple(dict.fromkeys(fact.task_id for facts in reached_now.values() for fact in facts))
-    limits = ", ".join(f"{bound} {facts[-1].limit}" for bound, facts in reached_now.items())
+    tasks = tuple(dict.fromkeys(fact.task_id for facts in reached.values() for fact in facts))
+    limits = ", ".join(f"{bound} {facts[-1].limit}" for bound, facts in reached.items())
     return [
         Attention(
             kind=AttentionKind.BOUND, task_id=tasks[0], concerned=tasks[1:], holds_up=0,
-            since=min(state.bounds_since[bound] for bound in reached_now),
+            since=min(state.bounds_since[bound] for bound in reached),
             text=f"agents were told to propose no more: the spawn bounds are reached ({limits})",
+        )
+    ]  # fmt: skip
+
+
+def _budget(state: RunState) -> list[Attention]:
+    """A limit of the whole run: all of its agents stand still until a human lets it go on."""
+    if not (state.paused and state.run_limit and state.tasks):
+        return []
+    held = [a.task_id for a in state.agents.values() if a.status is AgentStatus.WORKING]
+    first, *rest = held or [next(reversed(state.tasks))]
+    return [
+        Attention(
+            kind=AttentionKind.BUDGET, task_id=first, concerned=tuple(rest), holds_up=len(held), stands=True,
+            since=state.paused_at, text=f"the run is paused: {state.run_limit} is reached",
         )
     ]  # fmt: skip
 

@@ -35,9 +35,8 @@ def has_tasks(state: RunState, task_id: TaskId | None) -> bool:
 def something_waits(state: RunState, task_id: TaskId | None) -> bool:
     """Whether the inbox holds anything; asked at every key, so what is dear to find out comes last."""
     return (
-        bool(state.questions or state.proposals)
+        len(state.proposals) > len(state.queries)  # a question is about an open proposal
         or any(agent.status in _STUCK for agent in state.agents.values())
-        or any(task.status is TaskStatus.FAILED for task in state.tasks.values())
         or standing(state).waiting > 0
     )
 

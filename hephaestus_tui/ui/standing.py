@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hephaestus_tui.domain.attention import is_stuck
+from hephaestus_tui.domain.attention import bounds_now, is_stuck
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskStatus
 from hephaestus_tui.ui.words import count
@@ -33,20 +34,27 @@ def standing(state: RunState) -> Standing:
     statuses = [task.status for task in state.tasks.values()]
     agents = [agent.status for agent in state.agents.values()]
     stuck = agents.count(AgentStatus.STALLED) + agents.count(AgentStatus.INTERRUPTED)
-    failed = statuses.count(TaskStatus.FAILED)
     asked = sum(not is_stuck(state, question.task_id) for question in state.questions.values())
-    gone = failed or state.rejected or TaskStatus.CANCELLED in statuses
-    dead = sum(task_id in state.tasks for task_id in state.dead()) if gone else 0
+    proposed = sum(task_id not in state.queries for task_id in state.proposals)
+    budget = state.paused and state.run_limit is not None and bool(state.tasks)
     return Standing(
-        waiting=asked + stuck + len(state.proposals) + failed + dead,
+        waiting=asked + stuck + proposed + _gone(state, statuses) + bool(bounds_now(state)) + budget,
         at_work=agents.count(AgentStatus.WORKING),
         tasks=len(statuses),
         completed=statuses.count(TaskStatus.COMPLETED),
-        failed=failed,
+        failed=statuses.count(TaskStatus.FAILED),
         cancelled=statuses.count(TaskStatus.CANCELLED),
         proposals=len(state.proposals),
         unended=sum(not status.ended for status in statuses),
     )
+
+
+def _gone(state: RunState, statuses: Sequence[TaskStatus]) -> int:
+    """Failed tasks, and whatever else will never complete and is waited for."""
+    if not (state.rejected or TaskStatus.FAILED in statuses or TaskStatus.CANCELLED in statuses):
+        return 0
+    failed = {t.id for t in state.tasks.values() if t.status is TaskStatus.FAILED and t.id not in state.kept}
+    return len(failed | state.gone().keys())
 
 
 def end_words(stand: Standing, project: str, adds: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,27 +13,32 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from hephaestus_tui.ui.guard import Hold
 from hephaestus_tui.ui.text import content
 
 
 class ConfirmScreen(ModalScreen[bool]):
-    """`yes` and `no` say what the two keys do: "stop it", "keep it"."""
+    """`yes` and `no` say what the two keys do: "stop it", "keep it".
+
+    `clock` counts seconds: a yes in the first 400 ms, or from a key that is held down, was meant for something else.
+    """
 
     CSS = """
     ConfirmScreen { align: center middle; background: $background 60%; }
     ConfirmScreen > Vertical {
-        width: 64; max-width: 94%; height: auto; padding: 1 2; background: $surface; border: round $secondary;
+        width: 64; max-width: 94%; height: auto; max-height: 96%; padding: 1 2; background: $surface;
+        border: round $secondary;
     }
     ConfirmScreen .keys { margin-top: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "dismiss(True)", "yes"),
+        Binding("y", "agree", "yes"),
         Binding("n,escape", "dismiss(False)", "no"),
     ]
 
-    def __init__(self, question: str, *, yes: str, no: str) -> None:
+    def __init__(self, question: str, *, yes: str, no: str, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
-        self._question, self._yes, self._no = question, yes, no
+        self._question, self._yes, self._no, self._hold = question, yes, no, Hold(clock)
 
     def compose(self) -> ComposeResult:
         with Vertical():
@@ -39,3 +46,15 @@ class ConfirmScreen(ModalScreen[bool]):
             keys = (Content.styled(" y ", "bold $background on $secondary"), content(f" {self._yes}    "),
                     Content.styled(" n ", "bold reverse"), content(f" {self._no}"))  # fmt: skip
             yield Static(Content("").join(keys), classes="keys")
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._hold.begin)
+
+    @property
+    def guarded(self) -> bool:
+        """Whether it has appeared, so that its first moments are being counted."""
+        return self._hold.begun
+
+    def action_agree(self) -> None:
+        if self._hold.over():
+            self.dismiss(True)
