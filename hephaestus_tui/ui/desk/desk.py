@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias, TypeVar
 
@@ -20,13 +21,22 @@ _T = TypeVar("_T")
 
 
 class Desk:
-    """Handlers submit through it. `jump` selects a task on the screen behind the dialogs."""
+    """Handlers submit through it. `jump` selects a task on the screen behind the dialogs; `clock` counts the seconds in
+    which a dialog that has just appeared decides nothing."""
 
-    def __init__(self, app: App[Any], session: Session, actor: Actor, jump: Callable[[TaskId], None]) -> None:
+    def __init__(
+        self,
+        app: App[Any],
+        session: Session,
+        actor: Actor,
+        jump: Callable[[TaskId], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.app = app
         self.session = session
         self.actor = actor
         self.jump = jump
+        self.clock = clock
         self._asking = False
 
     async def submit(self, command: Command) -> None:

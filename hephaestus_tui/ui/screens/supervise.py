@@ -96,7 +96,7 @@ class SuperviseScreen(RunScreen):
         self._zoomed = False
         self._standing = Standing()
         self._retries: dict[TaskId, str] = {}  # why the providers of some agents must be asked again
-        self._guard, self._now = Guard(clock), now
+        self._guard, self._clock, self._now = Guard(clock), clock, now
         self._desk: Desk | None = None
         self._bridge: Bridge | None = None
         self.header = RunHeader(glyphs, agents, note)
@@ -120,7 +120,7 @@ class SuperviseScreen(RunScreen):
 
     def attach(self, session: Session, bridge: Bridge, actor: Actor) -> None:
         """Take the run that was opened; from now on keys act upon it."""
-        self._desk = Desk(self.app, session, actor, self._select)
+        self._desk = Desk(self.app, session, actor, self._select, self._clock)
         self._bridge = bridge
         self._follower.attach(session, bridge)
 
