@@ -50,7 +50,7 @@ COLOURS: dict[Mark, str] = {
 
 @dataclass(frozen=True, slots=True)
 class GlyphSet:
-    """`lines` are the box-drawing characters of the DAG by name; `marks` the sign of each state."""
+    """`marks` has the sign of each state; `picked` and `changed` mark what is selected, and what changed since it was."""
 
     name: str
     marks: dict[Mark, str]
@@ -60,6 +60,8 @@ class GlyphSet:
     arrow: str
     fold: str
     unfold: str
+    picked: str
+    changed: str
 
 
 UNICODE = GlyphSet(
@@ -69,7 +71,7 @@ UNICODE = GlyphSet(
         Mark.NEEDS_YOU: "◆", Mark.PROPOSED: "◇", Mark.AMENDED: "◈", Mark.QUERIED: "?", Mark.REJECTED: "⊘", Mark.DONE: "✓", Mark.FAILED: "✗",
         Mark.CANCELLED: "−",
     },
-    ellipsis="…", bullet="•", pointer="›", arrow="→", fold="▸", unfold="▾",
+    ellipsis="…", bullet="•", pointer="›", arrow="→", fold="▸", unfold="▾", picked="*", changed="~",
 )  # fmt: skip
 
 ASCII = GlyphSet(
@@ -79,7 +81,7 @@ ASCII = GlyphSet(
         Mark.NEEDS_YOU: "!", Mark.PROPOSED: "?", Mark.AMENDED: "&", Mark.QUERIED: "q", Mark.REJECTED: "/", Mark.DONE: "v", Mark.FAILED: "X",
         Mark.CANCELLED: "=",
     },
-    ellipsis="~", bullet="*", pointer=">", arrow="->", fold="+", unfold="-",
+    ellipsis="~", bullet="*", pointer=">", arrow="->", fold="+", unfold="-", picked="*", changed="~",
 )  # fmt: skip
 
 _BY_STATUS = {
@@ -108,6 +110,6 @@ def mark_of(state: RunState, task_id: TaskId, dead: Collection[TaskId] = ()) -> 
     if task.status is TaskStatus.IN_PROGRESS and agent:
         if agent.status in _NEED_A_PERSON:
             return Mark.NEEDS_YOU
-        if agent.status is AgentStatus.PAUSED:
+        if agent.status is AgentStatus.PAUSED or state.paused:
             return Mark.PAUSED
     return _BY_STATUS[task.status]

@@ -5,13 +5,10 @@ Nothing that arrives moves the selection, and the view scrolls by itself only to
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.cells import cell_len
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
@@ -21,54 +18,18 @@ from textual.strip import Strip
 
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
-from hephaestus_tui.ui.glyphs import COLOURS, GlyphSet, Mark
-from hephaestus_tui.ui.widgets.dag_picture import (
-    HEADER_CELLS,
-    STYLES,
-    TITLES,
-    Span,
-    counts,
-    gutter,
-    gutter_width,
-    lanes_for,
-    words,
-)
+from hephaestus_tui.ui.glyphs import GlyphSet
+from hephaestus_tui.ui.selection import Picked
+from hephaestus_tui.ui.widgets.dag_paint import CLASSES, CSS, DagPainter
+from hephaestus_tui.ui.widgets.dag_picture import HEADER_CELLS, gutter_width, lanes_for
 from hephaestus_tui.ui.widgets.dag_rows import DagRows
-
-_KEPT_STRIPS = 512
-_ROLES_FROM = 72
-_ON_CURSOR = ("phase", *TITLES.values())
-
-
-def _class(style: str) -> str:
-    return f"dag--{style.replace(' ', '-')}"
 
 
 class DagView(ScrollView):
     """The tasks and proposals of a run. `show` it each frame; it posts `TaskChosen` when a person moves the cursor."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {_class(s) for s in (*Mark, *STYLES, "cursor", "header", "empty")}
-    DEFAULT_CSS = """
-    DagView {
-        overflow-x: hidden;
-        overflow-y: auto;
-        scrollbar-size-vertical: 1;
-        scrollbar-gutter: stable;
-        .dag--lane { color: $text-muted 55%; }
-        .dag--lane-chosen { color: $accent; text-style: bold; }
-        .dag--phase, .dag--role, .dag--named, .dag--header, .dag--empty { color: $text-muted; }
-        .dag--title-waiting { color: $foreground 75%; }
-        .dag--broken { color: $error; }
-        .dag--title-live { text-style: bold; }
-        .dag--title-needs-you { color: $secondary; text-style: bold; }
-        .dag--title-ghost { color: $text-muted; text-style: italic; }
-        .dag--title-struck { color: $text-disabled; text-style: strike; }
-        .dag--title-past { color: $text-disabled; }
-        .dag--cursor { background: $block-cursor-blurred-background; color: $block-cursor-blurred-foreground; }
-        &:focus .dag--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
-        MARKS
-    }
-    """.replace("MARKS", "\n".join(f".{_class(mark)} {{ color: ${colour}; }}" for mark, colour in COLOURS.items()))
+    COMPONENT_CLASSES: ClassVar[set[str]] = CLASSES
+    DEFAULT_CSS = CSS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "Up", show=False),
         Binding("down", "move(1)", "Down", show=False),
@@ -86,7 +47,7 @@ class DagView(ScrollView):
 
     def __init__(self, glyphs: GlyphSet) -> None:
         super().__init__()
-        self._glyphs = glyphs
+        self._painter = DagPainter(glyphs, self.get_component_rich_style)
         self._state = RunState()
         self._rows = DagRows(lanes_for(0))
         self._of_lanes = {self._rows.layout.lanes: self._rows}  # so that a row is where it was when the width is
@@ -95,10 +56,7 @@ class DagView(ScrollView):
         self._parked = False  # the cursor was put on a row that is not the newest
         self._at_end = True  # the newest row is in view, or was when the last row came
         self._seen = 0
-        self._id_cells = 0
         self._measured = (Size(-1, -1), Size(0, 0))
-        self._strips: dict[int, Strip] = {}
-        self._styles: dict[tuple[str, bool], Style] = {}
 
     # -- what others call
 
@@ -140,13 +98,19 @@ class DagView(ScrollView):
             return
         if len(self._rows) > update.first_new:
             self._grow()
-            self._widen_ids()
+            self._painter.fit_ids(self._rows.rows[-1].task_id)
         if (cells := gutter_width(self._rows.layout)) != self._gutter_cells:
             self._gutter_cells = cells
-            self._strips.clear()
+            self._painter.forget()
             self.refresh()
         self._redraw(update.changed)
-        self._redraw_header()
+        self.refresh(Region(0, 0, self._width, HEADER_CELLS))
+
+    def show_picked(self, picked: Mapping[TaskId, Picked]) -> None:
+        """Mark the proposals that are selected to be decided together."""
+        before, self._painter.picked = self._painter.picked, picked
+        changed = [t for t in {**before, **picked} if before.get(t) is not picked.get(t)]
+        self._redraw(row for t in changed if (row := self._rows.row_of(t)) is not None)
 
     # -- growth and size
 
@@ -161,19 +125,14 @@ class DagView(ScrollView):
             self._seen = len(self._rows)
         self._note_place()
 
-    def _widen_ids(self) -> None:
-        cells = max(3, len(self._rows.rows[-1].task_id))
-        if cells != self._id_cells:
-            self._id_cells = cells
-            self._strips.clear()
-
     def _on_resize(self, event: events.Resize) -> None:
+        self._painter.width = self._width
         lanes = lanes_for(self._width)
         if lanes != self._rows.layout.lanes:
             self._rows = self._of_lanes.setdefault(lanes, DagRows(lanes))
             self._rows.update(self._state)
         self._gutter_cells = gutter_width(self._rows.layout)
-        self._strips.clear()
+        self._painter.forget()
         self._grow()
         if self._parked and self._cursor is not None:
             self._reveal(self._cursor)
@@ -190,8 +149,7 @@ class DagView(ScrollView):
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._measured = (Size(-1, -1), Size(0, 0))
-        self._strips.clear()
-        self._styles.clear()
+        self._painter.restyle()
 
     # -- moving
 
@@ -254,71 +212,19 @@ class DagView(ScrollView):
     # -- drawing
 
     def _redraw(self, rows: Iterable[int]) -> None:
-        top = self.scroll_offset.y
-        regions = []
-        for row in rows:
-            self._strips.pop(row, None)
-            if top <= row < top + self._page:
-                regions.append(Region(0, row - top + HEADER_CELLS, self._width, 1))
-        if regions:
-            self.refresh(*regions)
-
-    def _redraw_header(self) -> None:
-        self.refresh(Region(0, 0, self._width, HEADER_CELLS))
+        top, rows = self.scroll_offset.y, tuple(rows)
+        self._painter.forget(rows)
+        shown = [row - top + HEADER_CELLS for row in rows if top <= row < top + self._page]
+        if shown:
+            self.refresh(*(Region(0, y, self._width, 1) for y in shown))
 
     def render_line(self, y: int) -> Strip:
+        self._painter.width = self._width
         if y < HEADER_CELLS:
-            return self._header_strip()
+            return self._painter.header(self._rows, len(self._rows) - self._seen, self.rich_style)
         row = y - HEADER_CELLS + self.scroll_offset.y
-        if row >= len(self._rows):
-            return self._blank_strip(y)
-        strip = self._strips.get(row)
-        if strip is None:
-            if len(self._strips) >= _KEPT_STRIPS:
-                self._strips.clear()
-            strip = self._strips[row] = self._row_strip(row)
-        return strip
-
-    def _row_strip(self, row: int) -> Strip:
-        task = self._rows.rows[row]
-        cursor = self._cursor
-        here = row == cursor
-        spans = [Span(self._glyphs.pointer if here else " ", "lane-chosen")]
-        spans += gutter(self._rows.layout, row, task.mark, self._glyphs, cursor)
-        spans.append(Span(" ", "lane"))
-        room = self._width - gutter_width(self._rows.layout) - 2 - (self._width >= _ROLES_FROM)
-        spans += words(task, room, self._glyphs, id_cells=self._id_cells, with_role=self._width >= _ROLES_FROM)
-        return self._strip(spans, here)
-
-    def _header_strip(self) -> Strip:
-        if not len(self._rows):
-            return Strip.blank(self._width, self.rich_style)
-        spans = [Span(" ", "header"), *counts(self._rows.counts, self._width - 2, self._glyphs)]
-        unseen = len(self._rows) - self._seen
-        if unseen > 0:
-            note = f"{unseen} new below "
-            gap = self._width - cell_len(note) - sum(cell_len(span.text) for span in spans)
-            if gap > 0:
-                spans += [Span(" " * gap, "header"), Span(note, Mark.READY)]
-        return self._strip(spans)
-
-    def _blank_strip(self, y: int) -> Strip:
+        if row < len(self._rows):
+            return self._painter.row(self._rows, row, self._cursor)
         if len(self._rows) or y != self.size.height // 3:
             return Strip.blank(self._width, self.rich_style)
-        return self._strip([Span("No tasks yet".center(self._width), "empty")])
-
-    def _strip(self, spans: Iterable[Span], here: bool = False) -> Strip:
-        segments = [Segment(span.text, self._style(span.style, here)) for span in spans]
-        return Strip(segments).adjust_cell_length(self._width, self._style("cursor" if here else "lane", here))
-
-    def _style(self, name: str, here: bool) -> Style:
-        """The style of a span; on the cursor's row the words take its colour, signs and lines keep their own."""
-        style = self._styles.get((name, here))
-        if style is None:
-            style = self.get_component_rich_style(_class(name))
-            if here:
-                cursor = self.get_component_rich_style(_class("cursor"))
-                over = cursor if name in _ON_CURSOR else Style(bgcolor=cursor.bgcolor)
-                style += over
-            self._styles[name, here] = style
-        return style
+        return self._painter.empty()

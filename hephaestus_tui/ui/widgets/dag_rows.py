@@ -50,6 +50,7 @@ class DagRows:
         self._waiters: dict[TaskId, list[TaskId]] = {}
         self._dead: set[TaskId] = set()
         self._seen: list[dict[TaskId, object]] = [{}, {}, {}, {}, {}, {}]
+        self._paused = False
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -92,6 +93,9 @@ class DagRows:
             changed |= {task_id for task_id, value in now.items() if before.get(task_id) is not value}
             changed |= before.keys() - now.keys()
             self._seen[place] = dict(now)
+        if state.paused is not self._paused:  # whoever is at work holds, without a fact of its own
+            self._paused = state.paused
+            changed |= state.agents.keys()
         return changed
 
     def _take_fates(self, state: RunState, changed: set[TaskId]) -> tuple[set[TaskId], bool]:

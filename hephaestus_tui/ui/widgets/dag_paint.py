@@ -1,0 +1,135 @@
+"""Turns rows of the DAG into strips for one width, and keeps them: a frame paints only the rows that changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from hephaestus_tui.domain.task import TaskId
+from hephaestus_tui.ui.glyphs import COLOURS, GlyphSet, Mark
+from hephaestus_tui.ui.selection import Picked
+from hephaestus_tui.ui.widgets.dag_picture import STYLES, TITLES, Span, counts, gutter, gutter_width, words
+from hephaestus_tui.ui.widgets.dag_rows import DagRows
+
+_KEPT_STRIPS = 512
+_ROLES_FROM = 72
+_ON_CURSOR = ("phase", *TITLES.values())
+
+
+def class_of(style: str) -> str:
+    """The component class of `DagView` that says how a style of the picture looks."""
+    return f"dag--{style.replace(' ', '-')}"
+
+
+CLASSES = {class_of(s) for s in (*Mark, *STYLES, "cursor", "header", "empty", "picked", "changed")}
+CSS = """
+DagView {
+    overflow-x: hidden;
+    overflow-y: auto;
+    scrollbar-size-vertical: 1;
+    scrollbar-gutter: stable;
+    .dag--lane { color: $text-muted 55%; }
+    .dag--lane-chosen { color: $accent; text-style: bold; }
+    .dag--phase, .dag--role, .dag--named, .dag--header, .dag--empty { color: $text-muted; }
+    .dag--title-waiting { color: $foreground 75%; }
+    .dag--broken { color: $error; }
+    .dag--title-live { text-style: bold; }
+    .dag--title-needs-you { color: $secondary; text-style: bold; }
+    .dag--title-ghost { color: $text-muted; text-style: italic; }
+    .dag--title-struck { color: $text-disabled; text-style: strike; }
+    .dag--title-past { color: $text-disabled; }
+    .dag--picked { color: $accent; text-style: bold; }
+    .dag--changed { color: $warning; text-style: bold; }
+    .dag--cursor { background: $block-cursor-blurred-background; color: $block-cursor-blurred-foreground; }
+    &:focus .dag--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
+    MARKS
+}
+""".replace("MARKS", "\n".join(f".{class_of(mark)} {{ color: ${colour}; }}" for mark, colour in COLOURS.items()))
+
+
+class DagPainter:
+    """`style_of` resolves a component class to the theme; `width` is in cells. What it paints is clean already."""
+
+    def __init__(self, glyphs: GlyphSet, style_of: Callable[[str], Style]) -> None:
+        self.width = 0
+        self.picked: Mapping[TaskId, Picked] = {}
+        self._glyphs, self._style_of = glyphs, style_of
+        self._id_cells = 0
+        self._strips: dict[int, Strip] = {}
+        self._styles: dict[tuple[str, bool], Style] = {}
+
+    def forget(self, rows: Iterable[int] | None = None) -> None:
+        """Paint these rows anew, or all of them, when they are asked for next."""
+        if rows is None:
+            self._strips.clear()
+        else:
+            for row in rows:
+                self._strips.pop(row, None)
+
+    def restyle(self) -> None:
+        """The theme is another, or the pane has won or lost the focus."""
+        self._strips.clear()
+        self._styles.clear()
+
+    def fit_ids(self, longest: TaskId) -> None:
+        if (cells := max(3, len(longest))) != self._id_cells:
+            self._id_cells = cells
+            self._strips.clear()
+
+    def row(self, rows: DagRows, row: int, cursor: int | None) -> Strip:
+        if (strip := self._strips.get(row)) is None:
+            if len(self._strips) >= _KEPT_STRIPS:
+                self._strips.clear()
+            strip = self._strips[row] = self._row(rows, row, cursor)
+        return strip
+
+    def _row(self, rows: DagRows, row: int, cursor: int | None) -> Strip:
+        task, here, with_role = rows.rows[row], row == cursor, self.width >= _ROLES_FROM
+        spans = [Span(self._glyphs.pointer if here else " ", "lane-chosen")]
+        spans += gutter(rows.layout, row, task.mark, self._glyphs, cursor)
+        spans.append(self._sign(task.task_id))
+        room = self.width - gutter_width(rows.layout) - 2 - with_role
+        spans += words(task, room, self._glyphs, id_cells=self._id_cells, with_role=with_role)
+        return self._strip(spans, here)
+
+    def _sign(self, task_id: TaskId) -> Span:
+        picked = self.picked.get(task_id)
+        if picked is None:
+            return Span(" ", "lane")
+        return (
+            Span(self._glyphs.picked, "picked") if picked is Picked.AS_SEEN else Span(self._glyphs.changed, "changed")
+        )
+
+    def header(self, rows: DagRows, unseen: int, ground: Style) -> Strip:
+        """How many tasks are in each state, and how many new ones are out of view."""
+        if not len(rows):
+            return Strip.blank(self.width, ground)
+        spans = [Span(" ", "header"), *counts(rows.counts, self.width - 2, self._glyphs)]
+        if unseen > 0:
+            note = f"{unseen} new below "
+            gap = self.width - cell_len(note) - sum(cell_len(span.text) for span in spans)
+            if gap > 0:
+                spans += [Span(" " * gap, "header"), Span(note, Mark.READY)]
+        return self._strip(spans)
+
+    def empty(self) -> Strip:
+        return self._strip([Span("No tasks yet".center(self.width), "empty")])
+
+    def _strip(self, spans: Iterable[Span], here: bool = False) -> Strip:
+        segments = [Segment(span.text, self._style(span.style, here)) for span in spans]
+        return Strip(segments).adjust_cell_length(self.width, self._style("cursor" if here else "lane", here))
+
+    def _style(self, name: str, here: bool) -> Style:
+        """The style of a span; on the cursor's row the words take its colour, signs and lines keep their own."""
+        style = self._styles.get((name, here))
+        if style is None:
+            style = self._style_of(class_of(name))
+            if here:
+                cursor = self._style_of(class_of("cursor"))
+                style += cursor if name in _ON_CURSOR else Style(bgcolor=cursor.bgcolor)
+            self._styles[name, here] = style
+        return style
