@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.task import RunId
 from hephaestus_tui.session import Host, NewRun, RunSummary, Session
 
@@ -45,6 +46,12 @@ class DeferredHost:
 
     async def resume(self, run_id: RunId) -> Session:
         return self._note(await (await self._real()).resume(run_id))
+
+    async def rules(self) -> Sequence[Rule]:
+        return await (await self._real()).rules()
+
+    async def save_rule(self, rule: Rule) -> None:
+        await (await self._real()).save_rule(rule)
 
     async def serve(self) -> None:
         await (await self._real()).serve()

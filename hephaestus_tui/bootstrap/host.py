@@ -15,6 +15,7 @@ from hephaestus_tui.config import Settings
 from hephaestus_tui.domain.commands import Command, Receipt, SetPolicy
 from hephaestus_tui.domain.decision import Actor, ActorKind
 from hephaestus_tui.domain.errors import StoreBusy, StoreError, UsageError
+from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.task import TEXT_LIMIT, RunId
 from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.local import LocalSession
@@ -23,6 +24,7 @@ from hephaestus_tui.paths import Places, log_path, make_folder, make_private, re
 from hephaestus_tui.providers.registry import PRESETS, Registry
 from hephaestus_tui.providers.secret import Secret
 from hephaestus_tui.remote.server import Server
+from hephaestus_tui.rules_file import own_rules, save_rule
 from hephaestus_tui.session import NewRun, RunSummary
 from hephaestus_tui.settings import read_settings
 from hephaestus_tui.store.store import Store
@@ -77,6 +79,12 @@ class LocalHost:
         if self._opening.options.get("policy") and session.state().policy is not self.settings.policy:
             await session.submit(SetPolicy(policy=self.settings.policy, actor=self.actor))
         return session
+
+    async def rules(self) -> Sequence[Rule]:
+        return await asyncio.to_thread(own_rules, self._places.config)
+
+    async def save_rule(self, rule: Rule) -> None:
+        await asyncio.to_thread(save_rule, self._places.config, rule)
 
     async def serve(self) -> None:
         if self._session is None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Awaitable, Callable
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 from hephaestus_tui.domain.commands import Decide
 from hephaestus_tui.domain.decision import Actor, ActorKind, Proposal, Verdict
 from hephaestus_tui.domain.errors import ConfigError, UsageError
 from hephaestus_tui.domain.events import ALLOW, Question, QuestionKind
-from hephaestus_tui.domain.task import Discovery, Phase, Priority
+from hephaestus_tui.domain.rule import HOUR, Rule
+from hephaestus_tui.rules_file import read_rules
 
 NOBODY = "Nobody is here to answer: go by your own judgement, and say in your summary what you assumed."
 NOBODY_ALLOWS = "Nobody is here to allow it; start the run with a policy that does (--policy auto)."
@@ -56,44 +58,24 @@ class Always:
         return unattended_answer(question)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """A verdict for the proposals that match every named field; None matches all."""
-
-    name: str
-    verdict: Verdict
-    reason: str = ""
-    phase: Phase | None = None
-    role: str | None = None
-    discovery: Discovery | None = None
-    priority: Priority | None = None
-
-    def matches(self, proposal: Proposal) -> bool:
-        draft = proposal.draft
-        return all(
-            wanted is None or wanted == found
-            for wanted, found in (
-                (self.phase, draft.phase),
-                (self.role, draft.role),
-                (self.discovery, draft.discovery),
-                (self.priority, draft.priority),
-            )
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Rules:
-    """The first rule that matches decides; what none matches waits."""
+    """The first rule that matches, and has not decided as much as it may in an hour, decides; the rest waits.
 
-    rules: tuple[Rule, ...]
+    `clock` counts seconds.
+    """
+
+    def __init__(self, rules: Sequence[Rule], clock: Callable[[], float] = time.monotonic) -> None:
+        self._rules, self._clock = rules, clock
+        self._made: dict[str, deque[float]] = {rule.id: deque() for rule in rules}
 
     async def decide(self, proposal: Proposal) -> Decide | None:
-        for rule in self.rules:
-            if rule.matches(proposal):
+        for rule in self._rules:
+            if rule.matches(proposal) and self._within_cap(rule):
+                self._made[rule.id].append(self._clock())
                 return Decide(
                     task_id=proposal.task_id,
                     verdict=rule.verdict,
-                    actor=Actor(ActorKind.RULE, rule.name),
+                    actor=Actor(ActorKind.RULE, rule.id),
                     version=proposal.version,
                     reason=rule.reason,
                 )
@@ -101,6 +83,12 @@ class Rules:
 
     async def answer(self, question: Question) -> str | None:
         return unattended_answer(question)
+
+    def _within_cap(self, rule: Rule) -> bool:
+        made, begin = self._made[rule.id], self._clock() - HOUR
+        while made and made[0] <= begin:
+            made.popleft()
+        return rule.per_hour == 0 or len(made) < rule.per_hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,35 +151,7 @@ def policy(word: str, actor: Actor, ask: Ask) -> Decider:
     path = Path(word).expanduser()
     if not path.is_file():
         raise UsageError(f"--decide takes accept, reject, wait, ask, or a rules file; {word!r} is none of them.")
-    return Rules(read_rules(path))
-
-
-def read_rules(path: Path) -> tuple[Rule, ...]:
-    """`[[rule]]` tables with `verdict` (accept or reject), `reason`, and any of phase, role, discovery, priority."""
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{path}: the rules cannot be read: {error}.") from error
-    entries = table.get("rule")
-    if set(table) != {"rule"} or not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
-        raise ConfigError(f"{path}: write one or more [[rule]] tables and nothing else.")
-    return tuple(_rule(path, number, entry) for number, entry in enumerate(entries, 1))
-
-
-def _rule(path: Path, number: int, entry: dict[str, Any]) -> Rule:
-    kinds: dict[str, Callable[[Any], Any]] = {
-        "verdict": Verdict, "reason": str, "phase": Phase, "role": str, "discovery": Discovery,
-        "priority": Priority, "name": str,
-    }  # fmt: skip
-    if unknown := sorted(set(entry) - set(kinds)):
-        raise ConfigError(f"{path}: rule {number}: unknown field {unknown[0]!r}; known: {', '.join(kinds)}.")
-    try:
-        fields = {name: kinds[name](value) for name, value in entry.items()}
-    except ValueError as error:
-        raise ConfigError(f"{path}: rule {number}: {error}.") from error
-    if fields.get("verdict") not in (Verdict.ACCEPT, Verdict.REJECT):
-        raise ConfigError(f"{path}: rule {number}: verdict must be accept or reject.")
-    if fields["verdict"] is Verdict.REJECT and not fields.get("reason", "").strip():
-        raise ConfigError(f"{path}: rule {number}: a rejection needs a reason: the agent learns from it.")
-    fields.setdefault("name", f"{path.name}#{number}")
-    return Rule(**fields)
+    rules = read_rules(path)
+    if not rules:
+        raise ConfigError(f"{path}: it holds no rule: write one or more [[rule]] tables.")
+    return Rules(rules)

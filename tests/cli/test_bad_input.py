@@ -404,14 +404,19 @@ def test_a_script_that_runs_out_leaves_a_run_that_stands_still(command, tmp_path
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("rule = ", "the rules cannot be read"),
-        ("", "write one or more [[rule]] tables and nothing else"),
+        ("rule = ", "the rules cannot be read: Invalid value (at end of document)"),
+        ("", "it holds no rule: write one or more [[rule]] tables"),
         ("rule = [3]", "write one or more [[rule]] tables"),
-        ("[[rule]]\nverdict = 'perhaps'", "rule 1: 'perhaps' is not a valid Verdict"),
-        ("[[rule]]\nverdict = 'edit'", "rule 1: verdict must be accept or reject"),
-        ("[[rule]]\nphase = 'building'", "rule 1: verdict must be accept or reject"),
-        ("[[rule]]\nverdict = 'reject'", "rule 1: a rejection needs a reason"),
-        ("[[rule]]\nverdict = 'accept'\n[[rule]]\nverdict = 'accept'\nwhen = 'x'", "rule 2: unknown field 'when'"),
+        ("[[rule]]\nverdict = 'perhaps'", "rule 1: verdict: 'perhaps' is none of: accept, reject"),
+        ("[[rule]]\nid = 'a'\nverdict = 'edit'", "rule 1 (a): verdict: 'edit' is none of: accept, reject"),
+        ("[[rule]]\nid = 'a'\nphase = 'building'", "rule 1 (a): verdict is missing"),
+        ("[[rule]]\nverdict = 'accept'", "rule 1: id is missing"),
+        ("[[rule]]\nid = 'a'\nverdict = 'accept'", "rule 1 (a): everything: it has no condition"),
+        (
+            "[[rule]]\nid = 'a'\nphase = 'building'\nverdict = 'reject'",
+            "rule 1 (a): reason: a rejection needs a reason",
+        ),
+        ("[[rule]]\nid = 'a'\nverdict = 'accept'\nwhen = 'x'", "rule 1 (a): unknown field 'when'"),
     ],
 )
 def test_a_rules_file_that_will_not_do_is_named_before_anything_is_made(command, script, tmp_path, text, told) -> None:

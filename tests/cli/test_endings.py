@@ -176,8 +176,8 @@ def test_a_run_goes_on_in_its_own_project_wherever_it_is_taken_up(
 def test_rules_decide_by_name_and_what_none_matches_waits(command, script, tmp_path) -> None:
     rules = tmp_path / "rules.toml"
     rules.write_text(
-        '[[rule]]\nname = "no-tests"\nverdict = "reject"\nphase = "validation"\nreason = "later"\n'
-        '[[rule]]\nverdict = "accept"\nrole = "tech_lead"\n'
+        '[[rule]]\nid = "no-tests"\nverdict = "reject"\nphase = "validation"\nreason = "later"\n'
+        '[[rule]]\nid = "leads"\nverdict = "accept"\nrole = "tech_lead"\n'
     )
     said = command("run", "mend it", "--headless", "--json", "--model", script, "--decide", str(rules))
     assert said.code == 0, said.err
@@ -192,7 +192,7 @@ def test_rules_decide_by_name_and_what_none_matches_waits(command, script, tmp_p
     }
     assert decided == {
         "T1": ("accept", "ada", ""),
-        "T2": ("accept", "rules.toml#2", ""),
+        "T2": ("accept", "leads", ""),
         "T4": ("reject", "no-tests", "later"),
     }
     assert [row["task_id"] for row in command("proposals", "last", "--json").rows()] == ["T3"]
@@ -201,7 +201,8 @@ def test_rules_decide_by_name_and_what_none_matches_waits(command, script, tmp_p
 def test_a_rejected_blocker_leaves_its_dependents_to_a_human(command, script, tmp_path) -> None:
     rules = tmp_path / "rules.toml"
     rules.write_text(
-        '[[rule]]\nverdict = "reject"\nphase = "investigation"\nreason = "no"\n[[rule]]\nverdict = "accept"\n'
+        '[[rule]]\nid = "no"\nverdict = "reject"\nphase = "investigation"\nreason = "no"\n'
+        '[[rule]]\nid = "all"\nverdict = "accept"\neverything = true\n'
     )
     said = command("run", "mend it", "--headless", "--json", "--model", script, "--decide", str(rules))
     assert said.code == 0

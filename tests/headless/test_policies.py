@@ -8,10 +8,11 @@ from dataclasses import replace
 import pytest
 
 from hephaestus_tui.domain.decision import Actor, ActorKind, Proposal, Verdict
-from hephaestus_tui.domain.errors import UsageError
+from hephaestus_tui.domain.errors import ConfigError, UsageError
 from hephaestus_tui.domain.events import ALLOW, Question, QuestionKind
+from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.task import Discovery, Origin, Phase, Priority, TaskDraft
-from hephaestus_tui.headless.policies import NOBODY, NOBODY_ALLOWS, Decider, Rule, Rules, policy
+from hephaestus_tui.headless.policies import NOBODY, NOBODY_ALLOWS, Decider, Rules, policy
 
 ADA = Actor(ActorKind.HUMAN, "ada")
 DRAFT = TaskDraft(
@@ -63,32 +64,16 @@ async def test_unattended_questions_are_answered_and_permissions_refused(word) -
     assert await decider(word).answer(QUESTION) == NOBODY
     assert await decider(word).answer(PERMISSION) == NOBODY_ALLOWS
     assert NOBODY_ALLOWS != ALLOW
-    rules = Rules((Rule(name="all", verdict=Verdict.ACCEPT),))
+    rules = Rules((Rule(id="all", verdict=Verdict.ACCEPT, everything=True),))
     assert await rules.answer(PERMISSION) == NOBODY_ALLOWS
-
-
-@pytest.mark.parametrize(
-    ("rule", "matches"),
-    [
-        ({}, True),
-        ({"phase": Phase.BUILDING}, True),
-        ({"phase": Phase.VALIDATION}, False),
-        ({"role": "backend_developer", "discovery": Discovery.BUG, "priority": Priority.HIGH}, True),
-        ({"role": "backend_developer", "discovery": Discovery.SECURITY}, False),
-        ({"priority": Priority.LOW}, False),
-        ({"role": "backend"}, False),
-    ],
-)
-def test_a_rule_matches_where_every_named_field_does(rule, matches) -> None:
-    assert Rule(name="r", verdict=Verdict.ACCEPT, **rule).matches(PROPOSAL) is matches
 
 
 async def test_the_first_rule_that_matches_decides_and_what_none_matches_waits() -> None:
     rules = Rules(
         (
-            Rule(name="no-tests", verdict=Verdict.REJECT, reason="later", phase=Phase.VALIDATION),
-            Rule(name="bugs", verdict=Verdict.ACCEPT, discovery=Discovery.BUG),
-            Rule(name="all", verdict=Verdict.REJECT, reason="no", phase=Phase.BUILDING),
+            Rule(id="no-tests", verdict=Verdict.REJECT, reason="later", phases=(Phase.VALIDATION,)),
+            Rule(id="bugs", verdict=Verdict.ACCEPT, discoveries=(Discovery.BUG,)),
+            Rule(id="all", verdict=Verdict.REJECT, reason="no", phases=(Phase.BUILDING,)),
         )
     )
     first = await rules.decide(PROPOSAL)
@@ -96,6 +81,21 @@ async def test_the_first_rule_that_matches_decides_and_what_none_matches_waits()
     assert (first.verdict, first.actor) == (Verdict.ACCEPT, Actor(ActorKind.RULE, "bugs"))
     other = replace(PROPOSAL, draft=replace(DRAFT, phase=Phase.INVESTIGATION, discovery=Discovery.OTHER))
     assert await rules.decide(other) is None
+
+
+async def test_a_rule_decides_no_more_in_an_hour_than_it_may() -> None:
+    clock = iter([0.0, 0.0, 10.0, 10.0, 3_599.0, 3_600.0, 3_600.0, 3_601.0]).__next__
+    rules = Rules((Rule(id="bugs", verdict=Verdict.ACCEPT, discoveries=(Discovery.BUG,), per_hour=2),), clock)
+    assert [await rules.decide(PROPOSAL) is not None for _ in range(5)] == [True, True, False, True, False]
+
+
+def test_a_rules_file_is_read_as_the_app_reads_it(tmp_path) -> None:
+    path = tmp_path / "some.toml"
+    path.write_text("# nothing yet\n")
+    with pytest.raises(ConfigError, match=r"some\.toml: it holds no rule"):
+        decider(str(path))
+    path.write_text("[[rule]]\nid = 'all'\nverdict = 'accept'\neverything = true\n")
+    assert isinstance(decider(str(path)), Rules)
 
 
 @pytest.mark.parametrize(
