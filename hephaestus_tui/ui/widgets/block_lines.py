@@ -6,7 +6,6 @@ Rows are complete (margins, background) and know nothing of where they will stan
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import assert_never
 
 from rich.cells import cell_len
@@ -14,10 +13,11 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from hephaestus_tui.domain.decision import Change, Decision, Verdict
 from hephaestus_tui.ui.glyphs import Mark
 from hephaestus_tui.ui.text import TEXT_LIMIT, clean, line
+from hephaestus_tui.ui.widgets.block_gate import gate_rows
 from hephaestus_tui.ui.widgets.blocks import (
+    Asked,
     Block,
     Call,
     Cut,
@@ -25,19 +25,19 @@ from hephaestus_tui.ui.widgets.blocks import (
     Instructions,
     Prose,
     Thought,
+    Undone,
     Unfinished,
     Waiting,
     Words,
 )
 from hephaestus_tui.ui.widgets.call_lines import call_rows
-from hephaestus_tui.ui.widgets.call_words import amount, duration
-from hephaestus_tui.ui.widgets.drawing import LEFT, ROWS_LIMIT, Canvas
+from hephaestus_tui.ui.widgets.call_words import amount
+from hephaestus_tui.ui.widgets.drawing import LEFT, Canvas
 from hephaestus_tui.ui.widgets.look import Look
 from hephaestus_tui.ui.widgets.wrapping import Tail
 
 # rows of reasoning that are shown while it streams: enough to see that it moves, and to read along
 LIVE_ROWS = 5
-REASON_ROWS = 4
 
 Markdown = Callable[[str, int, Look], list[list[Segment]] | None]
 
@@ -51,8 +51,8 @@ def rows_of(block: Block, canvas: Canvas, markdown: Markdown, *, unfolded: bool)
             return _folding(canvas, head, amount(len(text)), text, look.muted, unfolded)
         case Words():
             return _words(block, canvas)
-        case Decided(decision=decision):
-            return _decided(decision, canvas, unfolded)
+        case Decided() | Undone() | Asked():
+            return gate_rows(block, canvas, unfolded=unfolded)
         case Thought(text=text, live=True):
             return thought_rows(canvas, tail(block, canvas).grow(text), unfolded)
         case Thought(text=text):
@@ -144,44 +144,3 @@ def _prose(block: Prose, canvas: Canvas, markdown: Markdown) -> list[Strip]:
         margin = Segment(" " * LEFT, look.base)
         strips = [Strip([margin, *row]).adjust_cell_length(canvas.width, look.base) for row in rows]
     return [*strips, *canvas.hidden(block.hidden)]
-
-
-def _decided(decision: Decision, canvas: Canvas, unfolded: bool) -> list[Strip]:
-    look = canvas.look
-    verdict, mark, style = {
-        Verdict.ACCEPT: ("accepted", Mark.DONE, look.good),
-        Verdict.EDIT: ("accepted with changes", Mark.DONE, look.good),
-        Verdict.REJECT: ("rejected", Mark.REJECTED, look.bad),
-    }[decision.verdict]
-    title = decision.final.title if decision.final else ""
-    told = [(f"{decision.task_id} {verdict} by {decision.actor}", style), (title, look.muted)]
-    waited = duration(decision.waited)
-    head = canvas.head(
-        (look.glyphs.marks[mark], style), told, (f"after {waited}" if waited and canvas.wide else "", look.faint)
-    )  # fmt: skip
-    rows = [head]
-    if decision.reason:
-        rows += canvas.text(decision.reason, look.base, bar=style, rows=ROWS_LIMIT if unfolded else REASON_ROWS)
-    show = partial(_change, canvas, style, unfolded)
-    return rows + [row for change in decision.changes for row in show(change)]
-
-
-def _change(canvas: Canvas, bar: Style, unfolded: bool, change: Change) -> list[Strip]:
-    look = canvas.look
-    before, after = (v if isinstance(v, str) else ", ".join(v) or "none" for v in (change.before, change.after))
-    name = change.field.replace("_", " ")
-    if unfolded:
-        return [
-            canvas.row((f"{look.bar} ", bar), (name, look.muted)),
-            *canvas.text(before, look.removed, bar=bar),
-            *canvas.text(after, look.added, bar=bar),
-        ]
-    arrow = look.glyphs.arrow
-    room = canvas.inner - 2 - len(name) - 2
-    old = line(before, max(room // 2 - len(arrow) - 1, 0), ellipsis=look.glyphs.ellipsis)
-    return [
-        canvas.row(
-            (f"{look.bar} ", bar), (f"{name}  ", look.muted), (f"{old} {arrow} ", look.muted),
-            (line(after, max(room - len(old) - len(arrow) - 2, 1), ellipsis=look.glyphs.ellipsis), look.base),
-        )
-    ]  # fmt: skip

@@ -10,16 +10,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from hephaestus_tui.domain.decision import Decision
+from hephaestus_tui.domain.decision import Decision, Query, Undoing
 from hephaestus_tui.domain.message import (
     DecisionPart,
     Message,
+    QueryPart,
     ReasoningPart,
     Speaker,
     TextPart,
     ToolCallPart,
     ToolResultPart,
+    UndonePart,
 )
+from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.text import TEXT_LIMIT
 from hephaestus_tui.ui.widgets.paragraphs import paragraphs
 
@@ -43,6 +46,21 @@ class Words:
 @dataclass(frozen=True, slots=True)
 class Decided:
     decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A decision that the agent had been told of, and that no longer stands."""
+
+    task_id: TaskId
+    undoing: Undoing
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A person's question about a proposal of the agent."""
+
+    query: Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +128,14 @@ class Waiting:
     seconds: float
 
 
-Block: TypeAlias = Instructions | Words | Decided | Thought | Prose | Call | Cut | Unfinished | Waiting
+Block: TypeAlias = (
+    Instructions | Words | Decided | Undone | Asked | Thought | Prose | Call | Cut | Unfinished | Waiting
+)  # fmt: skip
 
 
 def folds(block: Block) -> bool:
     """Whether a person may fold and unfold it."""
-    return isinstance(block, Instructions | Thought | Call | Decided | Cut)
+    return isinstance(block, Instructions | Thought | Call | Decided | Undone | Asked | Cut)
 
 
 def unfolded_at_first(block: Block) -> bool:
@@ -143,6 +163,10 @@ def message_blocks(message: Message, *, begun: bool) -> Iterator[Block]:
                 yield Thought(text)
             case DecisionPart(decision=decision):
                 yield Decided(decision)
+            case UndonePart(task_id=task_id, undoing=undoing):
+                yield Undone(task_id, undoing)
+            case QueryPart(query=query):
+                yield Asked(query)
             case ToolCallPart(name=name, arguments=arguments):
                 yield Call(name, arguments)
             case TextPart() | ReasoningPart() | ToolResultPart():

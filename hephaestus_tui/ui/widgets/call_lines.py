@@ -13,14 +13,15 @@ from hephaestus_tui.ui.glyphs import Mark
 from hephaestus_tui.ui.text import TEXT_LIMIT
 from hephaestus_tui.ui.widgets.blocks import Call, CallState
 from hephaestus_tui.ui.widgets.call_words import (
+    ANSWER_TOOL,
     amount,
     arguments_of,
     duration,
     error_words,
     own_time,
     replacement,
-    short_arguments,
     short_result,
+    told_of,
     value_text,
 )
 from hephaestus_tui.ui.widgets.drawing import PART, Canvas, Painted
@@ -53,13 +54,15 @@ def call_head(call: Call, canvas: Canvas) -> Strip:
     spawns = call.name.startswith("spawn_") and call.state is CallState.DONE
     sign = look.glyphs.marks[Mark.PROPOSED if spawns else mark]
     name = _name(call.name, wide=canvas.wide)
-    told = short_arguments(arguments_of(call.arguments)) if call.arguments else ""
+    told = told_of(call.name, arguments_of(call.arguments)) if call.arguments else ""
     return canvas.head((sign, _colour(call, canvas)), [(name, look.base), (told, look.muted)], _note(call, canvas))
 
 
 def _name(name: str, *, wide: bool) -> str:
     if name.startswith("spawn_"):
         name = name.removesuffix("_task").replace("_", " ") if wide else "spawn"
+    elif name == ANSWER_TOOL:
+        name = "answer"
     return name.ljust(_NAME_CELLS) if wide else name
 
 

@@ -16,6 +16,7 @@ _LOOKED_FOR = ("pattern", "query", "glob")
 _OLD = ("old", "old_text", "old_string", "before", "search")
 _NEW = ("new", "new_text", "new_string", "after", "replace", "replacement")
 _WHOLE = ("content", "text", "new_content")
+ANSWER_TOOL = "answer_about_proposal"
 _STANDING = ("task_id", "id", "standing", "decision", "status")
 # JSON longer than this is shown as text: parsing it for one line is not worth the time
 _PARSE_LIMIT = 65_536
@@ -47,6 +48,16 @@ def short_arguments(arguments: dict[str, object]) -> str:
             where = arguments.get("path")
             return f"{told} in {where}" if key in _LOOKED_FOR and isinstance(where, str) and where != "." else told
     return next((value_text(v) for v in arguments.values() if isinstance(v, str)), "")
+
+
+def told_of(name: str, arguments: dict[str, object]) -> str:
+    """What a call says of itself in one line: an answer about a proposal, or else its most telling argument."""
+    answer = arguments.get("answer")
+    if name != ANSWER_TOOL or not isinstance(answer, str):
+        return short_arguments(arguments)
+    changed = [field.replace("_", " ") for field in arguments if field not in ("task_id", "answer")]
+    proposal = value_text(arguments.get("task_id", ""))
+    return f"{proposal}: {answer}" if not changed else f"{proposal}, with a new {' and '.join(changed)}: {answer}"
 
 
 def value_text(value: object) -> str:
