@@ -5,7 +5,7 @@ from __future__ import annotations
 from hephaestus_tui.domain.errors import HephaestusError
 from hephaestus_tui.domain.events import Recorded
 from hephaestus_tui.domain.state import AgentStatus, RunState
-from hephaestus_tui.domain.task import TaskId, TaskStatus
+from hephaestus_tui.domain.task import Origin, TaskId, TaskStatus
 from hephaestus_tui.session import Session
 from hephaestus_tui.ui.bridge import Bridge, Frame
 from hephaestus_tui.ui.text import line
@@ -26,6 +26,7 @@ class TranscriptFollower:
         self._call: tuple[int, int] | None = None
         self._title = ""
         self._reason = ""
+        self._visiting: TaskId | None = None
         self._missed: list[Recorded] | None = None
 
     def attach(self, session: Session, bridge: Bridge) -> None:
@@ -36,8 +37,12 @@ class TranscriptFollower:
 
         A proposal has none: the one in which it was proposed is shown, held at the call that proposed it.
         """
-        subject = _subject_of(state, task_id)
-        call, self._call = self._call, _call_of(state, task_id)
+        if task_id != self._visiting:
+            self._visiting = None
+        self._view.visited = self._visiting is not None
+        subject = _origin_of(state, task_id).task_id if self._visiting else _subject_of(state, task_id)
+        call, self._call = self._call, _call_of(state, task_id, visited=self._visiting is not None)
+        title = self._title_of(state, subject) if subject else ""
         if subject is None:
             self._subject, self._missed = None, None
             if (reason := _why_nothing(state, task_id)) != self._reason:
@@ -45,17 +50,35 @@ class TranscriptFollower:
                 self._view.clear(reason)
             return False
         if subject == self._subject:
-            if self._call != call and self._missed is None:
-                self._take_place()
+            if self._missed is None:
+                if title != self._title:
+                    self._view.entitle(title)
+                if self._call != call:
+                    self._take_place()
+            self._title = title
             return False
-        self._subject, self._reason = subject, ""
-        self._title = _title(state, subject)
+        self._subject, self._reason, self._title = subject, "", title
         self._missed = []
         return True
 
+    @property
+    def visiting(self) -> TaskId | None:
+        """The task of which the passage is shown in which it was discovered, in place of its own conversation."""
+        return self._visiting
+
+    def visit(self, state: RunState, task_id: TaskId) -> bool:
+        """Turn to the passage in which a task was discovered, until another task is turned to; True as for `turn_to`."""
+        self._visiting, self._call = task_id, None  # so that a passage that was scrolled away from is turned to again
+        return self.turn_to(state, task_id)
+
+    def leave(self, state: RunState) -> bool:
+        """Turn from a visited passage to the task's own conversation again; True as for `turn_to`."""
+        task_id, self._visiting = self._visiting, None
+        return task_id is not None and self.turn_to(state, task_id)
+
     async def load(self) -> None:
         """Read the conversation turned to and show it. What is said meanwhile is added, in order."""
-        subject, title = self._subject, self._title
+        subject = self._subject
         if subject is None or self._session is None or self._bridge is None:
             return
         try:
@@ -72,10 +95,14 @@ class TranscriptFollower:
         agent = state.agents.get(subject)
         questions = [q for q in state.questions.values() if q.task_id == subject]
         at_work = agent is not None and agent.status in _AT_WORK
-        self._view.open(transcript, title, at_work=at_work, questions=questions)
+        self._view.open(transcript, self._title, at_work=at_work, questions=questions)
         self._view.feed(missed, self._bridge.live(subject))
         if self._call:
             self._take_place()
+
+    def _title_of(self, state: RunState, subject: TaskId) -> str:
+        found = f"where {self._visiting} was found · " if self._visiting else ""
+        return found + _title(state, subject)
 
     def _take_place(self) -> None:
         if self._call:
@@ -109,12 +136,17 @@ def _subject_of(state: RunState, task_id: TaskId) -> TaskId | None:
     return proposal.origin.task_id if proposal else None
 
 
-def _call_of(state: RunState, task_id: TaskId) -> tuple[int, int] | None:
-    """The call that proposed what nobody has accepted; None where a task speaks for itself."""
-    proposal = state.proposals.get(task_id) or state.rejected.get(task_id)
-    if proposal is None or proposal.origin.turn is None or proposal.origin.index is None:
+def _origin_of(state: RunState, task_id: TaskId) -> Origin:
+    versions = state.versions.get(task_id)
+    return versions[0].origin if versions else Origin()
+
+
+def _call_of(state: RunState, task_id: TaskId, *, visited: bool) -> tuple[int, int] | None:
+    """The call that proposed what nobody has accepted, or what is visited; None where a task speaks for itself."""
+    if task_id in state.tasks and not visited:
         return None
-    return proposal.origin.turn, proposal.origin.index
+    origin = _origin_of(state, task_id)
+    return None if origin.turn is None or origin.index is None else (origin.turn, origin.index)
 
 
 def _why_nothing(state: RunState, task_id: TaskId) -> str:

@@ -22,7 +22,7 @@ _T = TypeVar("_T")
 
 class Desk:
     """Handlers submit through it. `jump` selects a task on the screen behind the dialogs; `clock` counts the seconds in
-    which a dialog that has just appeared decides nothing."""
+    which a dialog that has just appeared decides nothing. `visit` shows the passage in which a task was discovered."""
 
     def __init__(
         self,
@@ -31,12 +31,14 @@ class Desk:
         actor: Actor,
         jump: Callable[[TaskId], None],
         clock: Callable[[], float] = time.monotonic,
+        visit: Callable[[TaskId], None] | None = None,
     ) -> None:
         self.app = app
         self.session = session
         self.actor = actor
         self.jump = jump
         self.clock = clock
+        self.visit = visit or jump
         self._asking = False
 
     async def submit(self, command: Command) -> None:

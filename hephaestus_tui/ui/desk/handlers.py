@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from hephaestus_tui.domain.errors import HephaestusError
 from hephaestus_tui.domain.state import RunState
-from hephaestus_tui.ui.desk import agents, proposals, questions, runs
+from hephaestus_tui.ui.desk import agents, passages, proposals, questions, runs
 from hephaestus_tui.ui.desk.desk import Desk, Handler
 from hephaestus_tui.ui.guard import Target
 from hephaestus_tui.ui.notices import warn
@@ -16,6 +16,7 @@ HANDLERS: Mapping[str, Handler] = {
     **questions.HANDLERS,
     **agents.HANDLERS,
     **runs.HANDLERS,
+    **passages.HANDLERS,
 }
 
 

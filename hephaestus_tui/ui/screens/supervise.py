@@ -93,6 +93,7 @@ class SuperviseScreen(RunScreen):
         self._glyphs = glyphs
         self._keys = keys
         self._beside = Pane.TRANSCRIPT
+        self._left = Pane.DAG
         self._zoomed = False
         self._standing = Standing()
         self._retries: dict[TaskId, str] = {}  # why the providers of some agents must be asked again
@@ -120,7 +121,7 @@ class SuperviseScreen(RunScreen):
 
     def attach(self, session: Session, bridge: Bridge, actor: Actor) -> None:
         """Take the run that was opened; from now on keys act upon it."""
-        self._desk = Desk(self.app, session, actor, self._select, self._clock)
+        self._desk = Desk(self.app, session, actor, self._select, self._clock, self._visit)
         self._bridge = bridge
         self._follower.attach(session, bridge)
 
@@ -166,6 +167,10 @@ class SuperviseScreen(RunScreen):
     def _cursor_moved(self, event: DagView.TaskChosen) -> None:
         if event.task_id != self.selected:
             self._select(event.task_id)
+
+    @on(TranscriptView.PassageLeft)
+    def _passage_left(self) -> None:
+        self._leave()
 
     @on(DetailView.TaskLinked)
     def _link_followed(self, event: DetailView.TaskLinked) -> None:
@@ -265,6 +270,23 @@ class SuperviseScreen(RunScreen):
         if self._follower.turn_to(self.state, task_id):
             self._load_transcript()
         self._refresh()
+
+    def _visit(self, task_id: TaskId) -> None:
+        """Show where a task was discovered; where that is being read, go back. The task stays selected, to be decided on."""
+        if task_id != self.selected:
+            return
+        if self._follower.visiting == task_id and self.pane is Pane.TRANSCRIPT:
+            self._leave()
+            return
+        self._left = self.pane
+        if self._follower.visit(self.state, task_id):
+            self._load_transcript()
+        self._use(Pane.TRANSCRIPT)
+
+    def _leave(self) -> None:
+        if self._follower.leave(self.state):
+            self._load_transcript()
+        self._use(self._left)
 
     @work(group="transcript", exclusive=True)
     async def _load_transcript(self) -> None:

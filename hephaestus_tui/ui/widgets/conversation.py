@@ -45,6 +45,7 @@ class Conversation:
         self._voided = 0  # tries of the cut turn whose flickers are still to come in this frame
         self._last_at: float | None = None
         self._calls: dict[tuple[int, int], int] = {}  # (turn, index) → block
+        self._turns: dict[int, int] = {}  # turn → its first block
         self._open: dict[str, list[int]] = {}  # call_id → blocks without a result
         self._live: LiveTurn | None = None
         self._unfinished = ""
@@ -70,9 +71,10 @@ class Conversation:
         self._voided = 0
         self._show_tail()
 
-    def call_at(self, turn: int, index: int) -> int | None:
-        """The block of a call in a finished message; None where there is no such call."""
-        return self._calls.get((turn, index))
+    def passage(self, turn: int, index: int) -> tuple[int, int] | None:
+        """The first block of a finished message, and that of a call in it; None where there is no such call."""
+        call = self._calls.get((turn, index))
+        return None if call is None else (self._turns[turn], call)
 
     def _restore(self, transcript: Transcript, unanswered: CallState) -> None:
         cuts = list(transcript.cuts)
@@ -132,6 +134,7 @@ class Conversation:
         first = len(self.blocks)
         self.blocks += message_blocks(message, begun=self._begun)
         self._begun = self._begun or message.speaker is Speaker.ASSISTANT
+        self._turns[message.ordinal] = first
         self._index_calls(message, first)
         for part in message.parts:
             if isinstance(part, ToolResultPart):

@@ -16,6 +16,7 @@ from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Spacing
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -24,7 +25,7 @@ from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.session import Transcript
 from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.widgets import transcript_chrome as chrome
-from hephaestus_tui.ui.widgets.block_rows import BlockRows
+from hephaestus_tui.ui.widgets.block_rows import BlockRows, Place
 from hephaestus_tui.ui.widgets.conversation import Conversation
 from hephaestus_tui.ui.widgets.drawing import Canvas
 from hephaestus_tui.ui.widgets.look import STYLE_NAMES, Look
@@ -85,9 +86,13 @@ class TranscriptView(Widget, can_focus=True):
         Binding("end", "follow", "Follow the newest", show=False),
         Binding("f", "toggle_follow", "Follow", show=False),
         Binding("enter", "fold", "Fold or unfold", show=False),
+        Binding("backspace", "leave", "Back"),
         Binding("left_square_bracket", "choose(-1)", "Previous block", show=False),
         Binding("right_square_bracket", "choose(1)", "Next block", show=False),
     ]
+
+    class PassageLeft(Message):
+        """A person has read the passage that was visited, and wants to go back to where they came from."""
 
     def __init__(self, glyphs: GlyphSet, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
@@ -95,13 +100,14 @@ class TranscriptView(Widget, can_focus=True):
         self._look = Look(glyphs)
         self._look_is_stale = True
         self._conversation: Conversation | None = None
+        self.visited = False  # whether it shows a passage that a person goes back from
         self._title = ""
         self._reason = ""
         self._canvas = Canvas(1, self._look)
         self._view = Viewport(BlockRows(self._canvas, _markdown), 0)
         self._drawn: list[Strip] = []
         self._aim: tuple[int, int] | None = None  # the call to hold at, as soon as the pane is shown
-        self._aimed: int | None = None
+        self._passage: tuple[int, int] | None = None  # its first block, and the one that is pointed at
 
     @property
     def following(self) -> bool:
@@ -134,13 +140,18 @@ class TranscriptView(Widget, can_focus=True):
             self._update()
 
     def hold_at(self, turn: int, index: int) -> None:
-        """Hold at one call and point at it; where there is no such call, nothing changes."""
+        """Hold at one call, point at it and mark what leads to it; where there is no such call, nothing changes."""
         self._aim = (turn, index)
+        self._update()
+
+    def entitle(self, title: str) -> None:
+        """Call what is shown something else."""
+        self._title = title
         self._update()
 
     def follow(self) -> None:
         """Keep the newest line in view from now on."""
-        self._aim = self._aimed = None
+        self._aim = self._passage = None
         self._view.follow()
         self._update()
 
@@ -181,7 +192,7 @@ class TranscriptView(Widget, can_focus=True):
 
     def _begin(self, conversation: Conversation | None) -> None:
         self._conversation = conversation
-        self._aim = self._aimed = None
+        self._aim = self._passage = None
         self._view = Viewport(BlockRows(self._canvas, _markdown), 0)
         self._update()
 
@@ -202,9 +213,9 @@ class TranscriptView(Widget, can_focus=True):
 
     def _take_aim(self) -> None:
         aim, self._aim = self._aim, None
-        if aim and self._conversation and (block := self._conversation.call_at(*aim)) is not None:
-            self._aimed = block
-            self._view.point(block)
+        if aim and self._conversation and (passage := self._conversation.passage(*aim)):
+            self._passage = passage
+            self._view.point(passage[1], since=passage[0])
 
     def _renew_canvas(self) -> None:
         if self._look_is_stale:
@@ -222,16 +233,22 @@ class TranscriptView(Widget, can_focus=True):
         if not shown:
             strips = [canvas.blank, *canvas.text(self._reason, self._look.muted)][: view.height]
         strips += [canvas.blank] * (view.height - len(strips))
-        if view.chosen is not None and (self.has_focus or view.chosen == self._aimed):
-            head = view.rows.head(view.chosen)
-            pointer = Strip([Segment(self._glyphs.pointer, self._style("pointer"))])
-            for y in (y for y, (place, _) in enumerate(shown) if place == head):
-                strips[y] = Strip.join([pointer, strips[y].crop(1)])
+        for y, (place, _) in enumerate(shown):
+            if sign := self._pointer(place):
+                strips[y] = Strip.join([Strip([Segment(sign, self._style("pointer"))]), strips[y].crop(1)])
         if not view.following and not view.at_end():
             strips[-1] = chrome.notice(view.news, canvas.width, self._glyphs, self._style("notice"))
         state = "" if not self._conversation else "following" if view.following else "held"
         title = chrome.title(self._title, state, canvas.width, self._glyphs, self._style("title"), self._style("state"))
         return [title, *strips]
+
+    def _pointer(self, place: Place) -> str:
+        """What stands at the left of a row: it is pointed at, or is part of the passage that leads there."""
+        view = self._view
+        begin, end = self._passage or (0, -1)
+        if view.chosen is not None and place == view.rows.head(view.chosen):
+            return self._glyphs.pointer if self.has_focus or view.chosen == end else ""
+        return self._look.bar if view.rows.head(begin) <= place < (end, 0) else ""
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"transcript--{name}")
@@ -263,6 +280,12 @@ class TranscriptView(Widget, can_focus=True):
     def action_choose(self, step: int) -> None:
         self._view.choose(step)
         self._update()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action != "leave" or self.visited
+
+    def action_leave(self) -> None:
+        self.post_message(self.PassageLeft())
 
     def action_fold(self) -> None:
         self._view.fold()

@@ -118,13 +118,19 @@ class Viewport:
         self.hold()
         self._top = self.rows.up(head, self.height // 3)
 
-    def point(self, index: int) -> None:
-        """Hold at one block and point at it; it is moved into view if it is not."""
+    def point(self, index: int, since: int) -> None:
+        """Hold at one block and point at it; it is moved into view, with what leads to it from the block `since` on.
+
+        Of more than there is room for, the end is shown.
+        """
         self.hold()
         self.chosen = index
-        head = self.rows.head(index)
-        if head not in [place for place, _ in self.shown()]:
-            self._top = min(self.rows.up(head, self.height // 3), self._lowest())
+        head, start = self.rows.head(index), self.rows.head(since)
+        shown = [place for place, _ in self.shown()]
+        if head in shown[:-1] and start in shown:
+            return
+        fits = any(place == head for place, _ in self.rows.window(start, self.height - 2))
+        self._top = min(start if fits else self.rows.up(head, self.height * 2 // 3), self._lowest())
 
     def fold(self) -> None:
         """Fold or unfold the chosen block if it is in view, else the lowest in view that folds, a tool call if any."""
