@@ -12,6 +12,8 @@ HephaestusError            exit code 1
 │   ├── StaleVersion
 │   ├── UnknownTask
 │   └── BadDraft           `.faults` maps field → what is wrong
+├── DraftFileError         1: a task's Markdown file that cannot be read; `.line` is where
+├── EditorFailed           1: a person's editor did not give the file back in order; `.text` is what it holds
 └── ProviderError          1: a model call failed (subclasses in `providers.errors`)
 """
 
@@ -68,6 +70,23 @@ class BadDraft(CommandRefused):
     def __init__(self, faults: dict[str, str]) -> None:
         super().__init__("; ".join(faults.values()))
         self.faults = faults
+
+
+class DraftFileError(HephaestusError):
+    """A file that cannot be read as a task; `line` is where, from 1, and `what` is why."""
+
+    def __init__(self, line: int, what: str) -> None:
+        super().__init__(f"line {line}: {what}")
+        self.line = line
+        self.what = what
+
+
+class EditorFailed(HephaestusError):
+    """An editor that did not give a file back in order; `text` is what the file holds, None where it was never opened."""
+
+    def __init__(self, why: str, text: str | None = None) -> None:
+        super().__init__(why)
+        self.text = text
 
 
 class ProviderError(HephaestusError):
