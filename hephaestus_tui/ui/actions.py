@@ -30,7 +30,7 @@ from hephaestus_tui.ui.applies import (
     is_proposal,
     is_resumable,
     is_retryable,
-    is_stranded,
+    is_settleable,
     is_undoable,
     is_unended,
     rules_are_on,
@@ -105,7 +105,7 @@ ACTIONS: tuple[Action, ...] = (
         tooltip="Make several proposals of the selected one",
     ),
     Action(
-        id="blocker.settle", key="d", label="blocker gone", group=Group.DECIDE, applies=is_stranded, rank=3, decides=True,
+        id="blocker.settle", key="d", label="blocker gone", group=Group.DECIDE, applies=is_settleable, rank=3, decides=True,
         tooltip="Choose for all that wait for something that will never complete",
     ),
     Action(

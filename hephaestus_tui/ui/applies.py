@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from hephaestus_tui.domain.events import Question
+from hephaestus_tui.domain.merging import followers
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskId, TaskStatus
 from hephaestus_tui.ui.standing import standing
@@ -68,12 +69,14 @@ def is_retryable(state: RunState, task_id: TaskId | None) -> bool:
 
 
 def is_stranded(state: RunState, task_id: TaskId | None) -> bool:
-    """Whether it waits for what will never complete, or is itself waited for and will not: found without the whole graph."""
+    """Whether it waits for what will never complete, or is itself waited for and will not, or has failed and nobody has
+    said that it be left so: found without the whole graph."""
     if task_id is None:
         return False
-    if _is_gone(state, task_id):
-        return any(task_id in state.blockers[waiter] for waiter in state.waiters.get(task_id, ()))
     task = state.tasks.get(task_id)
+    if _is_gone(state, task_id):
+        unsettled = task is not None and task.status is TaskStatus.FAILED and task_id not in state.kept
+        return unsettled or bool(followers(state, task_id))
     if task_id not in state.proposals and (task is None or task.status not in (TaskStatus.PENDING, TaskStatus.BLOCKED)):
         return False
     seen: set[TaskId] = set()
@@ -86,6 +89,11 @@ def is_stranded(state: RunState, task_id: TaskId | None) -> bool:
             seen.add(blocker)
             stack += state.blockers.get(blocker, ())
     return False
+
+
+def is_settleable(state: RunState, task_id: TaskId | None) -> bool:
+    """The same, or else something is chosen without asking, which can be seen and switched off by the same key."""
+    return state.blocker_default is not None or is_stranded(state, task_id)
 
 
 def _is_gone(state: RunState, task_id: TaskId) -> bool:

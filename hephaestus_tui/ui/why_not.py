@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hephaestus_tui.domain.state import AgentStatus, RunState
-from hephaestus_tui.domain.task import TaskId
+from hephaestus_tui.domain.task import TaskId, TaskStatus
 from hephaestus_tui.ui.actions import Action
 
 _STUCK = (AgentStatus.INTERRUPTED, AgentStatus.STALLED)
@@ -17,6 +17,8 @@ def why_not(action: Action, state: RunState, task_id: TaskId | None) -> str:
         reason = "the run is still being opened"
     elif action.id == "next.attention":
         return "nothing waits for you"
+    elif action.id in _OF_THE_RUN:
+        reason = _OF_THE_RUN[action.id]
     elif action.id in _OF_A_TASK:
         reason = _OF_A_TASK[action.id](state, task_id) if task_id else "no task is selected"
     else:
@@ -25,7 +27,30 @@ def why_not(action: Action, state: RunState, task_id: TaskId | None) -> str:
 
 
 def _no_proposal(state: RunState, task_id: TaskId) -> str:
-    return f"{task_id} was rejected already" if task_id in state.rejected else f"{task_id} is a task, not a proposal"
+    if task_id not in state.rejected:
+        return f"{task_id} is a task, not a proposal"
+    decision = state.decisions.get(task_id)
+    became = f"merged into {decision.merged_into}" if decision and decision.merged_into else "rejected"
+    return f"{task_id} was {became} already"
+
+
+def _no_one_to_ask(state: RunState, task_id: TaskId) -> str:
+    if (proposal := state.proposals.get(task_id)) is None:
+        return _no_proposal(state, task_id)
+    if proposal.origin.task_id is None:
+        return f"{task_id} was written by a person: there is no agent to ask"
+    return f"{task_id} was asked about already, and its agent has not answered yet"
+
+
+def _no_undoing(state: RunState, task_id: TaskId) -> str:
+    if task_id in state.proposals or task_id not in state.decisions:
+        return f"nobody has decided on {task_id} yet"
+    task = state.tasks.get(task_id)
+    if task and task.status is TaskStatus.IN_PROGRESS:
+        return f"{task_id} has started: stop it instead"
+    if task and not task.status.ended:
+        return f"{task_id} has been at work before: stop it instead"
+    return f"{task_id} is {_stands(state, task_id)}: its decision can no longer be taken back"
 
 
 def _no_question(state: RunState, task_id: TaskId) -> str:
@@ -44,11 +69,18 @@ def _no_retry(state: RunState, task_id: TaskId) -> str:
 
 
 def _no_dead_blocker(state: RunState, task_id: TaskId) -> str:
+    task = state.tasks.get(task_id)
+    if task_id in state.rejected or (task and task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED)):
+        return f"{task_id} will not complete, but nothing waits for it any more"
     return f"{task_id} waits for nothing that will never complete"
 
 
 def _no_stop(state: RunState, task_id: TaskId) -> str:
     return f"{task_id} is {_stands(state, task_id)}"
+
+
+def _no_passage(state: RunState, task_id: TaskId) -> str:
+    return f"{task_id} was asked for by a person, not discovered by an agent"
 
 
 def _stands(state: RunState, task_id: TaskId) -> str:
@@ -58,8 +90,18 @@ def _stands(state: RunState, task_id: TaskId) -> str:
     return task.status.replace("_", " ") if task else "rejected"
 
 
+_NO_PROPOSALS = "there are no proposals"
+_OF_THE_RUN: dict[str, str] = {
+    "bound.settle": "agents have reached no bound of proposing",
+    "rules.stop": "no rule is on",
+    "select.range": _NO_PROPOSALS, "select.search": _NO_PROPOSALS, "select.none": _NO_PROPOSALS,
+    "decide.selected": _NO_PROPOSALS,
+}  # fmt: skip
 _OF_A_TASK: dict[str, Callable[[RunState, TaskId], str]] = {
     "proposal.accept": _no_proposal, "proposal.edit": _no_proposal, "proposal.reject": _no_proposal,
-    "question.answer": _no_question, "agent.pause": _no_agent, "agent.resume": _no_agent, "agent.steer": _no_agent,
-    "task.retry": _no_retry, "task.resume": _no_retry, "blocker.settle": _no_dead_blocker, "task.stop": _no_stop,
+    "proposal.ask": _no_one_to_ask, "decision.undo": _no_undoing, "proposal.editor": _no_proposal,
+    "proposal.merge": _no_proposal, "proposal.split": _no_proposal, "blocker.settle": _no_dead_blocker,
+    "question.answer": _no_question, "select.toggle": _no_proposal,
+    "agent.pause": _no_agent, "agent.resume": _no_agent, "agent.steer": _no_agent,
+    "task.retry": _no_retry, "task.resume": _no_retry, "task.stop": _no_stop, "task.origin": _no_passage,
 }  # fmt: skip

@@ -9,17 +9,28 @@ import pytest
 from textual.binding import Binding
 
 from hephaestus_tui.domain.attention import attention
-from hephaestus_tui.domain.decision import Verdict
+from hephaestus_tui.domain.decision import Choice, Verdict
 from hephaestus_tui.domain.errors import ConfigError
-from hephaestus_tui.domain.events import AgentInterrupted, AgentPaused, RunPaused
+from hephaestus_tui.domain.events import (
+    AgentInterrupted,
+    AgentPaused,
+    BlockerSettled,
+    BoundReached,
+    RuleSwitched,
+    RunPaused,
+)
+from hephaestus_tui.domain.rules import Rule
 from hephaestus_tui.domain.state import RunState
+from hephaestus_tui.domain.task import TaskStatus
 from hephaestus_tui.ui.actions import ACTIONS, BY_ID, Group, applicable, bindings
-from hephaestus_tui.ui.applies import is_dead, something_waits
+from hephaestus_tui.ui.applies import is_stranded, something_waits
 from hephaestus_tui.ui.glyphs import ASCII, UNICODE, Mark
 from hephaestus_tui.ui.keymap import checked_keys, key_of, shown_key
 from hephaestus_tui.ui.screens.help import MEANINGS, help_lines
 from hephaestus_tui.ui.screens.supervise import pane_keys
 from hephaestus_tui.ui.why_not import why_not
+
+OF_THE_RUN = {"bound.settle": "agents have reached no bound of proposing", "rules.stop": "no rule is on"}
 
 
 @pytest.fixture
@@ -42,6 +53,10 @@ def states(script: Any) -> list[tuple[RunState, str | None]]:
     script.fail(doing)
     moments.append(script.state())
     assert waiting in moments[-1].dead()
+    script.record(BlockerSettled(blocker=doing, choice=Choice.KEEP, dependents=(waiting,), actor=None))  # type: ignore[arg-type]
+    script.record(BoundReached(bound="pending", task_id=doing, limit=1))
+    script.record(RuleSwitched(rule=Rule(id="all", verdict=Verdict.ACCEPT), on=True, actor=None))  # type: ignore[arg-type]
+    moments.append(script.state())
     return [(state, task_id) for state in moments for task_id in (None, *state.blockers)]
 
 
@@ -87,8 +102,10 @@ def test_after_a_crash_one_key_takes_everything_up_again(script: Any) -> None:
 
 def test_dead_and_waiting_are_what_the_domain_says(states: list[tuple[RunState, str | None]]) -> None:
     for state, task_id in states:
-        tasks = {task_id for task_id in state.dead() if task_id in state.tasks}
-        assert is_dead(state, task_id) == (task_id in tasks)
+        failed = {t.id for t in state.tasks.values() if t.status is TaskStatus.FAILED and t.id not in state.kept}
+        dead = state.dead()
+        to_blame = {blocker for causes in dead.values() for blocker in causes}
+        assert is_stranded(state, task_id) == (task_id in dead.keys() | to_blame | failed)
         assert something_waits(state, task_id) == bool(attention(state))
 
 
@@ -147,5 +164,7 @@ def test_whatever_does_not_apply_has_a_reason(states: list[tuple[RunState, str |
                 assert said == f"{action.label}: the run is still being opened"
             elif action.id == "next.attention":
                 assert said == "nothing waits for you"
+            elif action.id in OF_THE_RUN:
+                assert said == f"{action.label}: {OF_THE_RUN[action.id]}"
             elif action.group in (Group.DECIDE, Group.AGENTS) and not action.id.startswith("run."):
                 assert (task_id or "no task is selected") in said

@@ -6,7 +6,20 @@ from collections.abc import Mapping
 
 from hephaestus_tui.domain.errors import HephaestusError
 from hephaestus_tui.domain.state import RunState
-from hephaestus_tui.ui.desk import agents, passages, proposals, questions, runs
+from hephaestus_tui.ui.desk import (
+    agents,
+    asking_back,
+    blockers,
+    bounds,
+    duplicates,
+    merging,
+    passages,
+    proposals,
+    questions,
+    runs,
+    splitting,
+    undoing,
+)
 from hephaestus_tui.ui.desk.desk import Desk, Handler
 from hephaestus_tui.ui.guard import Target
 from hephaestus_tui.ui.notices import warn
@@ -17,6 +30,13 @@ HANDLERS: Mapping[str, Handler] = {
     **agents.HANDLERS,
     **runs.HANDLERS,
     **passages.HANDLERS,
+    **asking_back.HANDLERS,
+    **undoing.HANDLERS,
+    **merging.HANDLERS,
+    **splitting.HANDLERS,
+    **blockers.HANDLERS,
+    **bounds.HANDLERS,
+    **duplicates.HANDLERS,
 }
 
 

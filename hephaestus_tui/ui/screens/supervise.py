@@ -32,7 +32,7 @@ from hephaestus_tui.ui.keymap import actions_by_key, key_of, shown_key
 from hephaestus_tui.ui.keys_now import footer_always, footer_entries, palette_choices, task_choices
 from hephaestus_tui.ui.notices import say
 from hephaestus_tui.ui.panes import NAMES, Pane, neighbour, shown_panes, too_small
-from hephaestus_tui.ui.screens.edit import EditScreen
+from hephaestus_tui.ui.screens.follows import FollowsState
 from hephaestus_tui.ui.screens.help import HelpScreen
 from hephaestus_tui.ui.screens.pick import PickScreen
 from hephaestus_tui.ui.screens.run_screen import RunScreen
@@ -139,8 +139,9 @@ class SuperviseScreen(RunScreen):
             self._select(first)
         elif self._follower.feed(frame, self.selected):
             self._load_transcript()
-        if isinstance(form := self.app.screen, EditScreen):
-            form.refresh_state(frame.state)
+        for over in self.app.screen_stack:
+            if isinstance(over, FollowsState):
+                over.refresh_state(frame.state)
         if frame.moved:
             before, self._standing = self._standing, standing(frame.state)
             if before.tasks and self._standing.finished and not before.finished:
