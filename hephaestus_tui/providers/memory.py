@@ -8,17 +8,28 @@ from collections.abc import Iterable
 from pydantic import JsonValue
 
 from hephaestus_tui.codec import BadJson, strict_json
-from hephaestus_tui.domain.decision import Verdict
-from hephaestus_tui.domain.message import DecisionPart, Message, Speaker, ToolCallPart, ToolResultPart
-from hephaestus_tui.providers.script import ANSWERED, Entry, Standing
+from hephaestus_tui.domain.decision import Decision, Query, Verdict
+from hephaestus_tui.domain.message import (
+    DecisionPart,
+    Message,
+    QueryPart,
+    Speaker,
+    ToolCallPart,
+    ToolResultPart,
+    UndonePart,
+)
+from hephaestus_tui.providers.script import ANSWERED, Amendment, Entry, Reply, Standing
 
 ASK_TOOL = "ask_human"
+ANSWER_TOOL = "answer_about_proposal"
 
 _REFERENCE = re.compile(r"@([A-Za-z0-9_-]+)")
+_VERDICTS = {
+    Verdict.ACCEPT: Standing.ACCEPTED,
+    Verdict.EDIT: Standing.EDITED,
+    Verdict.REJECT: Standing.REJECTED,
+}
 _STANDINGS = {
-    "accept": Standing.ACCEPTED,
-    "edit": Standing.EDITED,
-    "reject": Standing.REJECTED,
     "accepted": Standing.ACCEPTED,
     "edited": Standing.EDITED,
     "rejected": Standing.REJECTED,
@@ -36,7 +47,10 @@ class Memory:
         self._entry = entry
         self._tasks: dict[str, str] = {}
         self._standings: dict[str, Standing] = {}
+        self._refused: set[str] = set()
         self._answers: list[str] = []
+        self._asked: list[Query] = []
+        self._replied: set[str] = set()
         self.last_turn = 0
         asks: set[str] = set()
         for message in messages:
@@ -48,16 +62,24 @@ class Memory:
                 match part:
                     case ToolCallPart() if part.name == ASK_TOOL:
                         asks.add(part.call_id)
+                    case ToolCallPart() if part.name == ANSWER_TOOL:
+                        self._replied.add(part.call_id)
+                    case QueryPart(query):
+                        self._asked.append(query)
                     case ToolResultPart() if part.call_id in asks and not part.is_error:
                         self._answers.append(part.content.casefold())
                     case ToolResultPart():
                         self._result(part)
                     case DecisionPart(decision):
-                        self._standings[decision.task_id] = _verdict(decision.verdict)
+                        self._standings[decision.task_id] = _standing(decision)
+                    case UndonePart(task_id, _):
+                        self._standings.pop(task_id, None)
                     case _:
                         pass
 
     def _result(self, part: ToolResultPart) -> None:
+        if part.is_error:
+            self._refused.add(part.call_id)
         try:
             value = strict_json(part.content)
         except BadJson:
@@ -67,7 +89,8 @@ class Memory:
         self._tasks[part.call_id] = value["task_id"]
         decision = value.get("decision")
         if isinstance(decision, str) and decision in _STANDINGS:
-            self._standings[value["task_id"]] = _STANDINGS[decision]
+            merged = "merged_into" in value
+            self._standings[value["task_id"]] = Standing.MERGED if merged else _STANDINGS[decision]
 
     def holds(self, when: dict[str, str]) -> bool:
         return all(self._one_holds(key, value) for key, value in when.items())
@@ -77,7 +100,7 @@ class Memory:
             return any(value.casefold() in answer for answer in self._answers)
         task_id = self._tasks.get(key)
         if task_id is None:
-            return False
+            return value == Standing.REFUSED and key in self._refused
         standing = self._standings.get(task_id, Standing.OPEN)
         return standing == value or (value == Standing.ACCEPTED and standing is Standing.EDITED)
 
@@ -87,6 +110,26 @@ class Memory:
             if number > self.last_turn and self.holds(turn.when):
                 return number
         return None
+
+    def questions(self) -> list[tuple[str, Query, Reply | None]]:
+        """What was asked about proposals and has no answer yet: the call that answers it, and the reply if there is one.
+
+        Which reply that is follows from all that was asked before, so it is the same whenever it is looked for.
+        """
+        calls = {task_id: call_id for call_id, task_id in self._tasks.items() if call_id in self._entry.call_ids}
+        left = list(self._entry.reply)
+        found: list[tuple[str, Query, Reply | None]] = []
+        for query in self._asked:
+            to = calls.get(query.task_id)
+            reply = next((r for r in left if r.to == to and r.fits(query.text)), None)
+            if reply:
+                left.remove(reply)
+            call_id = f"answer-{query.id.replace('.', '-')}"
+            if call_id in self._refused:  # an amendment may be unfit for what has happened since; the words never are
+                call_id, reply = f"{call_id}-again", reply and reply.model_copy(update={"amend": Amendment()})
+            if call_id not in self._replied:
+                found.append((call_id, query, reply))
+        return found
 
     def fill(self, value: JsonValue) -> JsonValue:
         """`value` with every `@ID` replaced, however deep. Raises UnknownReference."""
@@ -108,5 +151,5 @@ class Memory:
         return self._tasks[match[1]]
 
 
-def _verdict(verdict: Verdict) -> Standing:
-    return _STANDINGS[verdict.value]
+def _standing(decision: Decision) -> Standing:
+    return Standing.MERGED if decision.merged_into else _VERDICTS[decision.verdict]

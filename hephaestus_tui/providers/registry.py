@@ -16,7 +16,7 @@ from hephaestus_tui.providers.base import Provider
 from hephaestus_tui.providers.failures import Who
 from hephaestus_tui.providers.http import Deadlines, checked_base, host_of, is_loopback, make_client
 from hephaestus_tui.providers.openai import OpenAIWire
-from hephaestus_tui.providers.script import load_script
+from hephaestus_tui.providers.script_file import load_script
 from hephaestus_tui.providers.scripted import ScriptedProvider
 from hephaestus_tui.providers.wire import WireProvider
 

@@ -1,9 +1,10 @@
-"""Without this, a mistake in a script would show as a strange turn instead of a sentence that names the line to mend.
+"""Without this, nobody could write a script: it says what one may hold.
 
 A script is a TOML file: who the agents are, and each one's turns in order.
 
     price = { input = 3.0, output = 15.0 }        # optional, US dollars per million tokens
     unforeseen = "…"                              # optional: see below
+    unforeseen_answer = "…"                       # optional: see below
     rate = 80                                     # tokens a second (a token is 4 characters); 0: as fast as it goes
 
     [[agent]]
@@ -22,10 +23,21 @@ A script is a TOML file: who the agents are, and each one's turns in order.
     tool = "spawn_investigation_task"
     arguments = { title = "…", blocking_task_ids = ["@cache-investigation"] }
 
+    [[agent.reply]]                               # when a human asks about a proposal of this agent
+    to = "cache-investigation"                    # the call that proposed it
+    asks = "how long"                             # optional: a piece of the question
+    text = "…"                                    # optional
+    answer = "…"
+    amend = { description = "…" }                 # optional: the fields that the answer changes
+
 The first agent whose `for` holds plays the task. In texts and arguments `@ID`, where ID is one of the agent's own
 calls, stands for the task id in that call's result. `when` maps a call's id to what was decided on the task it
-spawned: `accepted` (also after changes), `edited`, `rejected` or `open`; and `answered` to a piece of what a human
-answered to `ask_human`. A turn whose `when` does not hold is passed over for good.
+spawned: `accepted` (also after changes), `edited`, `rejected`, `merged` or `open`, or `refused` where nothing was
+proposed, as past a bound of spawning; and `answered` to a piece of what a human answered to `ask_human`. A turn whose
+`when` does not hold is passed over for good.
+
+A question about a proposal is answered before the next turn, and when the task has ended: each reply once, the first
+that fits. A question for which none is left gets `unforeseen_answer`, with nothing amended.
 
 A person may change what a task must fulfil after the script was written: `unforeseen` is what `complete_task` offers as
 evidence for a done criterion that the script does not name.
@@ -34,19 +46,17 @@ evidence for a done criterion that the script does not name.
 from __future__ import annotations
 
 import json
-import tomllib
 from enum import StrEnum
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
 
 from hephaestus_tui.config import Price
-from hephaestus_tui.domain.errors import ConfigError
-from hephaestus_tui.domain.task import Phase
+from hephaestus_tui.domain.task import Discovery, Phase, Priority
 from hephaestus_tui.providers.base import TurnContext
 
 ANSWERED = "answered"
+UNFORESEEN_ANSWER = "This agent plays a script, which has no answer to that. The proposal stands as it is."
 
 _Positive = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
@@ -71,7 +81,9 @@ class Standing(StrEnum):
     ACCEPTED = "accepted"
     EDITED = "edited"
     REJECTED = "rejected"
+    MERGED = "merged"
     OPEN = "open"
+    REFUSED = "refused"
 
 
 class Fault(_Strict):
@@ -115,6 +127,34 @@ class Turn(_Strict):
         return self
 
 
+class Amendment(_Strict):
+    """The fields of a proposal that an answer changes, under the names of the spawn tools; the tool checks them."""
+
+    title: str | None = None
+    description: str | None = None
+    rationale: str | None = None
+    phase: Phase | None = None
+    role: str | None = None
+    blocking_task_ids: tuple[str, ...] | None = None
+    done_criteria: tuple[str, ...] | None = None
+    discovery: Discovery | None = None
+    priority: Priority | None = None
+
+
+class Reply(_Strict):
+    """What the agent says when a human asks about the proposal that its call `to` made."""
+
+    to: str
+    asks: str = ""
+    reasoning: str = ""
+    text: str = ""
+    answer: str = Field(min_length=1)
+    amend: Amendment = Field(default_factory=Amendment)
+
+    def fits(self, question: str) -> bool:
+        return self.asks.casefold() in question.casefold()
+
+
 class Match(_Strict):
     call: str | None = None
     role: str | None = None
@@ -136,6 +176,7 @@ class Entry(_Strict):
     name: str = Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")
     match: Match = Field(default_factory=Match, alias="for")
     turn: tuple[Turn, ...] = Field(min_length=1)
+    reply: tuple[Reply, ...] = ()
 
     @property
     def call_ids(self) -> frozenset[str]:
@@ -149,6 +190,9 @@ class Entry(_Strict):
         for number, turn in enumerate(self.turn, 1):
             if unknown := next((key for key in turn.when if key != ANSWERED and key not in ids), None):
                 raise ValueError(f"turn {number}: when: there is no call {unknown!r} in this agent")
+        for number, reply in enumerate(self.reply, 1):
+            if reply.to not in ids:
+                raise ValueError(f"reply {number}: to: there is no call {reply.to!r} in this agent")
         return self
 
 
@@ -163,6 +207,7 @@ class Script(_Strict):
     price: ScriptedPrice | None = None
     rate: _Positive = 80.0
     unforeseen: str = Field(default="", max_length=400)
+    unforeseen_answer: str = Field(default=UNFORESEEN_ANSWER, min_length=1, max_length=400)
     agent: tuple[Entry, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -180,49 +225,3 @@ class Script(_Strict):
 
     def entry_for(self, context: TurnContext) -> Entry | None:
         return next((entry for entry in self.agent if entry.match.holds(context)), None)
-
-
-def load_script(path: Path) -> Script:
-    """Raises ConfigError that names the file, the agent, the turn and the field."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(f"The script {path} cannot be read: {error.strerror or error}. Check its name.") from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"The script {path} is not UTF-8 text (byte {error.start}). Save it as UTF-8.") from error
-    return parse_script(text, str(path))
-
-
-def parse_script(text: str, name: str) -> Script:
-    """The same for text that came from `name`."""
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"The script {name} is not valid TOML: {error}. Mend it there.") from error
-    try:
-        return Script.model_validate(data)
-    except ValidationError as error:
-        faults = "; ".join(
-            f"{_place(e['loc'], data)}{e['msg'].removeprefix('Value error, ')}" for e in error.errors()[:5]
-        )
-        raise ConfigError(f"The script {name} cannot be played. {faults}. Mend it there.") from error
-
-
-def _place(loc: tuple[int | str, ...], data: dict[str, Any]) -> str:
-    """("agent", 0, "turn", 2, "call", 0, "tool") → "agent 'root', turn 3, call 1, tool: "."""
-    words: list[str] = []
-    rest = list(loc)
-    while rest:
-        word = rest.pop(0)
-        if rest and isinstance(rest[0], int):
-            index = rest.pop(0)
-            words.append(f"{word} {_name(data, int(index)) if word == 'agent' else int(index) + 1}")
-        else:
-            words.append(str(word))
-    return f"{', '.join(words)}: " if words else ""
-
-
-def _name(data: dict[str, Any], index: int) -> str:
-    entry = data["agent"][index]
-    name = entry.get("name") if isinstance(entry, dict) else None
-    return repr(name) if isinstance(name, str) else str(index + 1)

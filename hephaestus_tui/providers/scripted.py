@@ -1,7 +1,8 @@
 """Without this, nothing could be shown, tested or measured without a key, a network and luck.
 
 A provider whose turns stand in a file (`script`). It keeps no state: which turn comes next follows from the request
-alone, since each reply is marked "AGENT#TURN"; so a run that was killed goes on where it was.
+alone, since each reply is marked "AGENT#TURN" ("AGENT#" where it only answers what a human asked about a proposal);
+so a run that was killed goes on where it was.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import NoReturn
 
 from pydantic import JsonValue
 
+from hephaestus_tui.domain.decision import Query
 from hephaestus_tui.domain.errors import UsageError
 from hephaestus_tui.domain.events import Channel
 from hephaestus_tui.domain.message import Part, ReasoningPart, TextPart, ToolCallPart, Usage
@@ -21,11 +24,12 @@ from hephaestus_tui.providers.conversation import size_of
 from hephaestus_tui.providers.draft import CHARACTERS_PER_TOKEN, TEXT_LIMIT, estimated_tokens, priced
 from hephaestus_tui.providers.errors import AuthFailed, BadRequest, IncompleteTurn, Overloaded
 from hephaestus_tui.providers.http import Deadlines
-from hephaestus_tui.providers.memory import Memory, UnknownReference
+from hephaestus_tui.providers.memory import ANSWER_TOOL, Memory, UnknownReference
 from hephaestus_tui.providers.retry import Pace
-from hephaestus_tui.providers.script import Fault, FaultKind, Script, Turn
+from hephaestus_tui.providers.script import Fault, FaultKind, Reply, Script, Turn
 
 COMPLETE_TOOL = "complete_task"
+_ANSWERING = Turn(text="…", delay=0.3)
 _PIECE = re.compile(r"\s*\S{1,6}|\s+")
 
 
@@ -45,8 +49,7 @@ class ScriptedProvider:
 
     async def stream(self, request: TurnRequest) -> AsyncGenerator[StreamItem, None]:
         """See `Provider.stream`. Raises BadRequest where the script has no (further) turn for the task."""
-        turn, number, entry_name, memory = self._turn(request)
-        parts = self._parts(turn, memory, request.context)
+        turn, mark, parts = self._next(request)
         fault = turn.fault if turn.fault and request.attempt <= turn.fault.times else None
         if fault is not None:
             self._refuse(fault)
@@ -63,9 +66,10 @@ class ScriptedProvider:
             input=estimated_tokens(len(request.system) + size_of(request.messages)),
             output=estimated_tokens(sum(_size(item) for item in items)),
         )
-        yield TurnEnd(parts=parts, usage=priced(usage, self._script.tokens_price()), reply_id=f"{entry_name}#{number}")
+        yield TurnEnd(parts=parts, usage=priced(usage, self._script.tokens_price()), reply_id=mark)
 
-    def _turn(self, request: TurnRequest) -> tuple[Turn, int, str, Memory]:
+    def _next(self, request: TurnRequest) -> tuple[Turn, str, tuple[Part, ...]]:
+        """The turn that comes next, its mark, and what it says."""
         context = request.context
         entry = self._script.entry_for(context)
         if entry is None:
@@ -74,17 +78,35 @@ class ScriptedProvider:
                 " add one."
             )
         memory = Memory(entry, request.messages)
+        asked = memory.questions()
+        if asked or _only_answers(request):
+            return _ANSWERING, f"{entry.name}#", self._answers(asked, memory)
         number = memory.next_turn()
         if number is None:
             raise BadRequest(
                 f"The script {self._name} has no further turn for task {context.task_id}: agent {entry.name!r} is past"
                 f" its turn {memory.last_turn} and no later one applies. Add one."
             )
-        return entry.turn[number - 1], number, entry.name, memory
+        turn = entry.turn[number - 1]
+        return turn, f"{entry.name}#{number}", self._parts(turn, memory, context)
+
+    def _answers(self, asked: Sequence[tuple[str, Query, Reply | None]], memory: Memory) -> tuple[Part, ...]:
+        """A call for each question; words alone where nothing was asked that has no answer."""
+        said: list[Part] = []
+        calls: list[Part] = []
+        with self._references():
+            for call_id, query, reply in asked:
+                given: dict[str, JsonValue] = {"task_id": query.task_id, "answer": self._script.unforeseen_answer}
+                if reply:
+                    said += [ReasoningPart(str(memory.fill(reply.reasoning)))] if reply.reasoning else []
+                    said += [TextPart(str(memory.fill(reply.text)))] if reply.text else []
+                    given |= {"answer": reply.answer, **reply.amend.model_dump(mode="json", exclude_none=True)}
+                calls.append(ToolCallPart(call_id, ANSWER_TOOL, json.dumps(memory.fill(given), ensure_ascii=False)))
+        return (*said, *calls) or (TextPart(self._script.unforeseen_answer),)
 
     def _parts(self, turn: Turn, memory: Memory, context: TurnContext) -> tuple[Part, ...]:
         parts: list[Part] = []
-        try:
+        with self._references():
             if turn.reasoning:
                 parts.append(ReasoningPart(str(memory.fill(turn.reasoning))))
             if turn.text:
@@ -95,12 +117,17 @@ class ScriptedProvider:
                     given = _with_evidence(given, context.done_criteria, self._script.unforeseen)
                 arguments = json.dumps(memory.fill(given), ensure_ascii=False)
                 parts.append(ToolCallPart(call.id, call.tool, arguments))
+        return tuple(parts)
+
+    @contextmanager
+    def _references(self) -> Iterator[None]:
+        try:
+            yield
         except UnknownReference as error:
             raise BadRequest(
                 f"The script {self._name} names @{error}, but no result of that call in the conversation holds a"
                 " task id."
             ) from error
-        return tuple(parts)
 
     def _refuse(self, fault: Fault) -> None:
         if fault.kind is FaultKind.OVERLOADED:
@@ -141,6 +168,11 @@ class ScriptedProvider:
             due = start + sent / rate if rate else start
             await self._pace.sleep(max(due - self._pace.now(), 0.0))
             yield item
+
+
+def _only_answers(request: TurnRequest) -> bool:
+    """Whether the agent was woken for an answer alone."""
+    return bool(request.tools) and all(tool.name == ANSWER_TOOL for tool in request.tools)
 
 
 def _with_evidence(given: Mapping[str, JsonValue], criteria: Sequence[str], words: str) -> dict[str, JsonValue]:

@@ -19,7 +19,7 @@ from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.message import Message, Speaker, TextPart
 from hephaestus_tui.domain.task import Phase
 from hephaestus_tui.providers.base import TurnContext, TurnEnd, TurnRequest
-from hephaestus_tui.providers.script import load_script
+from hephaestus_tui.providers.script_file import load_script
 from hephaestus_tui.providers.scripted import ScriptedProvider
 from hephaestus_tui.store.store import Store
 from tests.benchmarks.bars import Bar, Scale, middle

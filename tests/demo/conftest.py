@@ -16,7 +16,7 @@ from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Verdict
 from hephaestus_tui.domain.message import DecisionPart, Message, Part, Speaker, TextPart, ToolCallPart, ToolResultPart
 from hephaestus_tui.domain.task import Evidence, TaskDraft
 from hephaestus_tui.providers.base import TurnContext, TurnEnd, TurnRequest
-from hephaestus_tui.providers.script import load_script
+from hephaestus_tui.providers.script_file import load_script
 from hephaestus_tui.providers.scripted import ScriptedProvider
 from hephaestus_tui.tools.base import ToolContext
 from hephaestus_tui.tools.catalog import catalog

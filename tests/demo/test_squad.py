@@ -15,7 +15,8 @@ from hephaestus_tui.demo import script_path
 from hephaestus_tui.domain.task import Discovery, Phase
 from hephaestus_tui.engine.roles import load_roles
 from hephaestus_tui.paths import shipped
-from hephaestus_tui.providers.script import Script, load_script
+from hephaestus_tui.providers.script import Script
+from hephaestus_tui.providers.script_file import load_script
 
 COMMITS = {
     "endpoint": "Show where a user is signed in",

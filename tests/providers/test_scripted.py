@@ -10,23 +10,27 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Verdict
+from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Query, Undoing, Verdict
 from hephaestus_tui.domain.errors import ConfigError, ProviderError, UsageError
 from hephaestus_tui.domain.events import Channel
 from hephaestus_tui.domain.message import (
     DecisionPart,
     Part,
+    QueryPart,
     ReasoningPart,
     Speaker,
     TextPart,
     ToolCallPart,
+    ToolDeclaration,
     ToolResultPart,
+    UndonePart,
 )
 from hephaestus_tui.domain.task import Phase, TaskDraft
 from hephaestus_tui.providers.base import CallDelta, StreamItem, TextDelta, TurnEnd, TurnRequest
 from hephaestus_tui.providers.errors import AuthFailed, BadRequest, IncompleteTurn, Overloaded
 from hephaestus_tui.providers.retry import Pace
-from hephaestus_tui.providers.script import Script, load_script, parse_script
+from hephaestus_tui.providers.script import Script
+from hephaestus_tui.providers.script_file import load_script, parse_script
 from hephaestus_tui.providers.scripted import ScriptedProvider
 
 Ask: TypeAlias = Callable[..., TurnRequest]
@@ -114,13 +118,37 @@ def spawned(call_id: str, task_id: str, **more: str) -> Entry:
     return Speaker.TOOL, (ToolResultPart(call_id, json.dumps({"task_id": task_id} | more)),), ""
 
 
-def decided(task_id: str, verdict: Verdict) -> Entry:
+def decided(task_id: str, verdict: Verdict, into: str | None = None) -> Entry:
     final = None if verdict is Verdict.REJECT else DRAFT
     actor = Actor(ActorKind.HUMAN, "ada")
     decision = Decision(
-        id=1, task_id=task_id, version=1, verdict=verdict, actor=actor, decided_at=0, waited=0, final=final
-    )
+        id=1, task_id=task_id, version=1, verdict=verdict, actor=actor, decided_at=0, waited=0, final=final,
+        merged_into=into,
+    )  # fmt: skip
     return Speaker.USER, (DecisionPart(decision),), ""
+
+
+def asked(task_id: str, text: str, number: int = 1) -> Entry:
+    actor = Actor(ActorKind.HUMAN, "ada")
+    query = Query(id=f"{task_id}.{number}", task_id=task_id, version=1, text=text, actor=actor, asked_at=0.0)
+    return Speaker.USER, (QueryPart(query),), ""
+
+
+def answered(end: TurnEnd, *, is_error: bool = False) -> tuple[Entry, ...]:
+    """The turn as it is stored, and what its calls brought."""
+    results = [
+        (Speaker.TOOL, (ToolResultPart(c.call_id, json.dumps({"task_id": "T2"}), is_error),), "") for c in calls(end)
+    ]
+    return (Speaker.ASSISTANT, end.parts, end.reply_id), *results
+
+
+def calls(end: TurnEnd) -> list[ToolCallPart]:
+    return [p for p in end.parts if isinstance(p, ToolCallPart)]
+
+
+def arguments(end: TurnEnd) -> list[dict[str, Any]]:
+    assert {c.name for c in calls(end)} <= {"answer_about_proposal"}
+    return [json.loads(c.arguments) for c in calls(end)]
 
 
 def text_of(end: TurnEnd) -> str:
@@ -217,6 +245,122 @@ async def test_an_answer_of_a_human_opens_a_branch(ask: Ask, pace: Pace) -> None
             await play(provider(SQUAD, pace), request)
 
 
+REPLIES = f"""
+unforeseen_answer = "That is not in my script."
+{SQUAD}
+[[agent.reply]]
+to = "look"
+asks = "how long"
+reasoning = "They want a number."
+text = "Fair question."
+answer = "A day, and @build rests on it."
+amend = {{ description = "A day at most, before @build.", done_criteria = ["A number"], priority = "high" }}
+[[agent.reply]]
+to = "look"
+answer = "Because I saw it."
+"""
+
+
+async def test_a_question_is_answered_before_the_next_turn_and_moves_no_counter(ask: Ask, pace: Pace) -> None:
+    player = provider(REPLIES, pace)
+    before = (*STARTED, asked("T2", "How LONG will it take?"), decided("T2", Verdict.REJECT))
+    end = await play(player, ask(*before))
+    assert [type(p) for p in end.parts] == [ReasoningPart, TextPart, ToolCallPart]
+    assert arguments(end) == [
+        {
+            "task_id": "T2",
+            "answer": "A day, and T3 rests on it.",
+            "description": "A day at most, before T3.",
+            "done_criteria": ["A number"],
+            "priority": "high",
+        }
+    ]
+    assert await play(provider(REPLIES, pace), ask(*before)) == end
+    after = await play(player, ask(*before, *answered(end)))
+    assert (after.reply_id, text_of(after)) == ("root#2", "Then without.")
+
+
+async def test_each_reply_is_given_once_and_the_unforeseen_has_one_too(ask: Ask, pace: Pace) -> None:
+    player = provider(REPLIES, pace)
+    said: tuple[Any, ...] = STARTED
+    answers = []
+    for number, question in enumerate(("why?", "how long?", "how long again?"), 1):
+        said = (*said, asked("T2", question, number))
+        end = await play(player, ask(*said))
+        answers += [given["answer"] for given in arguments(end)]
+        said = (*said, *answered(end))
+    assert answers == ["Because I saw it.", "A day, and T3 rests on it.", "That is not in my script."]
+
+
+async def test_what_was_asked_together_is_answered_together(ask: Ask, pace: Pace) -> None:
+    end = await play(provider(REPLIES, pace), ask(*STARTED, asked("T3", "sure?"), asked("T2", "why?")))
+    assert [(a["task_id"], a["answer"]) for a in arguments(end)] == [
+        ("T3", "That is not in my script."),
+        ("T2", "Because I saw it."),
+    ]
+    assert len({c.call_id for c in calls(end)}) == 2
+
+
+async def test_an_amendment_that_is_refused_is_left_out_of_a_second_try(ask: Ask, pace: Pace) -> None:
+    player = provider(REPLIES, pace)
+    said: tuple[Any, ...] = (*STARTED, asked("T2", "how long?"), decided("T2", Verdict.REJECT))
+    first = await play(player, ask(*said))
+    said = (*said, *answered(first, is_error=True))
+    again = await play(player, ask(*said))
+    assert arguments(again) == [{"task_id": "T2", "answer": "A day, and T3 rests on it."}]
+    assert text_of(await play(player, ask(*said, *answered(again, is_error=True)))) == "Then without."
+
+
+async def test_an_agent_that_was_woken_for_an_answer_does_nothing_else(ask: Ask, pace: Pace) -> None:
+    tool = ToolDeclaration("answer_about_proposal", "", {})
+    player = provider(REPLIES, pace)
+    woken = replace(ask(*STARTED, decided("T2", Verdict.REJECT), asked("T3", "sure?")), tools=(tool,))
+    end = await play(player, woken)
+    assert [a["task_id"] for a in arguments(end)] == ["T3"]
+    over = replace(ask(*STARTED, decided("T2", Verdict.REJECT)), tools=(tool,))
+    assert (await play(player, over)).parts == (TextPart("That is not in my script."),)
+
+
+@pytest.mark.parametrize(
+    ("since", "text"),
+    [
+        ((Speaker.TOOL, (ToolResultPart("look", "queue full", is_error=True),), ""), "I was told to stop."),
+        (decided("T2", Verdict.REJECT, into="T9"), "It is part of another."),
+        (decided("T2", Verdict.REJECT), "It is still open."),
+    ],
+)
+async def test_what_was_merged_refused_or_taken_back_is_not_called_rejected(
+    since: Entry, text: str, ask: Ask, pace: Pace
+) -> None:
+    script = """
+    [[agent]]
+    name = "root"
+    [[agent.turn]]
+    [[agent.turn.call]]
+    id = "look"
+    tool = "spawn_investigation_task"
+    [[agent.turn]]
+    when = { look = "rejected" }
+    text = "It was rejected."
+    [[agent.turn]]
+    when = { look = "refused" }
+    text = "I was told to stop."
+    [[agent.turn]]
+    when = { look = "merged" }
+    text = "It is part of another."
+    [[agent.turn]]
+    when = { look = "open" }
+    text = "It is still open."
+    """
+    entries: tuple[Any, ...] = ("go", replied(1), since)
+    if since[0] is Speaker.USER:
+        entries = ("go", replied(1), spawned("look", "T2"), since)
+    if text == "It is still open.":
+        undoing = Undoing(1, Actor(ActorKind.HUMAN, "ada"), 0.0, "")
+        entries = (*entries, (Speaker.USER, (UndonePart("T2", undoing),), ""))
+    assert text_of(await play(provider(script, pace), ask(*entries))) == text
+
+
 async def test_nobody_for_a_task(ask: Ask, pace: Pace) -> None:
     text = '[[agent]]\nname = "a"\nfor = { role = "nobody" }\n[[agent.turn]]\ntext = "x"'
     with pytest.raises(BadRequest, match="no agent for task T1"):
@@ -307,8 +451,13 @@ async def test_a_fault_plays_as_often_as_it_says(kind: str, error: type[Provider
             r"agent 'root': turn 1: when: .*no call 'b'",
         ),
         ('[[agent]]\nname = "ro#ot"\n[[agent.turn]]\ntext = "x"', r"agent 'ro#ot', name: String should match"),
-        (NO_REFERENCE.replace('"rejected"', '"refused"'), r"'look' is 'refused', and can be accepted, edited"),
+        (NO_REFERENCE.replace('"rejected"', '"declined"'), r"'look' is 'declined', and can be accepted, edited"),
         (NO_REFERENCE.replace('id = "build"', 'id = "look"'), r"the call id 'look' is used twice"),
+        (
+            REPLIES.replace('to = "look"', 'to = "seek"').replace("@look", "look"),
+            r"agent 'root': reply 1: to: there is no call 'seek'",
+        ),
+        (REPLIES.replace("priority =", "prio ="), r"agent 'root', reply 1, amend, prio: Extra inputs"),
         (NO_REFERENCE.replace('"child"', '"root"'), r"two agents are called 'root'"),
         (NO_REFERENCE.replace('"ask"', '"answered"'), r"give the call another id"),
         (NO_REFERENCE.replace('title = "Look"', "title = inf"), r"agent 'root', turn 1, call 1"),
