@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hephaestus_tui.domain.estimate import Estimate, estimate
+from hephaestus_tui.domain.merging import followers
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId, TaskStatus
 
@@ -31,7 +32,7 @@ class Consequence:
 def consequence(state: RunState, task_id: TaskId) -> Consequence:
     """Of accepting an open proposal as it stands. Takes as long as the unfinished part of the graph is large."""
     proposal = state.proposals[task_id]
-    waiting = _waiting_for(state, task_id)
+    waiting = followers(state, task_id)
     chains = _Chains(state)
     before = max((chains.length(t.id) for t in state.tasks.values() if not t.status.ended), default=0)
     return Consequence(
@@ -46,18 +47,11 @@ def consequence(state: RunState, task_id: TaskId) -> Consequence:
     )
 
 
-def _waiting_for(state: RunState, task_id: TaskId) -> tuple[TaskId, ...]:
-    """Those that wait for it directly and have not begun; what was a blocker once may be one no longer."""
-    return tuple(
-        w for w in state.waiters.get(task_id, ()) if task_id in state.blockers[w] and _is_unfinished(state, w)
-    )  # fmt: skip
-
-
 def _all_waiting_for(state: RunState, task_id: TaskId) -> set[TaskId]:
     found: set[TaskId] = set()
     stack = [task_id]
     while stack:
-        new = [w for w in _waiting_for(state, stack.pop()) if w not in found]
+        new = [w for w in followers(state, stack.pop()) if w not in found]
         found.update(new)
         stack += new
     return found

@@ -31,10 +31,20 @@ def ago(seconds: float) -> str:
 
 
 def cost(usage: Usage) -> str:
-    """US dollars: "$0.0042" below ten cents, "$1.25" above; "cost unknown" where a price is."""
-    if usage.cost is None:
-        return "cost unknown"
-    return f"${usage.cost:.4f}" if 0 < usage.cost < 0.1 else f"${usage.cost:.2f}"
+    """What it cost; "cost unknown" where a price is."""
+    return "cost unknown" if usage.cost is None else money(usage.cost)
+
+
+def money(dollars: float) -> str:
+    """US dollars: "$0.0042" below ten cents, "$1.25" above."""
+    return f"${dollars:.4f}" if 0 < dollars < 0.1 else f"${dollars:.2f}"
+
+
+def thousands(number: float) -> str:
+    """A large number in short: "840", "18.4k", "1.2M"."""
+    if number < 1_000:
+        return f"{number:.0f}"
+    return f"{number / 1_000:.1f}k" if number < 1_000_000 else f"{number / 1_000_000:.1f}M"
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:

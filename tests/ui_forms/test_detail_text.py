@@ -13,7 +13,7 @@ from hephaestus_tui.domain.events import QuestionKind
 from hephaestus_tui.domain.task import Evidence, Origin, Phase, Priority
 from hephaestus_tui.ui.glyphs import ASCII, UNICODE
 from hephaestus_tui.ui.widgets.detail_text import detail
-from hephaestus_tui.ui.widgets.detail_why import Keys
+from hephaestus_tui.ui.widgets.detail_keys import Keys
 from hephaestus_tui.ui.widgets.lines import STYLES, Line, Lines, Span, paragraphs, rows_of, whole
 
 HOSTILE = "[@click=app.quit]x[/] [bold]b[/bold] \x1b]52;c;aGk=\x07 \x1b[2J \u202eevil\u2066 [/"
@@ -30,12 +30,13 @@ def test_an_open_proposal_says_that_it_waits_and_how_to_decide(story: Any) -> No
     story.propose(title="Validate it", blocked_by=(task_id,))
     said = text(detail(story.state, task_id, story.now + 200, UNICODE))
     assert "PROPOSAL waits for you  3 m" in said
-    assert "a accept   e edit   r reject" in said
+    assert "a accept  e edit  r reject  c ask" in said
     assert "the rationale is thin (10 characters)" in said
     assert "no done criteria" in said
     assert f"the agent of {spawner} stands still until you decide" in said
-    assert "Accepted, it can start; T3 waits for it." in said
-    assert "backend_developer, agent A1, turn 4, depth 1" in said
+    assert "it starts as soon as an agent is free" in said
+    assert "T3 waits for it; when it is done, T3 can start" in said
+    assert "backend_developer on scripted:demo, agent A1, turn 4, depth 1" in said
 
 
 def test_a_sound_proposal_gets_no_hints(story: Any) -> None:
@@ -65,7 +66,7 @@ def test_a_proposal_behind_something_that_ended_is_warned_about(story: Any, how:
 def test_rebound_keys_are_named_as_they_are_bound(story: Any) -> None:
     keys = Keys.bound({"proposal.accept": "f5", "task.stop": "X", "help": "h"})
     said = text(detail(story.state, story.propose(), story.now, UNICODE, keys))
-    assert "f5 accept   e edit" in said
+    assert "f5 accept  e edit" in said
     assert keys.stop == "X"
 
 
@@ -85,7 +86,7 @@ def test_a_dead_blocked_task_names_the_culprit_behind_its_blocker(story: Any) ->
     assert "CAN NEVER START waits for you" in said
     assert f"It is blocked by {between} (can never start)." in said
     assert f"Will not complete: {culprit} (failed)." in said
-    assert "d go ahead without   x stop" in said
+    assert "d choose what becomes of it  x stop" in said
 
 
 def test_culprits_agree_with_the_state(story: Any) -> None:
@@ -199,9 +200,9 @@ def test_a_decision_shows_each_change_and_nothing_else(story: Any) -> None:
     )
     said = text(detail(story.state, task_id, story.now + 3_600, UNICODE))
     assert "accepted with changes by ann\n1 h ago, after 48 s\nsmall" in said
-    assert "title\n- Old\n+ New" in said
+    assert "title  Old → New" in said
     assert "done criteria\n- goes\n+ comes" in said
-    assert "priority\n- high\n+ low" in said
+    assert "priority  high → low" in said
     assert "- stays" not in said
 
 
@@ -281,7 +282,7 @@ def test_of_very_many_related_tasks_only_some_are_listed(story: Any) -> None:
     proposal = story.propose()
     for _ in range(12):
         story.propose(blocked_by=(proposal,))
-    assert "T140 and others wait for it." in text(detail(story.state, proposal, story.now, UNICODE))
+    assert "T140 and others wait for it; when it is done" in text(detail(story.state, proposal, story.now, UNICODE))
 
 
 def test_a_number_and_its_unit_stand_on_one_row_and_words_break_only_where_they_must() -> None:

@@ -63,8 +63,8 @@ async def test_it_shows_the_task_and_draws_nothing_when_nothing_changed(
 async def test_the_same_task_keeps_its_place_and_another_starts_at_the_top(
     app: DetailApp, story: Any, wait_for: Any
 ) -> None:
-    first = story.propose(description="\n".join(f"step {n}" for n in range(60)))
-    second = story.propose(description="\n".join(f"step {n}" for n in range(60)))
+    first = story.propose(description="\n\n".join(f"step {n}" for n in range(60)))
+    second = story.propose(description="\n\n".join(f"step {n}" for n in range(60)))
     async with app.run_test(size=(40, 20)) as pilot:
         app.view.focus()
         app.view.show(story.state, first, story.now)
@@ -84,7 +84,7 @@ async def test_the_same_task_keeps_its_place_and_another_starts_at_the_top(
 
 
 async def test_a_text_that_gets_shorter_is_not_left_behind_its_end(app: DetailApp, story: Any, wait_for: Any) -> None:
-    task_id = story.propose(description="\n".join(f"step {n}" for n in range(60)))
+    task_id = story.propose(description="\n\n".join(f"step {n}" for n in range(60)))
     async with app.run_test(size=(40, 20)) as pilot:
         app.view.focus()
         app.view.show(story.state, task_id, story.now)

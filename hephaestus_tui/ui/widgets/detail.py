@@ -11,8 +11,8 @@ from textual.message import Message
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.glyphs import GlyphSet
+from hephaestus_tui.ui.widgets.detail_keys import Keys
 from hephaestus_tui.ui.widgets.detail_text import detail
-from hephaestus_tui.ui.widgets.detail_why import Keys
 from hephaestus_tui.ui.widgets.lines import Row
 from hephaestus_tui.ui.widgets.lines_view import LinesView
 

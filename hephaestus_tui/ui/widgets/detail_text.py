@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from difflib import SequenceMatcher
+from dataclasses import replace
 
-from hephaestus_tui.domain.decision import Change, Decision, FieldValue, Verdict
 from hephaestus_tui.domain.state import AgentStatus, RunState
-from hephaestus_tui.domain.task import Origin, Task, TaskDraft, TaskId
+from hephaestus_tui.domain.task import Task, TaskDraft, TaskId
 from hephaestus_tui.ui import words
 from hephaestus_tui.ui.glyphs import GlyphSet, Mark
-from hephaestus_tui.ui.text import clean, line
-from hephaestus_tui.ui.widgets.detail_why import Keys, Why
-from hephaestus_tui.ui.widgets.lines import BLANK, Line, Lines, Span, line_of, paragraphs
+from hephaestus_tui.ui.text import line
+from hephaestus_tui.ui.widgets.detail_follows import follows_lines
+from hephaestus_tui.ui.widgets.detail_keys import Keys, key_row
+from hephaestus_tui.ui.widgets.detail_record import Record
+from hephaestus_tui.ui.widgets.detail_why import Why
+from hephaestus_tui.ui.widgets.lines import BLANK, Line, Lines, Span, line_of, paragraphs, prose
 from hephaestus_tui.ui.widgets.task_words import Reading, field_words
 
-_VERDICTS = {Verdict.ACCEPT: "accepted", Verdict.EDIT: "accepted with changes", Verdict.REJECT: "rejected"}
+SHORT_RATIONALE = 150  # cells: two rows of 80
 
 
 def detail(
@@ -32,24 +33,36 @@ def detail(
         return (line_of(Span(f"{line(task_id)} is not in this run.", "muted")),)
     task = state.tasks.get(task_id)
     reading = Reading(state, glyphs)
+    keys = keys or Keys()
+    record = Record(state, task_id, now, glyphs)
+    is_open = task_id in state.proposals
     sections = [
-        ("", _what(reading, task_id, draft)),
-        ("", Why(reading, now, keys or Keys(), retry).lines(task_id)),
-        ("Result", paragraphs(task.summary) if task and task.summary else []),
-        ("What to do", _text(draft.description)),
-        ("Why it is needed", _text(draft.rationale)),
+        ("", [*_what(reading, task_id, draft), *(_why(draft, glyphs) if is_open else [])]),
+        ("", Why(reading, now, keys, retry).lines(task_id)),
+        ("Result", prose(task.summary, glyphs.name) if task and task.summary else []),
+        ("Answered", record.newest_reply() if is_open and task_id not in state.queries else []),
+        ("What is new", record.newest_version() if is_open else []),
+        ("If you accept it", follows_lines(reading, task_id) if is_open else []),
+        ("Why it is needed", [] if is_open and _is_short(draft.rationale) else _text(draft.rationale, glyphs)),
+        ("What to do", _text(draft.description, glyphs)),
         ("Done when", _criteria(draft, task, glyphs)),
-        ("Blocked by", reading.task_lines(state.blockers.get(task_id, ()))),
-        ("Waiting for it", reading.task_lines(t for t, b in state.blockers.items() if task_id in b)),
-        ("Found by", _origin(reading, task_id)),
+        ("Blocked by", reading.blocker_lines(state.blockers.get(task_id, ()))),
+        (
+            "Waiting for it",
+            reading.task_lines(w for w in state.waiters.get(task_id, ()) if task_id in state.blockers[w]),
+        ),
+        ("Found by", _origin(reading, task_id, keys)),
+        ("Alike", _alike(reading, task_id)),
         ("Spawned", reading.task_lines(state.children(task_id))),
-        ("Decision", _decision(state.decisions.get(task_id), now)),
+        ("Asked before", record.earlier_replies(but_newest=is_open and task_id not in state.queries)),
+        ("Earlier versions" if is_open else "Versions", record.earlier_versions(but_newest=is_open)),
+        ("Decisions", record.decisions()),
         ("Agent", _agent(state, task_id, task, now)),
     ]
     lines: list[Line] = []
     for title, body in sections:
         if body:
-            lines += [BLANK] if lines else []
+            lines += [BLANK] if lines and not body[0].panel else []
             lines += [line_of(Span(title, "heading"))] if title else []
             lines += body
     return tuple(lines)
@@ -73,6 +86,8 @@ def _run(state: RunState) -> Lines:
 def _what(reading: Reading, task_id: TaskId, draft: TaskDraft) -> list[Line]:
     mark = reading.mark(task_id)
     facts = [draft.phase.value, line(draft.role), f"{draft.priority} priority", field_words(draft.discovery)]
+    if depth := reading.state.versions[task_id][0].origin.depth:
+        facts.append(f"depth {depth}")
     return [
         line_of(mark, " ", Span(task_id, "key"), "  ", Span(reading.status(task_id), mark.style)),
         line_of(Span(line(draft.title), "strong")),
@@ -80,8 +95,18 @@ def _what(reading: Reading, task_id: TaskId, draft: TaskDraft) -> list[Line]:
     ]
 
 
-def _text(text: str) -> list[Line]:
-    return paragraphs(text) if text.strip() else [line_of(Span("nothing written", "muted"))]
+def _is_short(rationale: str) -> bool:
+    return 0 < len(rationale.strip()) <= SHORT_RATIONALE and "\n" not in rationale.strip()
+
+
+def _why(draft: TaskDraft, glyphs: GlyphSet) -> list[Line]:
+    """The rationale of a proposal before all else: whole where it is short, or else how it begins."""
+    rationale = line(draft.rationale, SHORT_RATIONALE, ellipsis=glyphs.ellipsis)
+    return [Line((Span(rationale),), head=(Span("why ", "muted"),), markdown=glyphs.name)] if rationale else []
+
+
+def _text(text: str, glyphs: GlyphSet) -> list[Line]:
+    return prose(text, glyphs.name) if text.strip() else [line_of(Span("nothing written", "muted"))]
 
 
 def _criteria(draft: TaskDraft, task: Task | None, glyphs: GlyphSet) -> list[Line]:
@@ -99,47 +124,35 @@ def _criteria(draft: TaskDraft, task: Task | None, glyphs: GlyphSet) -> list[Lin
     return lines
 
 
-def _origin(reading: Reading, task_id: TaskId) -> list[Line]:
-    state = reading.state
-    owner = state.tasks.get(task_id) or state.proposals.get(task_id) or state.rejected[task_id]
-    origin: Origin = owner.origin
+def _origin(reading: Reading, task_id: TaskId, keys: Keys) -> list[Line]:
+    """Who discovered it, and the key that leads to the passage."""
+    origin = reading.state.versions[task_id][0].origin
     if origin.task_id is None:
         return [line_of("a human")]
-    spawner = state.agents.get(origin.task_id)
-    who = [line(spawner.role)] if spawner else []
+    spawner = reading.state.agents.get(origin.task_id)
+    who = [f"{line(spawner.role)} on {line(words.short_model(spawner.model))}"] if spawner else []
     who += [f"agent {line(origin.agent_id)}"] if origin.agent_id else []
     who += [f"turn {origin.turn + 1}"] if origin.turn is not None else []
     who.append(f"depth {origin.depth}")
-    return [*reading.task_lines([origin.task_id]), line_of(Span(", ".join(who), "muted"))]
-
-
-def _decision(decision: Decision | None, now: float) -> list[Line]:
-    if decision is None:
-        return []
-    lines = [
-        line_of(f"{_VERDICTS[decision.verdict]} by {line(str(decision.actor))}"),
-        line_of(Span(f"{words.ago(now - decision.decided_at)}, after {words.duration(decision.waited)}", "muted")),
+    return [
+        *reading.task_lines([origin.task_id]),
+        line_of(Span(", ".join(who), "muted")),
+        key_row((keys.origin, "to the passage, and back")),
     ]
-    if decision.reason:
-        lines += paragraphs(decision.reason)
-    for change in decision.changes:
-        lines += [BLANK, line_of(Span(field_words(change.field), "muted")), *_change(change)]
-    return lines
 
 
-def _change(change: Change) -> Iterable[Line]:
-    """What went and what came, row by row; rows that stayed are left out."""
-    before, after = _rows(change.before), _rows(change.after)
-    for tag, i, j, k, m in SequenceMatcher(None, before, after).get_opcodes():
-        if tag != "equal":
-            yield from (Line((Span(row, "bad"),), head=(Span("- ", "bad"),)) for row in before[i:j])
-            yield from (Line((Span(row, "good"),), head=(Span("+ ", "good"),)) for row in after[k:m])
-
-
-def _rows(value: FieldValue) -> list[str]:
-    if isinstance(value, str):
-        return clean(value).split("\n") if value else []
-    return [line(item) for item in value]
+def _alike(reading: Reading, task_id: TaskId) -> list[Line]:
+    """Everything that says much the same, also what is too unlike to be called a duplicate."""
+    versions = reading.state.versions[task_id]
+    near = versions[-1].near
+    if not near:
+        return []
+    told = f"from {reading.state.duplicate_score} % on it is called a likely duplicate"
+    lines = reading.task_lines(n.task_id for n in near)
+    scored = [
+        replace(row, spans=(Span(f"{n.score} %  ", "muted"), *row.spans)) for row, n in zip(lines, near, strict=True)
+    ]
+    return [*scored, line_of(Span(told, "muted"))]
 
 
 def _agent(state: RunState, task_id: TaskId, task: Task | None, now: float) -> list[Line]:

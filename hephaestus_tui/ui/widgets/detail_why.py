@@ -2,48 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import assert_never
 
-from hephaestus_tui.domain.attention import is_stuck
-from hephaestus_tui.domain.decision import Proposal
+from hephaestus_tui.domain.attention import bounds_now, is_stuck
 from hephaestus_tui.domain.events import Question, QuestionKind
-from hephaestus_tui.domain.graph import blocker_fault
 from hephaestus_tui.domain.state import AgentStatus
-from hephaestus_tui.domain.task import Task, TaskId, TaskStatus, draft_faults
+from hephaestus_tui.domain.task import Task, TaskId, TaskStatus
 from hephaestus_tui.ui import words
 from hephaestus_tui.ui.text import clean, line
+from hephaestus_tui.ui.widgets.detail_keys import Keys, key_row
+from hephaestus_tui.ui.widgets.detail_proposal import proposal_panel
 from hephaestus_tui.ui.widgets.lines import BLANK, Line, Span, line_of, on_panel, paragraphs
-from hephaestus_tui.ui.widgets.task_words import Reading, few
+from hephaestus_tui.ui.widgets.task_words import Reading, field_words
 
-THIN_RATIONALE = 40  # characters
 _STANDS = (AgentStatus.INTERRUPTED, AgentStatus.STALLED, AgentStatus.ENDED)
-
-
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """The keys that the pane names, as they are bound now."""
-
-    accept: str = "a"
-    edit: str = "e"
-    reject: str = "r"
-    answer: str = "y"
-    retry: str = "R"
-    drop_blockers: str = "d"
-    stop: str = "x"
-
-    @classmethod
-    def bound(cls, keys: Mapping[str, str]) -> Keys:
-        """With the rebindings of a person; `keys` is action id → key."""
-        own = {action_id.partition(".")[2]: line(key) for action_id, key in keys.items() if action_id in _ACTIONS}
-        return cls(**own)
-
-
-_ACTIONS = (
-    "proposal.accept", "proposal.edit", "proposal.reject", "question.answer", "task.retry", "task.drop_blockers",
-    "task.stop",
-)  # fmt: skip
 
 
 class Why:
@@ -56,11 +29,11 @@ class Why:
 
     def lines(self, task_id: TaskId) -> list[Line]:
         if proposal := self.state.proposals.get(task_id):
-            return on_panel(self._proposal(proposal))
+            return proposal_panel(self.reading, proposal, self.now, self.keys)
         if task_id in self.state.rejected:
-            return list(self._rejected(task_id))
+            return [*self._rejected(task_id), *self._gone(task_id)]
         task = self.state.tasks[task_id]
-        lines = list(self._task(task))
+        lines = [*self._task(task), *self._bound(task_id)]
         if calls := self.state.unanswered.get(task_id):
             agent = self.state.agents.get(task_id)
             lost = agent is None or agent.status in _STANDS
@@ -76,49 +49,49 @@ class Why:
             lines += [quoted for said in steering for quoted in paragraphs(said.text)]
         return lines
 
-    def _proposal(self, proposal: Proposal) -> Iterator[Line]:
-        waited = words.so_far(self.now - proposal.proposed_at)
-        yield self._waits_for_you("PROPOSAL", "secondary", waited)
-        yield _keys((self.keys.accept, "accept"), (self.keys.edit, "edit"), (self.keys.reject, "reject"))
-        for hint in self._hints(proposal):
-            yield Line((Span(hint),), head=(Span("! ", "strong careful"),))
-        if proposal.waits and (by := proposal.origin.task_id):
-            yield Line(
-                (Span(f"the agent of {by} stands still until you decide"),), head=(Span("! ", "strong careful"),)
-            )
-        yield line_of(Span(self._prospect(proposal.task_id), "muted"))
-
-    def _hints(self, proposal: Proposal) -> Iterator[str]:
-        draft = proposal.draft
-        size = len(draft.rationale.strip())
-        if size < THIN_RATIONALE:
-            yield f"the rationale is thin ({words.count(size, 'character')}): is it needed?"
-        if not draft.done_criteria:
-            yield "no done criteria: when is it done?"
-        dead = self.reading.culprits(proposal.task_id)
-        if dead:
-            yield f"it could never start: {self.reading.named(dead)}"
-        faults = draft_faults(draft, self.state.roles)
-        if fault := blocker_fault(self.state.blockers, proposal.task_id, draft.blocked_by):
-            faults["blocked_by"] = fault
-        for fault in faults.values():
-            yield line(f"cannot be accepted as it is: {fault}")
-
-    def _prospect(self, task_id: TaskId) -> str:
-        """What accepting leads to: when it would start, and what waits for it."""
-        open_blockers = [b for b in self.state.blockers[task_id] if not self._completed(b)]
-        waiting = [t for t, wanted in self.state.blockers.items() if task_id in wanted and t not in self.state.rejected]
-        start = (
-            f"Accepted, it waits for {self.reading.named(open_blockers)}" if open_blockers else "Accepted, it can start"
-        )
-        return f"{start}; {few(waiting)} {'waits' if len(waiting) == 1 else 'wait'} for it." if waiting else f"{start}."
-
     def _rejected(self, task_id: TaskId) -> Iterator[Line]:
         decision = self.state.decisions.get(task_id)
         if decision:
             by = line(str(decision.actor))
             reason = line(decision.reason)
-            yield line_of(f"rejected by {by}: ", Span(reason) if reason else Span("no reason given", "muted"))
+            if decision.merged_into:
+                yield line_of(f"merged into {decision.merged_into} by {by}", link=decision.merged_into)
+            else:
+                yield line_of(f"rejected by {by}: ", Span(reason) if reason else Span("no reason given", "muted"))
+            if self.state.undoable(task_id):
+                yield key_row((self.keys.undo, "take it back"))
+
+    def _gone(self, task_id: TaskId) -> list[Line]:
+        """What waits in vain for what was cancelled or rejected: all of it, with the key that chooses for it."""
+        lines = list(self._stranded(task_id))
+        if not lines:
+            return []
+        title = self._waits_for_you("BLOCKER GONE", "careful")
+        return on_panel([title, *lines, key_row((self.keys.settle, "choose for them"))])
+
+    def _stranded(self, task_id: TaskId) -> Iterator[Line]:
+        if waiting := self.reading.stranded(task_id):
+            verb = "waits" if len(waiting) == 1 else "wait"
+            yield line_of(f"{len(waiting):,} {verb} for it and can never start:")
+            yield from self.reading.task_lines(waiting)
+        if kept := [t for t in self.reading.followers(task_id) if t not in waiting]:
+            yield line_of(Span("left waiting for it, as you chose:", "muted"))
+            yield from self.reading.task_lines(kept)
+
+    def _bound(self, task_id: TaskId) -> list[Line]:
+        """That its agent was told to propose no more, while nobody has taken note of it."""
+        reached = [f for facts in bounds_now(self.state).values() for f in facts if f.task_id == task_id]
+        if not reached:
+            return []
+        told = {fact.bound: f"{field_words(line(fact.bound))}: at most {fact.limit:,}" for fact in reached}
+        return on_panel(
+            [
+                self._waits_for_you("SPAWN BOUND", "careful"),
+                line_of("Its agent was told to propose no more."),
+                *(self._bullet(text) for text in told.values()),
+                key_row((self.keys.spawn_bound, "leave or raise it")),
+            ]
+        )
 
     def _task(self, task: Task) -> Iterator[Line]:
         match task.status:
@@ -133,10 +106,14 @@ class Why:
                 limit = self.state.failed_limits.get(task.id)
                 title = f"FAILED: at its limit of {line(limit)}" if limit else "FAILED"
                 reason = paragraphs(task.reason or "no reason given")
-                yield from on_panel([line_of(Span(title, "strong bad")), *reason, _keys((self.keys.retry, "retry"))])
+                stranded = list(self._stranded(task.id))
+                settle = [(self.keys.settle, "choose for them")] if self.reading.stranded(task.id) else []
+                keys = key_row((self.keys.retry, "retry"), *settle)
+                yield from on_panel([line_of(Span(title, "strong bad")), *reason, *stranded, keys])
             case TaskStatus.CANCELLED:
                 yield line_of(Span("cancelled: ", "muted"), line(task.reason or "no reason given"))
-                yield _keys((self.keys.retry, "retry"))
+                yield key_row((self.keys.retry, "retry"))
+                yield from self._gone(task.id)
             case _:
                 assert_never(task.status)
 
@@ -144,12 +121,20 @@ class Why:
         dead = self.reading.culprits(task.id)
         open_blockers = [b for b in self.state.blockers[task.id] if not self._completed(b)]
         if dead:
+            asks = any(self.reading.stranded(culprit) for culprit in dead)
+            title = (
+                self._waits_for_you("CAN NEVER START", "bad")
+                if asks
+                else line_of(Span("CAN NEVER START", "strong bad"))
+            )
+            left = [] if asks else [line_of(Span("It is left waiting, as you chose.", "muted"))]
             yield from on_panel(
                 [
-                    self._waits_for_you("CAN NEVER START", "bad"),
+                    title,
                     line_of(f"It is blocked by {self.reading.named(open_blockers)}."),
-                    line_of(f"Will not complete: {self.reading.named(dead)}."),
-                    _keys((self.keys.drop_blockers, "go ahead without"), (self.keys.stop, "stop")),
+                    line_of(f"Will not complete: {self.reading.named(dead)}.", link=dead[0]),
+                    *left,
+                    key_row((self.keys.settle, "choose what becomes of it"), (self.keys.stop, "stop")),
                 ]
             )
         elif open_blockers:
@@ -158,6 +143,8 @@ class Why:
             yield line_of("ready; the run is paused")
         else:
             yield line_of("ready: starts when an agent is free")
+        if self.state.undoable(task.id):
+            yield key_row((self.keys.undo, "take the decision back"))
 
     def _at_work(self, task: Task) -> Iterator[Line]:
         questions = [q for q in self.state.questions.values() if q.task_id == task.id]
@@ -173,7 +160,7 @@ class Why:
             case AgentStatus.STALLED | AgentStatus.INTERRUPTED:
                 title = self._waits_for_you(agent.status.upper(), "careful", since)
                 yield from on_panel(
-                    [title, *paragraphs(note), _keys((self.keys.retry, "go on"), (self.keys.stop, "stop"))]
+                    [title, *paragraphs(note), key_row((self.keys.retry, "go on"), (self.keys.stop, "stop"))]
                 )
                 for question in questions:
                     yield from on_panel([BLANK, line_of(Span("When it goes on:", "muted")), *self._question(question)])
@@ -195,7 +182,7 @@ class Why:
             yield from paragraphs(question.text)
         for number, option in enumerate(question.options, 1):
             yield Line((Span(line(option)),), head=(Span(f"{number} ", "muted"),))
-        yield _keys((self.keys.answer, "answer"))
+        yield key_row((self.keys.answer, "answer"))
 
     def _waits_for_you(self, what: str, style: str, since: str = "") -> Line:
         return line_of(Span(what, f"strong {style}"), Span(" waits for you", "strong"), Span(f"  {since}", "muted"))
@@ -206,13 +193,6 @@ class Why:
     def _completed(self, task_id: TaskId) -> bool:
         task = self.state.tasks.get(task_id)
         return task is not None and task.status is TaskStatus.COMPLETED
-
-
-def _keys(*entries: tuple[str, str]) -> Line:
-    spans: list[Span] = []
-    for key, label in entries:
-        spans += [Span(key, "key"), Span(f" {label}   ")]
-    return Line(tuple(spans))
 
 
 def _took(task: Task) -> str:

@@ -17,9 +17,11 @@ from textual.content import Span as ContentSpan
 
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.text import clean
+from hephaestus_tui.ui.widgets.markdown import named_rows
+from hephaestus_tui.ui.widgets.paragraphs import paragraphs as cut
 
 STYLES = (
-    "strong", "muted", "heading", "key", "good", "bad", "careful", "chosen",
+    "strong", "italic", "struck", "muted", "heading", "key", "good", "bad", "careful", "chosen",
     "accent", "primary", "secondary", "success", "warning", "error", "text-muted",
 )  # fmt: skip
 _PIECE = 200  # so short that no piece is cut by `clean`, even when each of its characters is shown by its number
@@ -39,7 +41,7 @@ class Line:
     """One logical line, `indent` cells from the edge; what it wraps into hangs under the end of `head`.
 
     `link` is the task it leads to. `panel` puts it on the background of what waits for a person. `exact` wraps it at
-    the cell, so that no space is dropped where it wraps.
+    the cell, so that no space is dropped where it wraps. `markdown`, the name of a glyph set, makes a paragraph of it.
     """
 
     spans: tuple[Span, ...] = ()
@@ -48,6 +50,7 @@ class Line:
     link: TaskId | None = None
     panel: bool = False
     exact: bool = False
+    markdown: str = ""
 
     @property
     def plain(self) -> str:
@@ -88,6 +91,14 @@ def _paragraph(row: str, style: str) -> Line:
     return Line((Span(body, style),), indent=indent)
 
 
+def prose(text: str, glyphs: str) -> list[Line]:
+    """Text from outside as Markdown, a line for each of its paragraphs; `glyphs` is the name of a glyph set."""
+    lines: list[Line] = []
+    for piece in cut(clean(text)):
+        lines += [*([BLANK] if lines else []), Line((Span(piece),), markdown=glyphs)]
+    return lines
+
+
 def on_panel(lines: Iterable[Line]) -> list[Line]:
     return [replace(line, panel=True) for line in lines]
 
@@ -106,6 +117,8 @@ def rows_of(lines: Lines, width: int) -> list[Row]:
 
 
 def _wrapped(line: Line, width: int) -> list[Content]:
+    if line.markdown:
+        return _rendered(line, width)
     head = _content(line.head)
     indent = min(line.indent, max(width - head.cell_length - _NARROWEST, 0))
     left = indent + head.cell_length
@@ -117,6 +130,18 @@ def _wrapped(line: Line, width: int) -> list[Content]:
         rows = _by_words(_content(line.spans), room)
     first = head.pad_left(indent) + rows[0]
     return [first, *(row.pad_left(left) for row in rows[1:])]
+
+
+def _rendered(line: Line, width: int) -> list[Content]:
+    text = "".join(span.text for span in line.spans)
+    head = _content(line.head)
+    room = max(width - head.cell_length, _NARROWEST)
+    pieces = named_rows(text, room, line.markdown)
+    if pieces is None:
+        rows = [row for piece in text.split("\n") for row in _wrapped(_paragraph(piece, ""), room)]
+    else:
+        rows = [_content(tuple(Span(*piece) for piece in row)) for row in pieces] or [Content("")]
+    return [head + rows[0], *(row.pad_left(head.cell_length) for row in rows[1:])]
 
 
 def _by_words(content: Content, width: int) -> list[Content]:

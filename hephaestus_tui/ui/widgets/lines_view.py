@@ -28,6 +28,8 @@ class LinesView(ScrollView):
         scrollbar-size: 0 1;
         scrollbar-gutter: stable;
         .lines--strong { text-style: bold; }
+        .lines--italic { text-style: italic; }
+        .lines--struck { text-style: strike; }
         .lines--muted, .lines--text-muted { color: $text-muted; }
         .lines--heading { color: $text-muted; text-style: bold; }
         .lines--key { color: $primary; text-style: bold; }
@@ -152,6 +154,8 @@ class LinesView(ScrollView):
                 background=shown.background if rules.has_rule("background") else None,
                 foreground=shown.foreground if rules.has_rule("color") else None,
                 bold=shown.bold or None,
+                italic=shown.italic or None,
+                strike=shown.strike or None,
             )
         return style
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import islice
 
+from hephaestus_tui.domain.merging import followers
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskId, TaskStatus
 from hephaestus_tui.ui.glyphs import COLOURS, GlyphSet, mark_of
@@ -60,6 +61,15 @@ class Reading:
         task = self.state.tasks.get(task_id)
         return task_id in self.state.rejected or (task is not None and task.status in _GONE)
 
+    def followers(self, task_id: TaskId) -> tuple[TaskId, ...]:
+        """Those that wait in vain for what is gone; none for what may still complete."""
+        return followers(self.state, task_id) if self.is_gone(task_id) else ()
+
+    def stranded(self, task_id: TaskId) -> tuple[TaskId, ...]:
+        """Those of them for which a person has not chosen yet."""
+        kept = self.state.kept.get(task_id, ())
+        return tuple(t for t in self.followers(task_id) if t not in kept)
+
     def is_dead(self, task_id: TaskId) -> bool:
         """Whether it waits, as a proposal or a task, for something that will not complete."""
         task = self.state.tasks.get(task_id)
@@ -68,10 +78,12 @@ class Reading:
 
     def status(self, task_id: TaskId) -> str:
         """The state in words, never by colour or sign alone."""
-        if task_id in self.state.proposals:
-            return "proposed"
+        if proposal := self.state.proposals.get(task_id):
+            asked = ", asked back" if task_id in self.state.queries else ""
+            return f"proposed{f', version {proposal.version}' if proposal.version > 1 else ''}{asked}"
         if task_id in self.state.rejected:
-            return "rejected"
+            decision = self.state.decisions.get(task_id)
+            return f"merged into {decision.merged_into}" if decision and decision.merged_into else "rejected"
         task = self.state.tasks.get(task_id)
         if task is None:
             return "unknown"
@@ -101,6 +113,21 @@ class Reading:
         if len(ids) > MANY:
             lines.append(Line((Span(f"and {len(ids) - MANY:,} more", "muted"),)))
         return lines
+
+    def blocker_lines(self, ids: Iterable[TaskId]) -> list[Line]:
+        """The same for blockers: one that will never complete says why."""
+        ids = list(ids)
+        lines = [row for task_id in ids[:MANY] for row in (self._task_line(task_id), *self._why_never(task_id))]
+        return lines if len(ids) <= MANY else [*lines, Line((Span(f"and {len(ids) - MANY:,} more", "muted"),))]
+
+    def _why_never(self, task_id: TaskId) -> list[Line]:
+        if self.is_gone(task_id):
+            task, decision = self.state.tasks.get(task_id), self.state.decisions.get(task_id)
+            told = line(task.reason or "" if task else decision.reason if decision else "")
+        else:
+            culprits = self.culprits(task_id)
+            told = f"because of {self.named(culprits)}" if culprits else ""
+        return [Line((Span(told, "careful"),), indent=2)] if told else []
 
     def _task_line(self, task_id: TaskId) -> Line:
         if self.state.draft(task_id) is None:

@@ -6,9 +6,7 @@ streams, a frame costs the rows that changed.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
-from importlib import import_module
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -29,22 +27,10 @@ from hephaestus_tui.ui.widgets.block_rows import BlockRows, Place
 from hephaestus_tui.ui.widgets.conversation import Conversation
 from hephaestus_tui.ui.widgets.drawing import Canvas
 from hephaestus_tui.ui.widgets.look import STYLE_NAMES, Look
+from hephaestus_tui.ui.widgets.markdown import markdown
 from hephaestus_tui.ui.widgets.viewport import Viewport
 
-log = logging.getLogger(__name__)
-
 WHEEL_ROWS = 3
-
-
-def _markdown(text: str, width: int, look: Look) -> list[list[Segment]] | None:
-    # loaded with the first finished paragraph, because it takes as long as a quarter of the first frame
-    lines = import_module("hephaestus_tui.ui.widgets.markdown_lines")
-    try:
-        return None if lines.too_hard(text) else lines.render(text, width, look)
-    except Exception:
-        # text that breaks the parser must not break the app: it is shown as it is
-        log.info("a paragraph of %d characters could not be rendered as Markdown", len(text), exc_info=True)
-        return None
 
 
 class TranscriptView(Widget, can_focus=True):
@@ -84,7 +70,7 @@ class TranscriptView(Widget, can_focus=True):
         Binding("pagedown", "scroll_pages(1)", "Page down", show=False),
         Binding("home", "first", "First", show=False),
         Binding("end", "follow", "Follow the newest", show=False),
-        Binding("f", "toggle_follow", "Follow", show=False),
+        Binding("F", "toggle_follow", "Follow", show=False),
         Binding("enter", "fold", "Fold or unfold", show=False),
         Binding("backspace", "leave", "Back"),
         Binding("left_square_bracket", "choose(-1)", "Previous block", show=False),
@@ -104,7 +90,7 @@ class TranscriptView(Widget, can_focus=True):
         self._title = ""
         self._reason = ""
         self._canvas = Canvas(1, self._look)
-        self._view = Viewport(BlockRows(self._canvas, _markdown), 0)
+        self._view = Viewport(BlockRows(self._canvas, markdown), 0)
         self._drawn: list[Strip] = []
         self._aim: tuple[int, int] | None = None  # the call to hold at, as soon as the pane is shown
         self._passage: tuple[int, int] | None = None  # its first block, and the one that is pointed at
@@ -193,7 +179,7 @@ class TranscriptView(Widget, can_focus=True):
     def _begin(self, conversation: Conversation | None) -> None:
         self._conversation = conversation
         self._aim = self._passage = None
-        self._view = Viewport(BlockRows(self._canvas, _markdown), 0)
+        self._view = Viewport(BlockRows(self._canvas, markdown), 0)
         self._update()
 
     def _update(self) -> None:
@@ -239,6 +225,7 @@ class TranscriptView(Widget, can_focus=True):
         if not view.following and not view.at_end():
             strips[-1] = chrome.notice(view.news, canvas.width, self._glyphs, self._style("notice"))
         state = "" if not self._conversation else "following" if view.following else "held"
+        state = "backspace: back" if self.visited else state
         title = chrome.title(self._title, state, canvas.width, self._glyphs, self._style("title"), self._style("state"))
         return [title, *strips]
 

@@ -1,0 +1,71 @@
+"""What follows from accepting a proposal, in a few lines: for the others, for the longest chain, and for the bill."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from hephaestus_tui.domain.consequence import Consequence, consequence
+from hephaestus_tui.domain.estimate import Estimate, Spread
+from hephaestus_tui.domain.task import TaskId
+from hephaestus_tui.ui import words
+from hephaestus_tui.ui.widgets.lines import Line, Span
+from hephaestus_tui.ui.widgets.task_words import Reading, few
+
+_ENOUGH = 3  # tasks from which on a median says more than all values
+
+
+def follows_lines(reading: Reading, task_id: TaskId) -> list[Line]:
+    """For a proposal that is open."""
+    found = consequence(reading.state, task_id)
+    bullet = (Span(f"{reading.glyphs.bullet} ", "muted"),)
+    return [Line((Span(said),), head=bullet) for said in _sentences(reading, task_id, found)]
+
+
+def _sentences(reading: Reading, task_id: TaskId, found: Consequence) -> Iterator[str]:
+    if reading.culprits(task_id):
+        yield "it can never start, as its blockers stand"
+    elif found.open_blockers:
+        yield f"it waits for {reading.named(found.open_blockers)}"
+    else:
+        yield "it starts as soon as an agent is free"
+    if found.waiting:
+        yield _who_waits(found)
+    yield _chain(found)
+    yield _bill(found.estimate)
+
+
+def _who_waits(found: Consequence) -> str:
+    verb = "waits" if len(found.waiting) == 1 else "wait"
+    in_all = f", {found.in_all:,} in all" if found.in_all > len(found.waiting) else ""
+    freed = f"; when it is done, {few(found.frees)} can start" if found.frees else ""
+    return f"{few(found.waiting)} {verb} for it{in_all}{freed}"
+
+
+def _chain(found: Consequence) -> str:
+    before, after = found.chain_before, found.chain_after
+    if after > before:
+        return f"the longest chain of open work grows from {before:,} to {words.count(after, 'task')}"
+    return f"the longest chain of open work stays at {words.count(before, 'task')}"
+
+
+def _bill(guess: Estimate | None) -> str:
+    """From what similar tasks took; how many those were is always said."""
+    if guess is None:
+        return "no similar task has ended yet: what it will take is unknown"
+    tokens, price, seconds = guess.tokens, guess.cost, guess.seconds
+    rests = f"({guess.rests_on:,} of this phase{' and role' if guess.role else ''})"
+    if guess.rests_on < _ENOUGH:
+        who = "a similar task" if guess.rests_on == 1 else "similar tasks"
+        paid = _between(price, words.money) if price else "price unknown"
+        took = f"{_between(tokens, words.thousands)} tokens, {paid}, {_between(seconds, words.duration)}"
+        return f"{who} took {took} {rests}"
+    paid, at_most = (words.money(price.median), f" {words.money(price.high)},") if price else ("price unknown", "")
+    return (
+        f"similar tasks typically took {words.thousands(tokens.median)} tokens, {paid}, {words.duration(seconds.median)}; "
+        f"at most {words.thousands(tokens.high)},{at_most} {words.duration(seconds.high)} {rests}"
+    )
+
+
+def _between(spread: Spread, told: Callable[[float], str]) -> str:
+    low, high = told(spread.low), told(spread.high)
+    return low if low == high else f"{low} to {high}"
