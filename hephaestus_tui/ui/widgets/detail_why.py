@@ -185,7 +185,8 @@ class Why:
         yield key_row((self.keys.answer, "answer"))
 
     def _waits_for_you(self, what: str, style: str, since: str = "") -> Line:
-        return line_of(Span(what, f"strong {style}"), Span(" waits for you", "strong"), Span(f"  {since}", "muted"))
+        age = [Span(f"  {since}", "muted")] if since else []
+        return line_of(Span(what, f"strong {style}"), Span(" waits for you", "strong"), *age)
 
     def _bullet(self, text: str) -> Line:
         return Line((Span(text),), head=(Span(f"{self.reading.glyphs.bullet} ", "muted"),))
