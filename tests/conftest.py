@@ -15,7 +15,16 @@ import pytest
 from hypothesis import strategies as st
 
 from hephaestus_tui.domain import events as e
-from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Proposal, Verdict, draft_changes
+from hephaestus_tui.domain.decision import (
+    Actor,
+    ActorKind,
+    Choice,
+    Decision,
+    Proposal,
+    Query,
+    Verdict,
+    draft_changes,
+)
 from hephaestus_tui.domain.graph import blocker_fault
 from hephaestus_tui.domain.message import (
     DecisionPart,
@@ -29,6 +38,7 @@ from hephaestus_tui.domain.message import (
     Usage,
 )
 from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.state import RunState, apply, number
 from hephaestus_tui.domain.task import Discovery, Evidence, Origin, Phase, Priority, Task, TaskDraft, TaskId, TaskStatus
 
@@ -67,7 +77,8 @@ class History:
 
     def steps(self) -> None:
         actions: list[Callable[[], None]] = [
-            self.propose, self.propose, self.amend, self.decide, self.decide, self.add_task, self.start, self.start,
+            self.propose, self.propose, self.amend, self.decide, self.decide, self.undo, self.undo, self.merge, self.query,
+            self.reply, self.amend_task, self.keep, self.set_gate, self.add_task, self.start, self.start,
             self.end, self.end, self.cancel, self.retry, self.drop_blockers, self.agent, self.ask, self.answer, self.turn,
             self.turn, self.result, self.cut, self.steer, self.run,
         ]  # fmt: skip
@@ -96,6 +107,63 @@ class History:
     def decide(self) -> None:
         if proposal := self._one(list(self.state.proposals.values())):
             self._add(self._decision(proposal, self._draw(st.sampled_from(Verdict))))
+
+    def undo(self) -> None:
+        if task_id := self._one([t for t in self.state.decisions if self.state.undoable(t)]):
+            last = self.state.versions[task_id][-1]
+            again = replace(last, version=last.version + 1, waits=False, note="taken back")
+            number = self.state.decisions[task_id].id
+            self._add(
+                e.DecisionUndone(decision_id=number, task_id=task_id, actor=HUMAN, reason="", proposal=again)
+            )  # fmt: skip
+
+    def merge(self) -> None:
+        others = list(self.state.blockers)
+        if (proposal := self._one(list(self.state.proposals.values()))) and (into := self._one(others)):
+            decided = self._decision(proposal, Verdict.REJECT)
+            self._add(replace(decided, decision=replace(decided.decision, merged_into=into)))
+
+    def query(self) -> None:
+        if proposal := self._one([p for p in self.state.proposals.values() if p.task_id not in self.state.queries]):
+            asked = len(self.state.replies.get(proposal.task_id, ()))
+            query = Query(
+                id=f"{proposal.task_id}.{asked + 1}", task_id=proposal.task_id, version=proposal.version,
+                text=self._draw(_words), actor=HUMAN, asked_at=self._seq + 0.5,
+            )  # fmt: skip
+            self._add(e.ProposalQueried(query=query))
+
+    def reply(self) -> None:
+        if query := self._one(list(self.state.queries.values())):
+            answer = e.QueryAnswered(
+                query_id=query.id, task_id=query.task_id, text=self._draw(_words), failed=self._draw(st.booleans())
+            )  # fmt: skip
+            proposal = self.state.proposals[query.task_id]
+            fresh = replace(proposal, version=proposal.version + 1, draft=self._draft(proposal.task_id))
+            self._add(*[answer, e.TaskProposed(proposal=fresh)][: self._draw(st.sampled_from([1, 2]))])
+
+    def amend_task(self) -> None:
+        unbegun = [t.id for t in self.state.tasks.values() if t.attempt == 0 and not t.status.ended]
+        if task_id := self._one(unbegun):
+            self._add(e.TaskAmended(task_id=task_id, draft=self._draft(task_id), actor=HUMAN, note="merged"))
+
+    def keep(self) -> None:
+        gone = self.state.gone()
+        if blocker := self._one(list(gone)):
+            self._add(
+                e.BlockerSettled(blocker=blocker, choice=Choice.KEEP, dependents=gone[blocker], actor=HUMAN)
+            )  # fmt: skip
+
+    def set_gate(self) -> None:
+        rule = Rule(id="r", verdict=Verdict.ACCEPT, everything=True)
+        facts: list[e.Fact] = [
+            e.RuleSwitched(rule=rule, on=self._draw(st.booleans()), actor=HUMAN),
+            e.RulesStopped(actor=HUMAN),
+            e.BoundReached(bound="pending", task_id="T1", limit=20),
+            e.BoundSettled(bound="pending", limit=self._draw(st.sampled_from([None, 50])), actor=HUMAN),
+            e.DuplicateScoreSet(score=90, actor=HUMAN),
+            e.BlockerDefaultSet(choice=self._draw(st.sampled_from([None, Choice.KEEP])), actor=HUMAN),
+        ]
+        self._add(self._draw(st.sampled_from(facts)))
 
     def add_task(self) -> None:
         proposal = self._proposal(Origin())
@@ -244,7 +312,7 @@ class History:
     def _decision(self, proposal: Proposal, verdict: Verdict) -> e.ProposalDecided:
         draft = self._draft(proposal.task_id) if verdict is Verdict.EDIT else proposal.draft
         decision = Decision(
-            id=len(self.state.decisions) + 1, task_id=proposal.task_id, version=proposal.version, verdict=verdict,
+            id=len(self.state.record) + 1, task_id=proposal.task_id, version=proposal.version, verdict=verdict,
             actor=self._draw(st.sampled_from([HUMAN, RULE])), decided_at=self._seq + 0.5, waited=0.25,
             reason="not now" if verdict is Verdict.REJECT else "",
             final=None if verdict is Verdict.REJECT else draft, changes=draft_changes(proposal.draft, draft),

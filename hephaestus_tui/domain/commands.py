@@ -213,15 +213,6 @@ class Retry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DropBlockers:
-    """Let a dead-blocked task go ahead without the blockers that can never complete."""
-
-    KIND: ClassVar[str] = "drop_blockers"
-    task_id: TaskId
-    actor: Actor
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SetPolicy:
     KIND: ClassVar[str] = "set_policy"
     policy: Policy
@@ -231,7 +222,7 @@ class SetPolicy:
 Command: TypeAlias = (
     Decide | DecideMany | AskBack | Undo | Merge | Split
     | SettleBlocker | SetBlockerDefault | SwitchRule | StopRules | SettleBound | SetDuplicateScore
-    | Answer | AddTask | Pause | Resume | Stop | Steer | Retry | DropBlockers | SetPolicy
+    | Answer | AddTask | Pause | Resume | Stop | Steer | Retry | SetPolicy
 )  # fmt: skip
 
 

@@ -71,6 +71,7 @@ class RunState:
     rules: dict[str, Rule] = field(default_factory=dict)  # those that are on
     bounds_reached: dict[str, tuple[e.BoundReached, ...]] = field(default_factory=dict)
     bounds_since: dict[str, float] = field(default_factory=dict)
+    bounds_left: dict[str, tuple[TaskId, ...]] = field(default_factory=dict)  # a human has seen them, and left it
     bounds: dict[str, int] = field(default_factory=dict)  # what a human set in this run, over the settings
     kept: dict[TaskId, tuple[TaskId, ...]] = field(default_factory=dict)  # blocker: who is left waiting for it
     blocker_default: Choice | None = None
@@ -158,8 +159,8 @@ class RunState:
 
 _CONTAINERS = (
     "tasks", "proposals", "rejected", "versions", "decisions", "record", "undone", "queries", "replies", "rules",
-    "bounds_reached", "bounds_since", "bounds", "kept", "agents", "questions", "answers", "steering", "failed_limits",
-    "unanswered", "usage_by_task", "blockers", "spawned", "waiters",
+    "bounds_reached", "bounds_since", "bounds_left", "bounds", "kept", "agents", "questions", "answers", "steering",
+    "failed_limits", "unanswered", "usage_by_task", "blockers", "spawned", "waiters",
 )  # fmt: skip
 
 
@@ -234,10 +235,7 @@ def apply(state: RunState, recorded: e.Recorded) -> None:
             state.bounds_reached[fact.bound] = (*state.bounds_reached.get(fact.bound, ()), fact)
             state.bounds_since.setdefault(fact.bound, at)
         case e.BoundSettled():
-            state.bounds_reached.pop(fact.bound, None)
-            state.bounds_since.pop(fact.bound, None)
-            if fact.limit is not None:
-                state.bounds[fact.bound] = fact.limit
+            _bound_settled(state, fact)
         case e.DuplicateScoreSet():
             state.duplicate_score = fact.score
         case e.TaskStarted():
@@ -311,6 +309,17 @@ def _undone(state: RunState, fact: e.DecisionUndone, at: float) -> None:
     for standing in (state.tasks, state.rejected, state.kept):
         standing.pop(fact.task_id, None)
     _propose(state, fact.proposal)
+
+
+def _bound_settled(state: RunState, fact: e.BoundSettled) -> None:
+    reached = state.bounds_reached.pop(fact.bound, ())
+    state.bounds_since.pop(fact.bound, None)
+    if fact.limit is None:
+        tasks = (*state.bounds_left.get(fact.bound, ()), *(r.task_id for r in reached))
+        state.bounds_left[fact.bound] = tuple(dict.fromkeys(tasks))
+    else:
+        state.bounds[fact.bound] = fact.limit
+        state.bounds_left.pop(fact.bound, None)
 
 
 def _waiter_goes_on(state: RunState, task_id: TaskId, at: float) -> None:

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from hephaestus_tui.domain.events import Fact, MessageAdded
-from hephaestus_tui.domain.message import DecisionPart, Message, Part, Speaker, ToolCallPart, ToolResultPart
+from hephaestus_tui.domain.message import (
+    DecisionPart,
+    Message,
+    Part,
+    QueryPart,
+    Speaker,
+    ToolCallPart,
+    ToolResultPart,
+    UndonePart,
+)
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.engine.ledger import Ledger
+from hephaestus_tui.engine.news import Told
+from hephaestus_tui.engine.standing import decision_in, is_of_the_gate
 
 
 class Conversation:
@@ -50,9 +61,23 @@ class Conversation:
     def call_ids(self) -> set[str]:
         return {call.call_id for m in self._messages for call in m.calls()}
 
-    def told(self) -> set[TaskId]:
-        """The tasks of whose decisions the agent has been told by a message."""
-        return {p.decision.task_id for m in self._messages for p in m.parts if isinstance(p, DecisionPart)}
+    def told(self) -> Told:
+        """What the agent was told by a message, or by the result of a call that waited for the decision."""
+        told = Told()
+        gates = {call.call_id for m in self._messages for call in m.calls() if is_of_the_gate(call.name)}
+        for part in (part for message in self._messages for part in message.parts):
+            match part:
+                case DecisionPart(decision):
+                    told.decisions.add(decision.id)
+                case UndonePart(_, undoing):
+                    told.undone.add(undoing.decision_id)
+                case QueryPart(query):
+                    told.queries.add(query.id)
+                case ToolResultPart() if part.call_id in gates and (found := decision_in(part.content)):
+                    told.decisions.add(found)
+                case _:
+                    pass
+        return told
 
     def open_calls(self) -> list[tuple[int, int, ToolCallPart]]:
         """(turn, index, call) of each call without a result, in order; `index` counts the calls of its message."""

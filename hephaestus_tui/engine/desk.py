@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
-from hephaestus_tui.domain.decision import Decision
 from hephaestus_tui.domain.errors import BadDraft
 from hephaestus_tui.domain.events import Question, QuestionAsked, QuestionKind
 from hephaestus_tui.domain.policy import Effect
 from hephaestus_tui.domain.task import Evidence, Origin, TaskDraft, TaskId
+from hephaestus_tui.engine.asking import owed_by
 from hephaestus_tui.engine.gate import Gate
 from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.ledger import Condition, Ledger
-from hephaestus_tui.engine.prompts import VERDICT_WORDS
+from hephaestus_tui.engine.standing import standing_text
 from hephaestus_tui.tools.base import ToolFault
 
 
@@ -49,11 +50,32 @@ class CallDesk:
             proposed = await self.gate.propose(draft, origin, wait)
         except BadDraft as error:
             raise ToolFault(f"Nothing was proposed. {_sentences(error.faults)}") from error
-        if not wait:
-            note = "A human decides on it; go on with your task meanwhile. You will be told the decision."
-            return json.dumps({"task_id": proposed, "standing": "proposed", "note": note})
-        await self._park(lambda state: proposed in state.decisions)
-        return json.dumps(_standing(self.ledger.state.decisions[proposed]))
+        if wait:
+            await self._park_until_told(proposed)
+        return standing_text(self.ledger.state, proposed)
+
+    async def answer_about(self, task_id: TaskId, answer: str, changes: Mapping[str, Any]) -> str:
+        """Answer the open question about a proposal of this agent, amending it by `changes`. Raises ToolFault."""
+        state = self.ledger.state
+        if task_id not in state.children(self.task_id):
+            mine = ", ".join(q.task_id for q in owed_by(state, self.task_id)) or "nobody asked you anything"
+            raise ToolFault(f"{task_id} is no proposal of yours. Questions wait about: {mine}.")
+        query = state.queries.get(task_id)
+        if query is None:
+            # the call may have been carried out when the program ended; or a human decided without waiting for it
+            return standing_text(state, task_id)
+        draft = replace(state.proposals[task_id].draft, **changes) if changes else None
+        waits = state.proposals[task_id].waits
+        try:
+            await self.gate.answer(query, answer, draft)
+        except BadDraft as error:
+            raise ToolFault(f"Nothing was answered. {_sentences(error.faults)}") from error
+        if waits:
+            await self._park_until_told(task_id)
+        return standing_text(self.ledger.state, task_id)
+
+    async def _park_until_told(self, task_id: TaskId) -> None:
+        await self._park(lambda state: task_id in state.decisions or task_id in state.queries)
 
     async def ask_human(self, question: str, options: tuple[str, ...]) -> str:
         return await self.ask(QuestionKind.QUESTION, question, options)
@@ -102,16 +124,3 @@ class CallDesk:
 
 def _sentences(faults: dict[str, str]) -> str:
     return " ".join(f"{name}: {fault}." for name, fault in faults.items())
-
-
-def _standing(decision: Decision) -> dict[str, object]:
-    standing: dict[str, object] = {
-        "task_id": decision.task_id,
-        "decision": VERDICT_WORDS[decision.verdict],
-        "decided_by": str(decision.actor),
-    }
-    if decision.reason:
-        standing["reason"] = decision.reason
-    if decision.changes:
-        standing["changes"] = {c.field: {"proposed": c.before, "final": c.after} for c in decision.changes}
-    return standing

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import AsyncGenerator
-from typing import assert_never
 
 from hephaestus_tui.domain import commands as c
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.decision import Actor
 from hephaestus_tui.domain.errors import BadDraft, CommandRefused, UnknownTask
 from hephaestus_tui.domain.policy import Leave, leave
-from hephaestus_tui.domain.state import AgentStatus, RunState
+from hephaestus_tui.domain.state import DUPLICATE_SCORE, AgentStatus, RunState
 from hephaestus_tui.domain.task import (
     TITLE_LIMIT,
     Discovery,
@@ -65,9 +64,12 @@ class LocalSession:
         )
         if faults := draft_faults(draft, started.roles):
             raise BadDraft(faults)
+        before: list[e.Fact] = [started]
+        if (score := kit.settings.gate.duplicate_score) != DUPLICATE_SCORE:
+            before.append(e.DuplicateScoreSet(score=score, actor=actor))
         session = cls(await Ledger.open(store, run_id), kit)
         # one transaction: a run without a task would come back as one in which nothing is left to do
-        await session._gate.add(c.AddTask(draft=draft, actor=actor), started)
+        await session._gate.carry_out(c.AddTask(draft=draft, actor=actor), *before)
         session._scheduler.wake()
         return session
 
@@ -121,12 +123,6 @@ class LocalSession:
 
     async def _carry_out(self, command: c.Command) -> c.Receipt:
         match command:
-            case c.Decide():
-                return await self._gate.decide(command)
-            case c.AddTask():
-                return await self._gate.add(command)
-            case c.DropBlockers():
-                return await self._gate.drop_blockers(command)
             case c.Answer():
                 return await self._answer(command)
             case c.Pause():
@@ -142,7 +138,7 @@ class LocalSession:
             case c.SetPolicy():
                 return await self._set_policy(command)
             case _:
-                assert_never(command)
+                return await self._gate.carry_out(command)
 
     async def _answer(self, command: c.Answer) -> c.Receipt:
         async with self._ledger.lock:

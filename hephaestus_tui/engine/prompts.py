@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from hephaestus_tui.domain.decision import Decision, Verdict
-from hephaestus_tui.domain.events import AgentSteered
-from hephaestus_tui.domain.message import DecisionPart, Part, TextPart
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Task
 from hephaestus_tui.engine.roles import Role
+
+REJECTED_SHOWN = 12
+TITLE_WIDTH = 120  # characters
+REASON_WIDTH = 200
 
 
 def system_prompt(role: Role, shared: str, state: RunState) -> str:
@@ -19,7 +18,7 @@ def system_prompt(role: Role, shared: str, state: RunState) -> str:
 
 
 def brief(task: Task, state: RunState) -> str:
-    """The first user message: the run's goal, the task's own words, and what its blockers brought."""
+    """The first user message: the run's goal, the task's own words, what its blockers brought, and what was rejected."""
     draft = task.draft
     lines = [
         f"The goal of the run: {state.goal}",
@@ -35,16 +34,33 @@ def brief(task: Task, state: RunState) -> str:
     for blocker in draft.blocked_by:
         if (done := state.tasks.get(blocker)) and done.summary:
             lines += ["", f"What {blocker} ({done.draft.title}) brought:", done.summary]
+    lines += _rejected(state)
     if task.attempt > 1 and task.reason:
         lines += ["", f"An earlier attempt ended: {task.reason}"]
     return "\n".join(lines)
 
 
-def news(decisions: Iterable[Decision], steering: Iterable[AgentSteered]) -> tuple[Part, ...]:
-    """What has happened since the agent's last turn, as the parts of one user message."""
-    parts: list[Part] = [DecisionPart(decision) for decision in decisions]
-    parts += [TextPart(f"A message from {words.actor}, who supervises this run: {words.text}") for words in steering]
-    return tuple(parts)
+def _rejected(state: RunState) -> list[str]:
+    """The ideas that a human has turned down in this run, the latest first, so that they are not proposed again."""
+    rejections = [
+        f"- {_short(proposal.draft.title, TITLE_WIDTH)}: {_short(decision.reason, REASON_WIDTH)}"
+        for task_id, proposal in reversed(state.rejected.items())
+        if (decision := state.decisions.get(task_id)) and decision.merged_into is None
+    ]
+    if not rejections:
+        return []
+    more = len(rejections) - REJECTED_SHOWN
+    return [
+        "",
+        "Rejected in this run; do not propose these again unless the reason no longer holds:",
+        *rejections[:REJECTED_SHOWN],
+        *([f"- and {more} more"] if more > 0 else []),
+    ]
+
+
+def _short(text: str, width: int) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= width else f"{line[: width - 1]}…"
 
 
 NUDGE = (
@@ -57,4 +73,4 @@ INTERRUPTED = (
     "Look at the present state before you decide whether to repeat it."
 )
 
-VERDICT_WORDS = {Verdict.ACCEPT: "accepted", Verdict.EDIT: "edited", Verdict.REJECT: "rejected"}
+ANSWER_NUDGE = "Answer the question about your proposal with answer_about_proposal, and do nothing else."

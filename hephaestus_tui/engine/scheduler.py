@@ -12,10 +12,13 @@ from hephaestus_tui.domain.errors import HephaestusError, StoreError
 from hephaestus_tui.domain.events import TaskFailed, TaskStarted
 from hephaestus_tui.domain.state import AgentStatus
 from hephaestus_tui.domain.task import TaskId, TaskStatus
-from hephaestus_tui.engine.agent import STORE_RETRY_SECONDS, AgentLoop
+from hephaestus_tui.engine.agent import AgentLoop
+from hephaestus_tui.engine.consultation import Consultation, to_be_woken
 from hephaestus_tui.engine.gate import Gate
+from hephaestus_tui.engine.grace import Grace
 from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.ledger import Ledger
+from hephaestus_tui.engine.voice import STORE_RETRY_SECONDS
 
 log = logging.getLogger(__name__)
 
@@ -29,10 +32,11 @@ class Scheduler:
         self._ledger = ledger
         self._kit = kit
         self._gate = gate
-        self._loops: dict[TaskId, AgentLoop] = {}
+        self._loops: dict[TaskId, AgentLoop | Consultation] = {}
         self._running: dict[TaskId, asyncio.Task[None]] = {}
         self._stopping: set[TaskId] = set()
         self._wake = asyncio.Event()
+        self._grace = Grace(ledger, kit, self.wake)
 
     async def serve(self) -> None:
         """Until cancelled; then every agent is stopped where it stands, and what it said is kept."""
@@ -43,6 +47,7 @@ class Scheduler:
                 await self._wake.wait()
                 self._wake.clear()
                 try:
+                    await self._gate.settle_by_default()
                     await self._start_ready()
                 except StoreError as error:
                     log.warning("no agent could be started: %s", error)
@@ -52,6 +57,7 @@ class Scheduler:
                     self._ledger.busy.leave()
         finally:
             self._ledger.off_change(self.wake)
+            await self._grace.close()
             self._stopping.update(self._running)
             await asyncio.gather(*(self._halt(task_id, "the program ended") for task_id in list(self._running)))
             if self._wake.is_set():
@@ -95,9 +101,14 @@ class Scheduler:
             for task_id, agent in list(state.agents.items()):
                 in_progress = state.tasks[task_id].status is TaskStatus.IN_PROGRESS
                 if in_progress and agent.status in _MOVING and task_id not in (self._running.keys() | self._stopping):
-                    await self._launch(task_id)
-            for task_id in state.ready():
-                if state.paused or self._at_work() >= self._kit.settings.agents:
+                    await self._launch(task_id, AgentLoop)
+            if state.paused:
+                return
+            for task_id in to_be_woken(state):
+                if task_id not in (self._running.keys() | self._stopping):
+                    await self._launch(task_id, Consultation)
+            for task_id in self._grace.over(state.ready()):
+                if self._at_work() >= self._kit.settings.agents:
                     return
                 if task_id not in (self._running.keys() | self._stopping):
                     await self._start(task_id)
@@ -119,13 +130,13 @@ class Scheduler:
                 task_id=task_id, agent_id=f"{task_id}.{attempt}", role=task.draft.role, model=model, attempt=attempt
             )
         )
-        await self._launch(task_id)
+        await self._launch(task_id, AgentLoop)
 
-    async def _launch(self, task_id: TaskId) -> None:
+    async def _launch(self, task_id: TaskId, kind: type[AgentLoop] | type[Consultation]) -> None:
         if task_id in self._stopping:
             return  # the stop came while the start was being stored
         try:
-            loop = AgentLoop(self._ledger, self._kit, self._gate, task_id)
+            loop = kind(self._ledger, self._kit, self._gate, task_id)
         except HephaestusError as error:
             await self._ledger.record(TaskFailed(task_id=task_id, reason=str(error)))
             return
@@ -142,7 +153,7 @@ class Scheduler:
         self.wake()
         self._ledger.busy.leave()
 
-    async def _guard(self, task_id: TaskId, loop: AgentLoop) -> None:
+    async def _guard(self, task_id: TaskId, loop: AgentLoop | Consultation) -> None:
         try:
             await loop.run()
         except Exception as error:

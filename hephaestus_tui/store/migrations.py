@@ -7,8 +7,11 @@ transaction that appends the fact, for people, listings and constraints:
 |---|---|
 | runs | one supervised piece of work; `last_seq` and `last_at` are those of its latest fact |
 | facts | one event; `seq` orders all runs of the file, `at` is Unix time in seconds, `body` its JSON |
-| proposals | a task that was spawned, in its latest version; `status` is waiting, accepted or rejected |
+| proposals | a task that was spawned, in its latest version; `status` is waiting, accepted or rejected, `author` is NULL \
+where its agent wrote that version, `near` a JSON list of {task_id, score} |
 | decisions | who answered a proposal, when and how; `changes` is a JSON list of {field, before, after}, `waited` in seconds |
+| undoings | a decision that was taken back; what has no row here stands |
+| queries | what a human asked the agent of a proposal; `answered_at` is NULL while it owes the answer |
 | tasks | an accepted task; lists (`done_criteria`, `evidence`) are JSON |
 | dependencies | `task_id` may not start before `blocker_id` is completed; either may still be a proposal |
 | messages | one entry of a task's transcript; `parts` is JSON |
@@ -58,7 +61,8 @@ CREATE TABLE runs (
 
 # The gate. A task names its decision by (run, task, decision, verdict): the CHECK lets only the two verdicts that accept
 # stand in it, the foreign key asks for a decision with that very verdict on that very task, and the trigger says the same
-# to a connection that has left foreign keys off, as they are by default. A decision names the version it was made on.
+# to a connection that has left foreign keys off, as they are by default. A decision is made on the version that stands,
+# and on one proposal only one decision stands: taking it back (before its task has started) takes the task with it.
 _GATE = """
 CREATE TABLE proposals (
     run_id TEXT NOT NULL REFERENCES runs (run_id),
@@ -81,11 +85,18 @@ CREATE TABLE proposals (
     depth INTEGER NOT NULL,
     waits INTEGER NOT NULL CHECK (waits IN (0, 1)),
     proposed_at REAL NOT NULL,
+    author TEXT,
+    note TEXT NOT NULL DEFAULT '',
+    near TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(near)),
     PRIMARY KEY (run_id, task_id),
-    UNIQUE (run_id, task_id, version),
     UNIQUE (run_id, origin_task, origin_turn, origin_index)
 ) STRICT;
-CREATE TRIGGER proposals_stay_decided BEFORE UPDATE ON proposals WHEN old.status <> 'waiting'
+CREATE TRIGGER proposals_stay_decided BEFORE UPDATE ON proposals
+    WHEN old.status <> 'waiting' AND EXISTS (
+        SELECT 1 FROM decisions AS d WHERE d.run_id = old.run_id AND d.task_id = old.task_id AND NOT EXISTS (
+            SELECT 1 FROM undoings AS u WHERE u.run_id = d.run_id AND u.decision_id = d.id
+        )
+    )
     BEGIN SELECT RAISE(ABORT, 'this proposal is decided already'); END;
 CREATE TABLE decisions (
     run_id TEXT NOT NULL,
@@ -100,18 +111,75 @@ CREATE TABLE decisions (
     waited REAL NOT NULL,
     reason TEXT NOT NULL,
     changes TEXT NOT NULL CHECK (json_valid(changes)),
+    merged_into TEXT CHECK (merged_into IS NULL OR verdict = 'reject'),
     PRIMARY KEY (run_id, id),
-    UNIQUE (run_id, task_id),
+    UNIQUE (run_id, task_id, id),
     UNIQUE (run_id, task_id, id, verdict),
-    FOREIGN KEY (run_id, task_id, version) REFERENCES proposals (run_id, task_id, version)
+    FOREIGN KEY (run_id, task_id) REFERENCES proposals (run_id, task_id)
 ) STRICT;
 CREATE TRIGGER decisions_stay BEFORE UPDATE ON decisions
     BEGIN SELECT RAISE(ABORT, 'decisions are never changed'); END;
 CREATE TRIGGER decisions_last BEFORE DELETE ON decisions
     BEGIN SELECT RAISE(ABORT, 'decisions are never deleted'); END;
 CREATE TRIGGER decisions_are_made_once BEFORE INSERT ON decisions
-    WHEN EXISTS (SELECT 1 FROM decisions WHERE run_id = new.run_id AND (task_id = new.task_id OR id = new.id))
+    WHEN EXISTS (
+        SELECT 1 FROM decisions AS d WHERE d.run_id = new.run_id AND (d.id = new.id OR (
+            d.task_id = new.task_id AND NOT EXISTS (
+                SELECT 1 FROM undoings AS u WHERE u.run_id = d.run_id AND u.decision_id = d.id
+            )
+        ))
+    )
     BEGIN SELECT RAISE(ABORT, 'a proposal is decided once'); END;
+CREATE TRIGGER decisions_are_on_what_stands BEFORE INSERT ON decisions
+    WHEN NOT EXISTS (
+        SELECT 1 FROM proposals
+        WHERE run_id = new.run_id AND task_id = new.task_id AND version = new.version AND status = 'waiting'
+    )
+    BEGIN SELECT RAISE(ABORT, 'no such version of this proposal waits for a decision'); END;
+CREATE TABLE undoings (
+    run_id TEXT NOT NULL,
+    decision_id INTEGER NOT NULL,
+    task_id TEXT NOT NULL,
+    seq INTEGER NOT NULL REFERENCES facts (seq),
+    actor_kind TEXT NOT NULL CHECK (actor_kind IN ('human', 'rule')),
+    actor TEXT NOT NULL CHECK (actor <> ''),
+    at REAL NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (run_id, decision_id),
+    FOREIGN KEY (run_id, task_id, decision_id) REFERENCES decisions (run_id, task_id, id)
+) STRICT;
+CREATE TRIGGER undoings_stay BEFORE UPDATE ON undoings
+    BEGIN SELECT RAISE(ABORT, 'what was taken back stays taken back'); END;
+CREATE TRIGGER undoings_last BEFORE DELETE ON undoings
+    BEGIN SELECT RAISE(ABORT, 'what was taken back stays taken back'); END;
+CREATE TRIGGER undoings_come_once BEFORE INSERT ON undoings
+    WHEN EXISTS (SELECT 1 FROM undoings WHERE run_id = new.run_id AND decision_id = new.decision_id)
+    BEGIN SELECT RAISE(ABORT, 'this decision was taken back already'); END;
+CREATE TRIGGER undoings_come_in_time BEFORE INSERT ON undoings
+    WHEN EXISTS (
+        SELECT 1 FROM tasks WHERE run_id = new.run_id AND id = new.task_id
+            AND (attempt > 0 OR status NOT IN ('pending', 'blocked'))
+    )
+    BEGIN SELECT RAISE(ABORT, 'its task has started'); END;
+CREATE TRIGGER undoings_take_the_task AFTER INSERT ON undoings
+    BEGIN
+        DELETE FROM tasks WHERE run_id = new.run_id AND id = new.task_id AND decision_id = new.decision_id;
+    END;
+CREATE TABLE queries (
+    run_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    task_id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    actor_kind TEXT NOT NULL,
+    actor TEXT NOT NULL CHECK (actor <> ''),
+    asked_at REAL NOT NULL,
+    answer TEXT,
+    failed INTEGER CHECK (failed IN (0, 1)),
+    answered_at REAL,
+    PRIMARY KEY (run_id, id),
+    FOREIGN KEY (run_id, task_id) REFERENCES proposals (run_id, task_id)
+) STRICT;
 CREATE TABLE tasks (
     run_id TEXT NOT NULL,
     id TEXT NOT NULL,
@@ -148,6 +216,7 @@ CREATE TRIGGER tasks_need_a_decision BEFORE INSERT ON tasks
         SELECT 1 FROM decisions
         WHERE run_id = new.run_id AND task_id = new.id AND id = new.decision_id
             AND verdict = new.verdict AND verdict IN ('accept', 'edit')
+            AND NOT EXISTS (SELECT 1 FROM undoings WHERE run_id = new.run_id AND decision_id = new.decision_id)
     )
     BEGIN SELECT RAISE(ABORT, 'no task without a decision that accepts it'); END;
 CREATE TRIGGER tasks_keep_their_decision BEFORE UPDATE OF run_id, id, decision_id, verdict ON tasks

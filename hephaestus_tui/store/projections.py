@@ -40,6 +40,10 @@ def project(db: Database, run_id: RunId, recorded: e.Recorded) -> None:
             _proposed(db, run_id, recorded.seq, proposal)
         case e.ProposalDecided(decision=decision, task=task):
             _decided(db, run_id, recorded, decision, task)
+        case e.DecisionUndone():
+            _undone(db, run_id, recorded, fact)
+        case e.ProposalQueried() | e.QueryAnswered():
+            _query(db, run_id, recorded, fact)
         case e.QuestionAsked() | e.QuestionAnswered():
             _question(db, run_id, recorded, fact)
         case e.MessageAdded(task_id=task_id, message=message):
@@ -55,6 +59,11 @@ def project(db: Database, run_id: RunId, recorded: e.Recorded) -> None:
                     cost=used.cost)  # fmt: skip
         case e.AgentPaused() | e.AgentResumed() | e.AgentSteered() | e.AgentInterrupted() | e.AgentStalled():
             pass  # who is at work is a matter of the moment: the journal has it, no table does
+        case (
+            e.BlockerSettled() | e.BlockerDefaultSet() | e.RuleSwitched() | e.RulesStopped() | e.BoundReached()
+            | e.BoundSettled() | e.DuplicateScoreSet()
+        ):  # fmt: skip
+            pass  # how the gate is set; what was decided by it has rows of its own
         case _:
             _task(db, run_id, recorded, fact)
 
@@ -95,7 +104,8 @@ def _proposed(db: Database, run_id: RunId, seq: int, proposal: Proposal) -> None
         "run_id": run_id, "task_id": task_id, "version": proposal.version, "seq": seq, **_draft(proposal.draft),
         "origin_task": origin.task_id, "origin_agent": origin.agent_id, "origin_turn": origin.turn,
         "origin_index": origin.index, "depth": origin.depth, "waits": proposal.waits,
-        "proposed_at": proposal.proposed_at,
+        "proposed_at": proposal.proposed_at, "author": str(proposal.by) if proposal.by else None,
+        "note": proposal.note, "near": codec.to_json(proposal.near),
     }  # fmt: skip
     if db.execute("SELECT 1 FROM proposals WHERE run_id = ? AND task_id = ?", (run_id, task_id)).fetchone():
         columns = ", ".join(f"{name} = :{name}" for name in values)
@@ -112,7 +122,7 @@ def _decided(db: Database, run_id: RunId, recorded: e.Recorded, decision: Decisi
     _insert(db, "decisions", run_id=run_id, id=decision.id, task_id=decision.task_id, version=decision.version,
             seq=recorded.seq, verdict=decision.verdict, actor_kind=decision.actor.kind, actor=decision.actor.name,
             decided_at=decision.decided_at, waited=decision.waited, reason=decision.reason,
-            changes=codec.to_json(decision.changes))  # fmt: skip
+            changes=codec.to_json(decision.changes), merged_into=decision.merged_into)  # fmt: skip
     db.execute("UPDATE proposals SET status = ? WHERE run_id = ? AND task_id = ?", (status, run_id, decision.task_id))
     if task is None:
         return
@@ -125,9 +135,31 @@ def _decided(db: Database, run_id: RunId, recorded: e.Recorded, decision: Decisi
     _wait(db, run_id, task.id)
 
 
+def _undone(db: Database, run_id: RunId, recorded: e.Recorded, fact: e.DecisionUndone) -> None:
+    _insert(db, "undoings", run_id=run_id, decision_id=fact.decision_id, task_id=fact.task_id, seq=recorded.seq,
+            actor_kind=fact.actor.kind, actor=fact.actor.name, at=recorded.at, reason=fact.reason)  # fmt: skip
+    db.execute("UPDATE proposals SET status = 'waiting' WHERE run_id = ? AND task_id = ?", (run_id, fact.task_id))
+    _proposed(db, run_id, recorded.seq, fact.proposal)
+
+
+def _query(db: Database, run_id: RunId, recorded: e.Recorded, fact: e.ProposalQueried | e.QueryAnswered) -> None:
+    match fact:
+        case e.ProposalQueried(query=q):
+            _insert(db, "queries", run_id=run_id, id=q.id, task_id=q.task_id, version=q.version, text=q.text,
+                    actor_kind=q.actor.kind, actor=q.actor.name, asked_at=q.asked_at)  # fmt: skip
+        case e.QueryAnswered():
+            _one(db, run_id, recorded,
+                 "UPDATE queries SET answer = ?, failed = ?, answered_at = ? "
+                 "WHERE run_id = ? AND id = ? AND answered_at IS NULL",
+                 fact.text, fact.failed, recorded.at, run_id, fact.query_id)  # fmt: skip
+        case _:
+            assert_never(fact)
+
+
 def _task(
     db: Database, run_id: RunId, recorded: e.Recorded,
-    fact: e.TaskStarted | e.TaskCompleted | e.TaskFailed | e.TaskCancelled | e.TaskRetried | e.BlockersDropped,
+    fact: e.TaskStarted | e.TaskCompleted | e.TaskFailed | e.TaskCancelled | e.TaskRetried | e.BlockersDropped
+    | e.TaskAmended,
 ) -> None:  # fmt: skip
     def change(columns: str, *values: object) -> None:
         _one(db, run_id, recorded, f"UPDATE tasks SET {columns} WHERE run_id = ? AND id = ?",
@@ -149,6 +181,11 @@ def _task(
             change("status = 'cancelled', ended_at = ?, reason = ?", recorded.at, fact.reason)
         case e.TaskRetried():
             change(f"status = {_BLOCKED_OR_PENDING}, ended_at = NULL, reason = NULL, failed_limit = NULL")
+        case e.TaskAmended():
+            columns = _draft(fact.draft)
+            change(", ".join(f"{name} = ?" for name in columns), *columns.values())
+            _blockers(db, run_id, fact.task_id, fact.draft.blocked_by)
+            change(f"status = {_BLOCKED_OR_PENDING}")
         case e.BlockersDropped():
             for blocker in fact.dropped:
                 db.execute("DELETE FROM dependencies WHERE run_id = ? AND task_id = ? AND blocker_id = ?",

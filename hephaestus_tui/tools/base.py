@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Generic, Protocol, TypeVar
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from hephaestus_tui.codec import BadJson, strict_json
 from hephaestus_tui.domain.message import ToolDeclaration
 from hephaestus_tui.domain.policy import Effect
-from hephaestus_tui.domain.task import Evidence, TaskDraft
+from hephaestus_tui.domain.task import Evidence, TaskDraft, TaskId
 from hephaestus_tui.tools.faults import ToolFault
 from hephaestus_tui.tools.schema import plain_schema
 from hephaestus_tui.tools.workspace import Workspace
@@ -43,6 +43,10 @@ class Desk(Protocol):
 
     async def propose(self, draft: TaskDraft, wait: bool) -> str:
         """Journal a proposal and return, as JSON text, its id and standing (the decision, when `wait`)."""
+        ...
+
+    async def answer_about(self, task_id: TaskId, answer: str, changes: Mapping[str, Any]) -> str:
+        """Answer a human's question about a proposal, with the fields of the draft that change; how it stands then."""
         ...
 
     async def ask_human(self, question: str, options: tuple[str, ...]) -> str: ...

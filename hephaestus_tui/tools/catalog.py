@@ -9,6 +9,7 @@ from typing import Any
 from hephaestus_tui.config import Limits
 from hephaestus_tui.domain.errors import ConfigError
 from hephaestus_tui.domain.task import Phase
+from hephaestus_tui.tools.answer import ANSWER_TOOL, answer_about_proposal
 from hephaestus_tui.tools.base import Tool
 from hephaestus_tui.tools.edits import edit_file, write_file
 from hephaestus_tui.tools.environment import program
@@ -20,6 +21,7 @@ from hephaestus_tui.tools.shell import run_command
 from hephaestus_tui.tools.spawn import spawn_task
 
 ALWAYS = frozenset({"ask_human", "complete_task"})
+_SPAWNS = frozenset(f"spawn_{phase}_task" for phase in Phase)
 
 
 def catalog(limits: Limits) -> dict[str, Tool[Any]]:
@@ -33,6 +35,7 @@ def catalog(limits: Limits) -> dict[str, Tool[Any]]:
         edit_file(),
         run_command(limits),
         *(spawn_task(phase) for phase in Phase),
+        answer_about_proposal(),
         ask_human(),
         complete_task(),
     )
@@ -42,6 +45,8 @@ def catalog(limits: Limits) -> dict[str, Tool[Any]]:
 def for_role(tools: Mapping[str, Tool[Any]], names: Iterable[str]) -> dict[str, Tool[Any]]:
     """The tools that a role names, in the catalog's order, and those that every agent has. Raises ConfigError."""
     wanted = set(names) | ALWAYS
+    if wanted & _SPAWNS:
+        wanted.add(ANSWER_TOOL)  # who may propose may be asked about it
     if unknown := sorted(wanted - tools.keys()):
         raise ConfigError(f"There is no tool {', '.join(unknown)}. A role may name: {', '.join(tools)}.")
     return {name: tool for name, tool in tools.items() if name in wanted}

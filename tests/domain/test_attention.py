@@ -130,11 +130,5 @@ def test_a_failure_names_what_can_never_start_but_not_what_was_given_up() -> Non
         TaskCancelled(task_id="T4", reason="not needed", actor=ADA),
     )  # fmt: skip
     items = attention(state)
-    assert _lines(items) == [
-        (AttentionKind.FAILED, "T1", 2),
-        (AttentionKind.DEAD_BLOCKED, "T2", 0),
-        (AttentionKind.DEAD_BLOCKED, "T3", 0),
-    ]
-    assert [i.text for i in items] == [
-        "50 turns", "can never start: T1 will not complete", "can never start: T2 will not complete"
-    ]  # fmt: skip
+    assert _lines(items) == [(AttentionKind.FAILED, "T1", 2)]
+    assert [(i.text, i.concerned) for i in items] == [("50 turns", ("T2",))]

@@ -70,12 +70,21 @@ def _inbox_has_all_that_waits(state: RunState) -> None:
     order = [(not i.stands, -i.holds_up, i.since) for i in items]
     assert order == sorted(order)
     found = {kind: {i.task_id for i in items if i.kind is kind} for kind in AttentionKind}
-    assert found[AttentionKind.PROPOSAL] == set(state.proposals)
+    assert found[AttentionKind.PROPOSAL] == state.proposals.keys() - state.queries.keys()
     stuck = found[AttentionKind.STALLED] | found[AttentionKind.INTERRUPTED]
     asked = {q.id for q in state.questions.values() if q.task_id not in stuck}
     assert {i.question_id for i in items if i.question_id} == asked
-    assert found[AttentionKind.FAILED] == {t.id for t in state.tasks.values() if t.status is TaskStatus.FAILED}
-    assert found[AttentionKind.DEAD_BLOCKED] == {t for t in state.dead() if t in state.tasks}
+    failed = {t.id for t in state.tasks.values() if t.status is TaskStatus.FAILED}
+    gone = state.gone()
+    assert found[AttentionKind.FAILED] == {t for t in failed if t in gone or t not in state.kept}
+    assert found[AttentionKind.BLOCKER_GONE] == gone.keys() - failed
+    concerned = [t for i in items if i.kind is not AttentionKind.BOUND for t in i.concerned]
+    kept = {(b, t) for b, waiting in state.kept.items() for t in waiting}
+    stranded = {
+        t for t, causes in state.dead().items() for b in causes
+        if (b in state.rejected or (b in state.tasks and state.tasks[b].status.ended)) and (b, t) not in kept
+    }  # fmt: skip
+    assert set(concerned) == stranded
     over = {t.id for t in state.tasks.values() if t.status.ended} | set(state.rejected)
     for item in items:
         if item.kind is AttentionKind.FAILED:

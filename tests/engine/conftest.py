@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hephaestus_tui.config import Limits, Settings, SpawnBounds
+from hephaestus_tui.config import GateSettings, Limits, Settings, SpawnBounds
 from hephaestus_tui.domain.decision import Actor, ActorKind
 from hephaestus_tui.domain.policy import Policy
 from hephaestus_tui.domain.state import RunState
@@ -99,7 +99,7 @@ async def _no_sleep(seconds: float) -> None:
 
 @pytest.fixture
 async def forge(tmp_path: Path) -> AsyncIterator[Forge]:
-    made = Forge(tmp_path, Settings(limits=Limits(), spawn=SpawnBounds()))
+    made = Forge(tmp_path, Settings(limits=Limits(), spawn=SpawnBounds(), gate=GateSettings(undo_seconds=0)))
     yield made
     await made.stop()
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from hephaestus_tui.config import SpawnBounds
-from hephaestus_tui.domain.commands import AddTask, Answer, Decide, DropBlockers, Retry, Stop
-from hephaestus_tui.domain.decision import Verdict
+from hephaestus_tui.domain.commands import AddTask, Answer, Decide, Retry, SettleBlocker, Stop
+from hephaestus_tui.domain.decision import Choice, Verdict
 from hephaestus_tui.domain.errors import AlreadyDecided, BadDraft, CommandRefused, StaleVersion, UnknownTask
 from hephaestus_tui.domain.message import DecisionPart, ToolResultPart
 from hephaestus_tui.domain.task import Phase, TaskDraft, TaskStatus
@@ -187,7 +187,7 @@ async def test_spawning_is_bounded_and_the_agent_is_told(forge, say):
     assert list(session.state().proposals) == ["T2", "T3", "T4"]
     results = [p for m in (await session.transcript("T1")).messages for p in m.parts if isinstance(p, ToolResultPart)]
     assert "2 proposals in one turn is the limit" in results[2].content
-    assert "which is the limit" in results[4].content
+    assert "by one task is the limit" in results[4].content
 
 
 async def test_a_rejected_blocker_leaves_its_dependent_to_the_human(forge, say, ada):
@@ -207,11 +207,11 @@ async def test_a_rejected_blocker_leaves_its_dependent_to_the_human(forge, say, 
     await session.settled()
     assert session.state().dead() == {"T3": ("T2",)}
     assert session.state().tasks["T3"].status is TaskStatus.BLOCKED
-    await session.submit(DropBlockers(task_id="T3", actor=ada))
+    await session.submit(SettleBlocker(blocker="T2", choice=Choice.DROP, actor=ada))
     await session.settled()
     assert session.state().tasks["T3"].status is TaskStatus.COMPLETED
-    with pytest.raises(CommandRefused, match="no dead blocker"):
-        await session.submit(DropBlockers(task_id="T3", actor=ada))
+    with pytest.raises(CommandRefused, match="waits in vain"):
+        await session.submit(SettleBlocker(blocker="T2", choice=Choice.DROP, actor=ada))
 
 
 async def test_a_humans_own_task_needs_no_second_decision(forge, say, ada):

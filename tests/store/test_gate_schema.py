@@ -5,16 +5,18 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Verdict
 from hephaestus_tui.domain.errors import StoreError
-from hephaestus_tui.domain.events import Fact, ProposalDecided, TaskProposed
+from hephaestus_tui.domain.events import DecisionUndone, Fact, ProposalDecided, TaskProposed, TaskStarted
 from hephaestus_tui.domain.task import Origin, Task
 from hephaestus_tui.store.store import Store
 
+ADA = Actor(ActorKind.HUMAN, "Ada")
 _TASK = """
 INSERT {conflict} INTO tasks (run_id, id, decision_id, verdict, status, title, description, rationale, phase, role, priority,
     discovery, done_criteria, depth, attempt, evidence, created_at)
@@ -30,7 +32,7 @@ async def gate(
     proposed: Callable[..., TaskProposed],
     accepted: Callable[[str], list[Fact]],
 ) -> Path:
-    """A run with T1 accepted by decision 1, T2 rejected by decision 2 and T3 undecided."""
+    """A run with T1 accepted by decision 1, T2 rejected by 2, T3 undecided, and T4 accepted by 3, which was undone."""
     rejection = Decision(
         id=2, task_id="T2", version=1, verdict=Verdict.REJECT, actor=Actor(ActorKind.HUMAN, "Ada"), decided_at=1.0,
         waited=0.0, reason="no",
@@ -41,6 +43,7 @@ async def gate(
             started("r"), *accepted("T1"),
             proposed("T2"), ProposalDecided(decision=rejection, task=None),
             proposed("T3", origin=Origin(task_id="T1", turn=4, index=0)),
+            proposed("T4"), _accept(proposed("T4"), number=3), _undone(proposed("T4"), number=3),
         ],
     )  # fmt: skip
     await store.close()
@@ -62,6 +65,7 @@ def raw(gate: Path, request: pytest.FixtureRequest) -> Iterator[sqlite3.Connecti
         ("T3", 1, "accept"),  # with the decision on another task
         ("T2", 2, "accept"),  # rejected, said to be accepted
         ("T2", 2, "reject"),  # rejected
+        ("T4", 3, "accept"),  # accepted, and taken back
         ("T9", 9, "accept"),  # never proposed
         ("T1", 1, "edit"),  # accepted, but not so
         ("T3", None, "accept"),
@@ -90,7 +94,13 @@ def test_no_task_without_its_decision(
         "INSERT OR REPLACE INTO facts (seq, run_id, at, kind, body) VALUES (1, 'r', 0, 'x', '{}')",
         "INSERT INTO facts (run_id, at, kind, body) VALUES ('r', 0, 'x', 'not json')",
         "INSERT OR REPLACE INTO decisions SELECT run_id, id, task_id, version, seq, 'accept', actor_kind, actor, decided_at,"
-        " waited, reason, changes FROM decisions WHERE task_id = 'T2'",
+        " waited, reason, changes, NULL FROM decisions WHERE task_id = 'T2'",
+        "UPDATE undoings SET decision_id = 1",
+        "DELETE FROM undoings",
+        "INSERT OR REPLACE INTO undoings SELECT run_id, decision_id, task_id, seq, actor_kind, 'Eve', at, reason"
+        " FROM undoings",
+        "INSERT INTO decisions SELECT run_id, 4, 'T4', 1, seq, verdict, actor_kind, actor, decided_at, waited, reason,"
+        " changes, NULL FROM decisions WHERE id = 3",
     ],
 )
 def test_what_was_recorded_stays(raw: sqlite3.Connection, sql: str) -> None:
@@ -114,14 +124,38 @@ def _accept(task: TaskProposed, *, number: int, version: int = 1) -> ProposalDec
     return ProposalDecided(decision=decision, task=created)
 
 
+def _undone(task: TaskProposed, *, number: int) -> DecisionUndone:
+    again = replace(task.proposal, version=task.proposal.version + 1)
+    return DecisionUndone(decision_id=number, task_id=again.task_id, actor=ADA, reason="", proposal=again)
+
+
+def _begun(task_id: str) -> TaskStarted:
+    return TaskStarted(task_id=task_id, agent_id="a", role="qa_tester", model="m", attempt=1)
+
+
+async def test_an_undone_decision_takes_its_task_and_leaves_the_proposal(
+    gate: Path, proposed: Callable[..., TaskProposed]
+) -> None:
+    with closing(sqlite3.connect(gate)) as raw:
+        assert raw.execute("SELECT status, version FROM proposals WHERE task_id = 'T4'").fetchone() == ("waiting", 2)
+        assert raw.execute("SELECT count(*) FROM tasks WHERE id = 'T4'").fetchone() == (0,)
+    store = await Store.open(gate)
+    await store.append("r", [_accept(proposed("T4"), number=4, version=2)])
+    with closing(sqlite3.connect(gate)) as raw:
+        assert raw.execute("SELECT decision_id FROM tasks WHERE id = 'T4'").fetchone() == (4,)
+    await store.close()
+
+
 async def test_the_store_refuses_what_the_gate_forbids(gate: Path, proposed: Callable[..., TaskProposed]) -> None:
     store = await Store.open(gate)
     journal = await store.facts("r")
     refused: dict[str, list[Fact]] = {
-        "decided once": [_accept(proposed("T2"), number=3)],
-        "FOREIGN KEY": [_accept(proposed("T3"), number=3, version=2)],
+        "decided once|no such version": [_accept(proposed("T2"), number=4)],
+        "no such version": [_accept(proposed("T3"), number=4, version=2)],
+        "decisions_are_made_once|taken back already": [_undone(proposed("T4"), number=3)],
+        "its task has started": [_begun("T1"), _undone(proposed("T1"), number=1)],
         "decided already": [proposed("T1", version=2)],
-        "has proposed T3 already": [proposed("T4", origin=Origin(task_id="T1", turn=4, index=0))],
+        "has proposed T3 already": [proposed("T5", origin=Origin(task_id="T1", turn=4, index=0))],
     }
     for reason, facts in refused.items():
         with pytest.raises(StoreError, match=reason):
@@ -129,7 +163,7 @@ async def test_the_store_refuses_what_the_gate_forbids(gate: Path, proposed: Cal
     assert await store.facts("r") == journal
 
     await store.append("r", [proposed("T3", version=2, title="amended", origin=Origin(task_id="T1", turn=4, index=0))])
-    await store.append("r", [_accept(proposed("T3"), number=3, version=2)])
+    await store.append("r", [_accept(proposed("T3"), number=4, version=2)])
     await store.close()
 
 
@@ -137,7 +171,7 @@ async def test_a_decision_and_its_task_stand_or_fall_together(
     gate: Path, proposed: Callable[..., TaskProposed]
 ) -> None:
     store = await Store.open(gate)
-    lone = _accept(proposed("T3"), number=3)
+    lone = _accept(proposed("T3"), number=4)
     with pytest.raises(StoreError, match="does not go with its task"):
         await store.append("r", [ProposalDecided(decision=lone.decision, task=None)])
     await store.close()

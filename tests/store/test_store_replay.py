@@ -117,10 +117,18 @@ def _tables_agree(path: Path, run_id: str, live: RunState) -> None:
             **dict.fromkeys(live.rejected, "rejected"),
             **dict.fromkeys(live.tasks, "accepted"),
         }
-        decisions = {r["task_id"]: r for r in db["decisions"].rows_where("run_id = ?", [run_id])}
-        assert {t: (r["verdict"], r["actor"], r["id"]) for t, r in decisions.items()} == {
-            t: (d.verdict, d.actor.name, d.id) for t, d in live.decisions.items()
+        decisions = {r["id"]: r for r in db["decisions"].rows_where("run_id = ?", [run_id])}
+        assert {i: (r["verdict"], r["actor"], r["task_id"], r["merged_into"]) for i, r in decisions.items()} == {
+            i: (d.verdict, d.actor.name, d.task_id, d.merged_into) for i, d in live.record.items()
         }
+        undone = {r["decision_id"] for r in db["undoings"].rows_where("run_id = ?", [run_id])}
+        assert undone == set(live.undone)
+        standing = [r["task_id"] for i, r in decisions.items() if i not in undone]
+        assert sorted(standing) == sorted(live.decisions)
+        owed = {r["id"] for r in db["queries"].rows_where("run_id = ? AND answered_at IS NULL", [run_id])}
+        assert {q.id for q in live.queries.values()} <= owed
+        versions = {r["task_id"]: r["version"] for r in db["proposals"].rows_where("run_id = ?", [run_id])}
+        assert versions == {t: v[-1].version for t, v in live.versions.items()}
         edges: dict[str, list[str]] = {task_id: [] for task_id in live.blockers}
         for row in db["dependencies"].rows_where("run_id = ?", [run_id], order_by="position"):
             edges[row["task_id"]].append(row["blocker_id"])

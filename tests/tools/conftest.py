@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,11 +25,16 @@ class WritingDesk:
 
     proposed: list[tuple[TaskDraft, bool]] = field(default_factory=list)
     asked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    answered: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     completed: list[tuple[str, tuple[Evidence, ...]]] = field(default_factory=list)
 
     async def propose(self, draft: TaskDraft, wait: bool) -> str:
         self.proposed.append((draft, wait))
         return json.dumps({"id": f"T{len(self.proposed)}"})
+
+    async def answer_about(self, task_id: str, answer: str, changes: Mapping[str, Any]) -> str:
+        self.answered.append((task_id, answer, dict(changes)))
+        return json.dumps({"task_id": task_id, "standing": "proposed"})
 
     async def ask_human(self, question: str, options: tuple[str, ...]) -> str:
         self.asked.append((question, options))

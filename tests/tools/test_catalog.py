@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -47,6 +47,7 @@ def test_the_order_and_the_effects_are_fixed() -> None:
         "spawn_investigation_task": Effect.NONE,
         "spawn_building_task": Effect.NONE,
         "spawn_validation_task": Effect.NONE,
+        "answer_about_proposal": Effect.NONE,
         "ask_human": Effect.NONE,
         "complete_task": Effect.NONE,
     }
@@ -193,6 +194,9 @@ async def test_the_desks_refusal_is_the_tools(tools: dict[str, Tool[Any]], conte
     class Full:
         async def propose(self, draft: TaskDraft, wait: bool) -> str:
             raise ToolFault("20 proposals wait already. Go on with your own task.")
+
+        async def answer_about(self, task_id: str, answer: str, changes: Mapping[str, Any]) -> str:
+            raise NotImplementedError
 
         async def ask_human(self, question: str, options: tuple[str, ...]) -> str:
             raise NotImplementedError

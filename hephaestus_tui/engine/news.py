@@ -1,0 +1,41 @@
+"""What an agent has not been told yet of what humans did: their decisions, what they took back, their questions and words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from hephaestus_tui.domain.message import DecisionPart, Part, QueryPart, TextPart, UndonePart
+from hephaestus_tui.domain.state import RunState
+from hephaestus_tui.domain.task import TaskId
+from hephaestus_tui.engine.asking import owed_by
+
+
+@dataclass(slots=True)
+class Told:
+    """Ids of the decisions, of the decisions taken back, and of the questions that stand in a conversation."""
+
+    decisions: set[int] = field(default_factory=set)
+    undone: set[int] = field(default_factory=set)
+    queries: set[str] = field(default_factory=set)
+
+
+def news(state: RunState, task_id: TaskId, told: Told) -> tuple[Part, ...]:
+    """What has happened since the agent's last turn, as the parts of one user message, in the order in which it happened.
+
+    A decision that was taken back before its agent heard of it is no news.
+    """
+    children = set(state.children(task_id))
+    mine = [d for d in state.record.values() if d.task_id in children] if children else []
+    parts: list[Part] = []
+    for decision in mine:
+        if decision.id in told.decisions:
+            if (undoing := state.undone.get(decision.id)) and decision.id not in told.undone:
+                parts.append(UndonePart(decision.task_id, undoing))
+        elif decision.id not in state.undone:
+            parts.append(DecisionPart(decision))
+    parts += [QueryPart(query) for query in owed_by(state, task_id) if query.id not in told.queries]
+    parts += [
+        TextPart(f"A message from {words.actor}, who supervises this run: {words.text}")
+        for words in state.steering.get(task_id, ())
+    ]
+    return tuple(parts)

@@ -1,0 +1,128 @@
+"""One agent's side of the conversation with its model: a turn asked for and kept, a call carried out and kept."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hephaestus_tui.domain.errors import StoreError
+from hephaestus_tui.domain.events import Fact, ProviderWaiting, TaskCompleted, UsageRecorded
+from hephaestus_tui.domain.message import Message, Part, Speaker, ToolCallPart, ToolResultPart
+from hephaestus_tui.domain.state import RunState
+from hephaestus_tui.domain.task import TaskId
+from hephaestus_tui.engine.calls import carry_out, lost
+from hephaestus_tui.engine.conversation import Conversation
+from hephaestus_tui.engine.desk import CallDesk
+from hephaestus_tui.engine.gate import Gate
+from hephaestus_tui.engine.kit import Kit
+from hephaestus_tui.engine.ledger import Ledger
+from hephaestus_tui.engine.news import news
+from hephaestus_tui.engine.turn import Turn, with_own_ids
+from hephaestus_tui.providers.base import TurnContext, TurnEnd, TurnRequest
+from hephaestus_tui.tools.base import Tool, ToolOutcome
+
+STORE_RETRY_SECONDS = 5.0
+
+
+@dataclass(slots=True)
+class AgentVoice:
+    """Speaks for the agent of one task, with `tools`. `worked` counts its seconds, those spent waiting for a human aside."""
+
+    ledger: Ledger
+    kit: Kit
+    gate: Gate
+    task_id: TaskId
+    tools: Mapping[str, Tool[Any]]
+    worked: float = 0.0
+    turn: Turn | None = field(default=None, init=False)
+
+    @property
+    def model(self) -> str:
+        return self.ledger.state.agents[self.task_id].model
+
+    async def tell(self, talk: Conversation, *parts: Part) -> None:
+        """Say `parts` and whatever news there is in one message. The ledger's lock is held: steering is told once."""
+        parts += news(self.ledger.state, self.task_id, talk.told())
+        if parts:
+            await talk.add(talk.message(Speaker.USER, parts, self.kit.now()))
+
+    async def take_turn(self, talk: Conversation) -> Message:
+        """The model's next message, stored. Raises HephaestusError where it cannot be had, StoreError among them."""
+        self.turn = Turn(self.ledger, self.kit, talk.next_ordinal, self.task_id)
+        began = time.monotonic()
+        try:
+            provider, model = self.kit.resolve(self.model)
+            end = await self.turn.take(provider, self._request(talk, model))
+        finally:
+            self.worked += time.monotonic() - began
+        return await self._add_turn(talk, end)
+
+    async def call(
+        self, talk: Conversation, turn: int, index: int, call: ToolCallPart, may_go_on: Callable[[RunState], bool]
+    ) -> ToolOutcome:
+        """Carry out one call, once nobody holds the agent, and store its result, and with it the end of the task."""
+        await self.ledger.park(may_go_on)
+        desk = CallDesk(self.ledger, self.gate, self.kit, self.task_id, turn, index, call.call_id)
+        began = time.monotonic()
+        outcome = lost(call, desk) or await carry_out(call, self.tools, desk)
+        self.worked += time.monotonic() - began - desk.parked
+        part = ToolResultPart(call.call_id, outcome.content, outcome.is_error)
+        result = talk.message(Speaker.TOOL, (part,), self.kit.now())
+        ending: tuple[Fact, ...] = ()
+        if outcome.ends_task and desk.completion:
+            summary, evidence = desk.completion
+            ending = (TaskCompleted(task_id=self.task_id, summary=summary, evidence=evidence),)
+        await self._keep(talk, result, *ending)
+        return outcome
+
+    async def keep_what_was_said(self, reason: str) -> None:
+        """After a cancellation: record the text of the turn that it cut, if it was not stored whole just then."""
+        turn = self.turn
+        if turn and turn.said:
+            talk = await Conversation.load(self.ledger, self.task_id)
+            if talk.next_ordinal == turn.number:
+                await turn.cut(reason)
+
+    async def wait_for_store(self, error: StoreError) -> None:
+        self.ledger.flicker(ProviderWaiting(self.task_id, str(error), STORE_RETRY_SECONDS))
+        await self.kit.sleep(STORE_RETRY_SECONDS)
+        self.ledger.flicker(ProviderWaiting(self.task_id, "", 0.0))
+
+    async def _add_turn(self, talk: Conversation, end: TurnEnd) -> Message:
+        ordinal = talk.next_ordinal
+        end = with_own_ids(end, talk.call_ids, lambda index: f"call-{ordinal}-{index}")
+        message = talk.message(Speaker.ASSISTANT, end.parts, self.kit.now(), model=self.model, reply_id=end.reply_id)
+        await self._keep(talk, message, UsageRecorded(task_id=self.task_id, model=self.model, usage=end.usage))
+        self.turn = None
+        return message
+
+    async def _keep(self, talk: Conversation, message: Message, *more: Fact) -> None:
+        """Store what was paid for or has happened: taken anew it would be paid for, or happen, again."""
+        while True:
+            try:
+                await talk.add(message, *more)
+            except StoreError as error:
+                await self.wait_for_store(error)
+            else:
+                return
+
+    def _request(self, talk: Conversation, model: str) -> TurnRequest:
+        task = self.ledger.state.tasks[self.task_id]
+        return TurnRequest(
+            model=model,
+            system=talk.system,
+            messages=talk.spoken,
+            tools=tuple(tool.declaration() for tool in self.tools.values()),
+            max_tokens=self.kit.settings.limits.reply_tokens,
+            attempt=1,
+            context=TurnContext(
+                task_id=task.id,
+                role=task.draft.role,
+                phase=task.draft.phase,
+                title=task.draft.title,
+                done_criteria=task.draft.done_criteria,
+                origin_call_id=task.origin.call_id,
+            ),
+        )
