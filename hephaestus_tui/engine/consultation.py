@@ -50,8 +50,12 @@ class Consultation:
                 return
 
     async def fail(self, reason: str) -> None:
-        for query in owed_by(self._ledger.state, self._task_id):
-            await self._gate.leave_unanswered(query, reason)
+        """Leave every question unanswered, however long the store cannot be written."""
+        while owed := owed_by(self._ledger.state, self._task_id):
+            try:
+                await self._gate.leave_unanswered(owed[0], reason)
+            except StoreError as error:
+                await self._voice.wait_for_store(error)
 
     async def keep_what_was_said(self, reason: str) -> None:
         await self._voice.keep_what_was_said(reason)
