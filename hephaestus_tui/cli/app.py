@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hephaestus_tui.bootstrap.deferred import DeferredHost, Opening
+from hephaestus_tui.bootstrap.editor import TerminalEditor
 from hephaestus_tui.cli.main import add_goal_options, add_model_options, chosen
 from hephaestus_tui.cli.terminal import require_terminal
 from hephaestus_tui.config import Settings
@@ -67,6 +68,7 @@ def show(opening: Opening, request: NewRun | str | None, farewell: str = FAREWEL
         ],
         themes=places.theme_folders(),
         log_file=log_path(opening.store),
+        editor=TerminalEditor(opening.environ, places.state / "drafts"),
     )
     code = asyncio.run(run_app(app))
     if app.failure is not None:

@@ -1,45 +1,40 @@
-"""`accept`, `edit`, `reject`: by the process that owns the run where there is one, else here."""
+"""`accept`, `edit`, `reject`: one proposal or many, all of them in one transaction or none."""
 
 from __future__ import annotations
 
-import asyncio
-import os
-import time
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
-from hephaestus_tui.bootstrap.host import submit_alone
-from hephaestus_tui.cli import output
-from hephaestus_tui.cli.places import Found, find, opening_of
-from hephaestus_tui.cli.stores import places
-from hephaestus_tui.codec import to_data
-from hephaestus_tui.domain.commands import Command, Decide, Receipt
-from hephaestus_tui.domain.decision import Actor, ActorKind, Verdict
-from hephaestus_tui.domain.errors import StoreBusy, UsageError
-from hephaestus_tui.domain.task import Discovery, Phase, Priority
-from hephaestus_tui.paths import socket_path
-from hephaestus_tui.remote import client
-from hephaestus_tui.settings import read_settings
-from hephaestus_tui.store.lock import Lock
+from hephaestus_tui.cli.fields import FIELDS, changes
+from hephaestus_tui.cli.named import HELP, Named, each
+from hephaestus_tui.cli.options import add_json, add_run
+from hephaestus_tui.cli.places import find
+from hephaestus_tui.cli.submit import carry_out, person
+from hephaestus_tui.domain.commands import Command, Decide, DecideMany, Ruling
+from hephaestus_tui.domain.decision import Verdict
+from hephaestus_tui.domain.errors import UsageError
+from hephaestus_tui.domain.state import RunState
+from hephaestus_tui.domain.task import TaskDraft
 
-HANDOVER_SECONDS = 3.0
 VERDICTS = {"accept": Verdict.ACCEPT, "edit": Verdict.EDIT, "reject": Verdict.REJECT}
 
 
 def add_options(parser: ArgumentParser) -> None:
     command = parser.prog.rpartition(" ")[2]
-    parser.add_argument("run", metavar="RUN", help="a run's id, a unique prefix of one, or `last`")
-    parser.add_argument("task", metavar="TASK", help="the proposal's id, such as T3")
-    if command == "edit":
-        parser.add_argument(
-            "--set", metavar="FIELD=VALUE", action="append", required=True, dest="changes",
-            help=f"a field to change ({', '.join(_FIELDS)}); may be repeated, done_criteria once a criterion",
-        )  # fmt: skip
-    if command == "reject":
-        parser.add_argument("--reason", required=True, help="why: the agent learns from it")
-    parser.add_argument("--json", action="store_true", help="the receipt as JSON")
+    add_run(parser)
+    parser.add_argument("tasks", metavar="TASK", nargs="+", help=f"{HELP}; all of them or none")
+    match command:
+        case "accept":
+            parser.add_argument("--chain", action="store_true", help="with the proposals that block it, first to last")
+        case "edit":
+            parser.add_argument(
+                "--set", metavar="FIELD=VALUE", action="append", required=True, dest="changes",
+                help=f"a field to change ({', '.join(FIELDS)}); may be repeated, done_criteria once a criterion",
+            )  # fmt: skip
+        case _:
+            parser.add_argument("--reason", required=True, help="why: the agent learns from it")
+    add_json(parser)
 
 
 def run(arguments: Namespace) -> int:
@@ -47,71 +42,38 @@ def run(arguments: Namespace) -> int:
     if arguments.command == "reject" and not arguments.reason.strip():
         raise UsageError("--reason is empty: say why, the agent learns from it.")
     found = find(arguments, arguments.run)
-    task_id = arguments.task.upper()
-    proposal = found.state.proposals.get(task_id)
-    command = Decide(
-        task_id=task_id,
-        verdict=VERDICTS[arguments.command],
-        actor=_actor(),
-        version=proposal.version if proposal else 0,
-        final=replace(proposal.draft, **changed) if proposal and changed else None,
-        reason=getattr(arguments, "reason", ""),
-    )
-    receipt = submit(found, command)
-    if arguments.json:
-        output.data({"run": found.run_id, **to_data(receipt)})
-    else:
-        output.say(f"Run {found.run_id}: {receipt.note}.")
+    chosen = each(found.state, arguments.tasks)
+    if arguments.command == "accept" and arguments.chain:
+        chosen = with_chains(found.state, chosen)
+    finals = {one.task_id: replace(one.proposal.draft, **changed) for one in chosen if one.proposal and changed}
+    carry_out(arguments, found, decision(arguments, chosen, finals), [one.task_id for one in chosen])
     return 0
 
 
-def submit(found: Found, command: Command) -> Receipt:
-    """To the owner of the store over its socket; with no owner, by taking the store for a moment."""
-    deadline = time.monotonic() + HANDOVER_SECONDS
-    while True:
-        alone = Lock.holder(found.store) is None
-        try:
-            if alone:
-                return asyncio.run(submit_alone(opening_of(found), found.run_id, command))
-            return client.submit(socket_path(found.store), found.run_id, command)
-        except StoreBusy as error:
-            # an owner comes or goes at this moment; what was sent to one is not sent again
-            sent = not alone and not isinstance(error, client.NobodyListens)
-            if sent or time.monotonic() > deadline:
-                raise
-            time.sleep(0.05)
+def decision(arguments: Namespace, chosen: list[Named], finals: Mapping[str, TaskDraft]) -> Command:
+    """One `Decide`, or for more than one proposal a `DecideMany`."""
+    verdict, reason = VERDICTS[arguments.command], getattr(arguments, "reason", "")
+    rulings = tuple(
+        Ruling(
+            task_id=one.task_id, verdict=verdict, version=one.version, final=finals.get(one.task_id), reason=reason
+        )
+        for one in chosen
+    )  # fmt: skip
+    if len(rulings) > 1:
+        return DecideMany(rulings=rulings, actor=person())
+    (one,) = rulings
+    return Decide(
+        task_id=one.task_id, verdict=verdict, version=one.version, final=one.final, reason=reason, actor=person()
+    )  # fmt: skip
 
 
-def _actor() -> Actor:
-    settings = read_settings(places().config, os.environ, {})
-    return Actor(ActorKind.HUMAN, settings.actor)
-
-
-_FIELDS: dict[str, Callable[[str], Any]] = {
-    "title": str,
-    "description": str,
-    "rationale": str,
-    "phase": Phase,
-    "role": str,
-    "priority": Priority,
-    "discovery": Discovery,
-    "blocked_by": lambda value: tuple(word.strip().upper() for word in value.split(",") if word.strip()),
-    "done_criteria": str,
-}
-
-
-def changes(settings: list[str]) -> dict[str, Any]:
-    """The fields that FIELD=VALUE words set. Raises UsageError that names the field."""
-    changed: dict[str, Any] = {}
-    for setting in settings:
-        name, equals, value = setting.partition("=")
-        if not equals or name not in _FIELDS:
-            raise UsageError(f"--set {setting!r}: write FIELD=VALUE with one of {', '.join(_FIELDS)}.")
-        try:
-            read = _FIELDS[name](value)
-        except ValueError as error:
-            raise UsageError(f"--set {name}: {error}.") from error
-        if name == "done_criteria":
-            read = (*changed.get(name, ()), read) if read else ()
-        changed[name] = read
-    return changed
+def with_chains(state: RunState, chosen: list[Named]) -> list[Named]:
+    """What was named, after every open proposal that blocks it, directly or not."""
+    found = {one.task_id for one in chosen}
+    stack = list(found)
+    while stack:
+        new = [blocker for blocker in state.blockers.get(stack.pop(), ()) if blocker not in found]
+        found.update(new)
+        stack += new
+    named_ids = {one.task_id for one in chosen}
+    return [*each(state, [t for t in state.proposals if t in found and t not in named_ids]), *chosen]

@@ -21,23 +21,41 @@ from hephaestus_tui.paths import PACKAGE, anywhere
 
 INTERRUPTED = 130
 
-# name → (module, what it does): a module is imported when its command is used, since the app must start at once
-COMMANDS: dict[str, tuple[str, str]] = {
-    "demo": ("demo", "a whole supervised run, with no key and no network"),
-    "run": ("run", "a run; with --headless without a screen"),
-    "runs": ("listings", "earlier runs of this project"),
-    "tasks": ("listings", "the tasks of a run"),
-    "show": ("listings", "everything about one task"),
-    "proposals": ("listings", "what waits for a decision"),
-    "accept": ("decide", "accept a proposal"),
-    "edit": ("decide", "accept a proposal with changes"),
-    "reject": ("decide", "reject a proposal, with a reason"),
-    "doctor": ("doctor", "what works on this machine"),
+# group → name → (module, what it does): a module is imported when its command is used, since the app must start at once
+GROUPS: dict[str, dict[str, tuple[str, str]]] = {
+    "run": {
+        "demo": ("demo", "a whole supervised run, with no key and no network"),
+        "run": ("run", "a run; with --headless without a screen"),
+        "doctor": ("doctor", "what works on this machine"),
+    },
+    "look": {
+        "runs": ("listings", "earlier runs of this project"),
+        "tasks": ("listings", "the tasks of a run"),
+        "show": ("show", "everything about one task"),
+        "inbox": ("waiting", "all that waits for you, and what it holds up"),
+        "proposals": ("listings", "what waits for a decision"),
+        "duplicates": ("duplicates", "proposals that say much the same as something else"),
+        "decisions": ("decisions", "who decided what, and how often and how fast"),
+    },
+    "decide": {
+        "accept": ("decide", "accept proposals"),
+        "edit": ("decide", "accept proposals with changes"),
+        "reject": ("decide", "reject proposals, with a reason"),
+        "ask": ("ask_back", "ask the agent about its proposal"),
+        "undo": ("reshape", "take a decision back, while its task has not started"),
+        "merge": ("reshape", "make a proposal part of another task"),
+        "split": ("reshape", "make several proposals of one"),
+        "settle": ("waiting", "choose for those that wait for a blocker that is gone"),
+        "bound": ("waiting", "take note of a bound of spawning, or raise it"),
+        "answer": ("waiting", "answer what an agent asks, or allow or refuse it"),
+        "rules": ("rules", "rules that decide without asking: list, try, switch on and off"),
+    },
 }
+COMMANDS: dict[str, tuple[str, str]] = {name: entry for group in GROUPS.values() for name, entry in group.items()}
 APP = "app"
 _VALUED = {
     "--project", "--db", "--model", "--resume", "--role", "--phase", "--policy", "--agents", "--decide", "--speed", "--set",
-    "--reason",
+    "--reason", "--file", "--wait", "--into", "--raise", "--refuse", "--score", "--what-if", "--on", "--off",
 }  # fmt: skip
 
 
@@ -124,11 +142,14 @@ def _refuse_typo(word: str) -> None:
 
 def _parser(name: str) -> Parser:
     if name == APP:
-        listing = "\n".join(f"  {command:<10} {what}" for command, (_, what) in COMMANDS.items())
+        listing = "\n\n".join(
+            "\n".join((f"{group}:", *(f"  {command:<10} {what}" for command, (_, what) in entries.items())))
+            for group, entries in GROUPS.items()
+        )
         parser = Parser(
             prog="hephaestus",
             description="Supervise coding agents: they propose tasks, you decide.",
-            epilog=f"commands:\n{listing}\n\n`hephaestus COMMAND --help` says more.",
+            epilog=f"{listing}\n\n`hephaestus COMMAND --help` says more.",
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
         )

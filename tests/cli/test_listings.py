@@ -24,7 +24,7 @@ def test_each_listing_is_a_table_for_people_and_json_for_programs(command, waiti
     said = command("proposals", "last")
     assert "Mend the cache" in said.out
     assert "It is stale." in said.out
-    assert f"hephaestus accept|edit|reject {waiting_run} TASK" in said.err
+    assert f"hephaestus accept|edit|reject|ask {waiting_run} TASK" in said.err
 
 
 def test_a_task_is_shown_with_its_decision_and_on_demand_with_all_that_was_said(command, waiting_run) -> None:

@@ -1,0 +1,38 @@
+"""`--set FIELD=VALUE`: the fields of a task as they are typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from hephaestus_tui.domain.errors import UsageError
+from hephaestus_tui.domain.task import Discovery, Phase, Priority
+
+FIELDS: dict[str, Callable[[str], Any]] = {
+    "title": str,
+    "description": str,
+    "rationale": str,
+    "phase": Phase,
+    "role": str,
+    "priority": Priority,
+    "discovery": Discovery,
+    "blocked_by": lambda value: tuple(word.strip().upper() for word in value.split(",") if word.strip()),
+    "done_criteria": str,
+}
+
+
+def changes(settings: list[str]) -> dict[str, Any]:
+    """The fields that FIELD=VALUE words set. Raises UsageError that names the field."""
+    changed: dict[str, Any] = {}
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        if not equals or name not in FIELDS:
+            raise UsageError(f"--set {setting!r}: write FIELD=VALUE with one of {', '.join(FIELDS)}.")
+        try:
+            read = FIELDS[name](value)
+        except ValueError as error:
+            raise UsageError(f"--set {name}: {error}.") from error
+        if name == "done_criteria":
+            read = (*changed.get(name, ()), read) if read else ()
+        changed[name] = read
+    return changed

@@ -1,0 +1,48 @@
+"""A rule, and what it would have done, in words for the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hephaestus_tui.cli.wording import count, standing
+from hephaestus_tui.domain.rule import Rule
+from hephaestus_tui.domain.rules import Case, WhatIf
+from hephaestus_tui.domain.state import RunState
+
+
+def conditions(rule: Rule) -> str:
+    """All that must be so for the rule to decide: "building; role qa_tester or tech_lead; depth at most 2"."""
+    sets = (
+        ("", rule.phases), ("role ", rule.roles), ("spawned by ", rule.spawned_by), ("", rule.discoveries),
+        ("priority ", rule.priorities),
+    )  # fmt: skip
+    found = [name + " or ".join(values) for name, values in sets if values]
+    if rule.depth is not None:
+        found.append(f"depth at most {rule.depth}")
+    if rule.size is not None:
+        found.append(f"at most {rule.size} characters")
+    if rule.duplicate is not None:
+        found.append(f"likeness to another at least {rule.duplicate}")
+    return "; ".join(found) or "everything"
+
+
+def trial(state: RunState, tried: WhatIf) -> Iterator[str]:
+    """What the rule would have done, a proposal a line, and where a human decided otherwise."""
+    rule = tried.rule
+    yield f"Rule {rule.id}: {rule.verdict} what is {conditions(rule)}" + (f" ({rule.reason})" if rule.reason else "")
+    for case in tried.cases:
+        yield f"  {case.proposal.task_id:<5} {_did(rule, case)}: {case.proposal.draft.title}"
+    past = {"accept": "accepted", "reject": "rejected"}[rule.verdict]
+    words = [f"It would have {past} {len(tried.decided)} of {count(tried.looked_at, 'past proposal')}"]
+    if capped := len(tried.cases) - len(tried.decided):
+        words.append(f"left {capped} because of its cap of {rule.per_hour} an hour")
+    if against := len(tried.disagreements):
+        words.append(f"and decided otherwise than a human in {count(against, 'case')}")
+    yield f"{', '.join(words)}."
+
+
+def _did(rule: Rule, case: Case) -> str:
+    would = "left, past its cap" if case.capped else f"would {rule.verdict}"
+    if case.decision is None:
+        return would
+    return f"{would}, {'as' if case.agrees else 'BUT'} was: {standing(case.decision)}"

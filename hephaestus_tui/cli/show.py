@@ -1,0 +1,125 @@
+"""`show`: one task or proposal with all that was said, asked and decided about it."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+
+from hephaestus_tui.cli import output
+from hephaestus_tui.cli.options import add_json, add_run
+from hephaestus_tui.cli.places import Found, find
+from hephaestus_tui.cli.wording import proposal_text, standing
+from hephaestus_tui.codec import to_data
+from hephaestus_tui.domain.decision import Decision
+from hephaestus_tui.domain.errors import UnknownTask
+from hephaestus_tui.domain.message import Message, TextPart, ToolCallPart, ToolResultPart
+from hephaestus_tui.domain.state import RunState
+from hephaestus_tui.domain.task import Task, TaskId
+from hephaestus_tui.store.reader import Reader
+
+
+def add_options(parser: ArgumentParser) -> None:
+    add_run(parser)
+    parser.add_argument("task", metavar="TASK", help="a task's id, such as T3")
+    parser.add_argument("--transcript", action="store_true", help="with all that was said")
+    add_json(parser, "as one JSON object")
+
+
+def run(arguments: Namespace) -> int:
+    found = find(arguments, arguments.run)
+    state, task_id = found.state, arguments.task.upper()
+    task = state.tasks.get(task_id)
+    proposal = state.proposals.get(task_id) or state.rejected.get(task_id)
+    if task is None and proposal is None:
+        raise UnknownTask(
+            f"There is no task {task_id} in run {found.run_id}: `hephaestus tasks {found.run_id}` lists them."
+        )
+    messages = _messages(found, task_id) if arguments.transcript else ()
+    if arguments.json:
+        decision = state.decisions.get(task_id)
+        output.data(
+            {
+                "task": to_data(task) if task else None,
+                "proposal": to_data(proposal) if proposal else None,
+                "decision": to_data(decision) if decision else None,
+                "versions": [to_data(version) for version in state.versions.get(task_id, ())],
+                "question": to_data(query) if (query := state.queries.get(task_id)) else None,
+                "replies": [to_data(reply) for reply in state.replies.get(task_id, ())],
+                "undone": [to_data(undoing) for _, undoing in _undone(state, task_id)],
+                **({"messages": [to_data(m) for m in messages]} if arguments.transcript else {}),
+            }
+        )
+        return 0
+    output.text(_task_text(task) if task else proposal_text(state, proposal, whole=True) if proposal else "")
+    for line in _history(state, task_id):
+        output.text(f"    {line}")
+    for message in messages:
+        output.text(_message_text(message))
+    return 0
+
+
+def _undone(state: RunState, task_id: TaskId) -> list[tuple[Decision, object]]:
+    return [(d, state.undone[d.id]) for d in state.record.values() if d.task_id == task_id and d.id in state.undone]
+
+
+def _history(state: RunState, task_id: TaskId) -> Iterator[str]:
+    """Versions, questions and decisions, in words."""
+    for version in state.versions.get(task_id, ())[1:]:
+        by = f" by {version.by}" if version.by else ""
+        yield f"version {version.version}{by}, {_at(version.proposed_at)}" + (
+            f": {version.note}" if version.note else ""
+        )
+    for reply in state.replies.get(task_id, ()):
+        yield f"{reply.query.actor} asked: {reply.query.text}"
+        yield f"{'no answer' if reply.failed else 'answer'}: {reply.text}"
+    if query := state.queries.get(task_id):
+        yield f"{query.actor} asked, and waits for the answer: {query.text}"
+    for decision in (d for d in state.record.values() if d.task_id == task_id):
+        yield f"{standing(decision)}, {_at(decision.decided_at)}, after {decision.waited:.0f} s. {decision.reason}".rstrip()
+        for change in decision.changes:
+            yield f"  {change.field}: {change.before!r} → {change.after!r}"
+        if undoing := state.undone.get(decision.id):
+            yield f"taken back by {undoing.actor}, {_at(undoing.at)}. {undoing.reason}".rstrip()
+
+
+def _at(moment: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(moment))
+
+
+def _task_text(task: Task) -> str:
+    draft = task.draft
+    lines = [
+        f"{task.id}  {draft.title}",
+        f"    {task.status}; {draft.phase}, {draft.role}, {draft.priority}, {draft.discovery}; "
+        f"blocked by {', '.join(draft.blocked_by) or 'nothing'}",
+        f"    what: {draft.description}",
+        f"    why: {draft.rationale}",
+        *(f"    done when: {criterion}" for criterion in draft.done_criteria),
+        *(f"    evidence: {e.criterion}: {e.evidence}" for e in task.evidence),
+    ]
+    if task.reason:
+        lines.append(f"    reason: {task.reason}")
+    if task.summary:
+        lines.append(f"    result: {task.summary}")
+    return "\n".join(lines)
+
+
+def _messages(found: Found, task_id: str) -> tuple[Message, ...]:
+    with Reader(found.store) as reader:
+        return reader.transcript(found.run_id, task_id).messages
+
+
+def _message_text(message: Message) -> str:
+    said = []
+    for part in message.parts:
+        match part:
+            case TextPart(text=words):
+                said.append(words)
+            case ToolCallPart(name=name, arguments=given):
+                said.append(f"→ {name} {given}")
+            case ToolResultPart(content=words):
+                said.append(f"← {words}")
+            case _:
+                said.append(f"({type(part).__name__})")
+    return f"\n[{message.speaker}]\n" + "\n".join(said)

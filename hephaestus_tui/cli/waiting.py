@@ -1,0 +1,136 @@
+"""`inbox`, `answer`, `settle`, `bound`: all that waits for a human, and what is not a proposal of it answered."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from dataclasses import fields
+
+from hephaestus_tui.cli import output
+from hephaestus_tui.cli.options import add_json, add_run
+from hephaestus_tui.cli.places import find
+from hephaestus_tui.cli.submit import carry_out, person
+from hephaestus_tui.cli.wording import age
+from hephaestus_tui.codec import to_data
+from hephaestus_tui.config import SpawnBounds
+from hephaestus_tui.domain.attention import Attention, AttentionKind, attention
+from hephaestus_tui.domain.commands import Answer, SetBlockerDefault, SettleBlocker, SettleBound
+from hephaestus_tui.domain.decision import Choice
+from hephaestus_tui.domain.errors import CommandRefused, UsageError
+from hephaestus_tui.domain.events import ALLOW, Question, QuestionKind
+from hephaestus_tui.domain.graph import downstream
+from hephaestus_tui.domain.state import RunState, number
+from hephaestus_tui.domain.task import TaskId
+
+BOUNDS = tuple(field.name for field in fields(SpawnBounds))
+
+
+def add_options(parser: ArgumentParser) -> None:
+    add_run(parser)
+    match parser.prog.rpartition(" ")[2]:
+        case "inbox":
+            add_json(parser, "one JSON object a line")
+            return
+        case "answer":
+            parser.add_argument("task", metavar="TASK", help="the task whose agent asks, such as T3")
+            answer = parser.add_mutually_exclusive_group(required=True)
+            answer.add_argument("text", metavar="TEXT", nargs="?", help="the answer to its question")
+            answer.add_argument("--allow", action="store_true", help="let it do what it asks leave for")
+            answer.add_argument("--refuse", metavar="WHY", help="do not let it, and say why")
+        case "settle":
+            parser.add_argument("blocker", metavar="BLOCKER", nargs="?", help="what was rejected, cancelled or failed")
+            parser.add_argument(
+                "choice", nargs="?", choices=tuple(Choice),
+                help="drop: no longer wait for it; cancel: cancel or reject what waits; keep: let it wait",
+            )  # fmt: skip
+            default = parser.add_mutually_exclusive_group()
+            default.add_argument("--always", action="store_true", help="and choose so from now on, without asking")
+            default.add_argument("--ask-again", action="store_true", help="ask each time, from now on")
+        case _:
+            parser.add_argument("bound", metavar="BOUND", choices=BOUNDS, help=", ".join(BOUNDS))
+            parser.add_argument(
+                "--raise", metavar="N", type=_limit, dest="limit", help="let that be the bound in this run"
+            )  # fmt: skip
+    add_json(parser)
+
+
+def _limit(word: str) -> int:
+    if not word.isascii() or not word.isdigit() or int(word) == 0:
+        raise ArgumentTypeError(f"{word!r} is no number from 1 up")
+    return int(word)
+
+
+def run(arguments: Namespace) -> int:
+    {"inbox": _inbox, "answer": _answer, "settle": _settle, "bound": _bound}[arguments.command](arguments)
+    return 0
+
+
+def _inbox(arguments: Namespace) -> None:
+    found = find(arguments, arguments.run)
+    state, items = found.state, attention(found.state)
+    if arguments.json:
+        for item in items:
+            output.data({"run": found.run_id, **to_data(item), "behind": behind(state, item)})
+        return
+    if not items:
+        output.say("Nothing waits for you.")
+        return
+    output.table(
+        ("KIND", "TASK", "WAITS", "HOLDS UP", "WHAT"),
+        [(i.kind, i.task_id, age(time.time() - i.since), _holds_up(state, i), i.text) for i in items],
+    )
+
+
+def behind(state: RunState, item: Attention) -> list[TaskId]:
+    """The tasks and proposals that cannot begin before it is dealt with, the oldest first."""
+    if item.kind is AttentionKind.BOUND:
+        return []
+    over = {t.id for t in state.tasks.values() if t.status.ended} | state.rejected.keys()
+    return sorted(downstream(state.blockers, item.task_id) - over, key=number)
+
+
+def _holds_up(state: RunState, item: Attention) -> str:
+    return ", ".join([*(["its agent"] if item.stands else []), *behind(state, item)]) or "-"
+
+
+def _answer(arguments: Namespace) -> None:
+    words: str = ALLOW if arguments.allow else arguments.text if arguments.text is not None else arguments.refuse
+    if not words.strip():
+        raise UsageError("The answer is empty: say something, or use --allow or --refuse WHY.")
+    if arguments.refuse is not None and words.strip() == ALLOW:
+        raise UsageError(f"--refuse {words!r} would be taken for leave: say in other words why not.")
+    found = find(arguments, arguments.run)
+    question = _asked(found.state, arguments.task.strip().upper(), leave=arguments.text is None)
+    carry_out(arguments, found, Answer(question_id=question.id, answer=words, actor=person()))
+
+
+def _asked(state: RunState, task_id: TaskId, leave: bool) -> Question:
+    """The oldest open question of a task, of the kind that is answered. Raises CommandRefused, UsageError."""
+    asked = [question for question in state.questions.values() if question.task_id == task_id]
+    if not asked:
+        raise CommandRefused(f"{task_id} asks nothing now: `hephaestus inbox {state.run_id}` lists what waits for you.")
+    kind = QuestionKind.PERMISSION if leave else QuestionKind.QUESTION
+    for question in asked:
+        if question.kind is kind:
+            return question
+    if leave:
+        raise UsageError(f"{task_id} asks a question, {asked[0].text!r}: answer it in words.")
+    raise UsageError(f"{task_id} asks leave for {asked[0].text!r}: use --allow, or --refuse WHY.")
+
+
+def _settle(arguments: Namespace) -> None:
+    if (arguments.blocker is None) != (arguments.choice is None) or not (arguments.blocker or arguments.ask_again):
+        raise UsageError("Say for which blocker, and what: hephaestus settle RUN BLOCKER drop|cancel|keep.")
+    found, actor = find(arguments, arguments.run), person()
+    choice = Choice(arguments.choice) if arguments.choice else None
+    if choice:
+        blocker = arguments.blocker.strip().upper()
+        carry_out(arguments, found, SettleBlocker(blocker=blocker, choice=choice, actor=actor))
+    if arguments.always or arguments.ask_again:
+        default = choice if arguments.always else None
+        carry_out(arguments, found, SetBlockerDefault(choice=default, actor=actor))
+
+
+def _bound(arguments: Namespace) -> None:
+    found = find(arguments, arguments.run)
+    carry_out(arguments, found, SettleBound(bound=arguments.bound, limit=arguments.limit, actor=person()))

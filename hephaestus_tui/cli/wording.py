@@ -1,0 +1,68 @@
+"""Words that several commands have for the same thing."""
+
+from __future__ import annotations
+
+from hephaestus_tui.domain.decision import Decision, Near, Proposal
+from hephaestus_tui.domain.state import RunState
+from hephaestus_tui.domain.task import TaskId
+
+
+def count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def standing(decision: Decision) -> str:
+    """A decision with whoever made it: "accept by ada", "merge into T3 by ada"."""
+    verdict = f"merge into {decision.merged_into}" if decision.merged_into else decision.verdict
+    return f"{verdict} by {decision.actor}"
+
+
+def likely(state: RunState, proposal: Proposal) -> list[Near]:
+    """Those so near that they are shown as likely duplicates in this run."""
+    return [near for near in proposal.near if near.score >= state.duplicate_score]
+
+
+def title(state: RunState, task_id: TaskId) -> str:
+    draft = state.draft(task_id)
+    return draft.title if draft else ""
+
+
+def proposal_text(state: RunState, proposal: Proposal, whole: bool = False) -> str:
+    """A proposal in a few lines, with what one should know before one decides; `whole`: with its description."""
+    draft = proposal.draft
+    origin = f"spawned by {proposal.origin.task_id}" if proposal.origin.task_id else "written by a human"
+    version = f"  (version {proposal.version})" if proposal.version > 1 else ""
+    lines = [
+        f"{proposal.task_id}  {draft.title}{version}",
+        f"    {draft.phase}, {draft.role}, {draft.priority}, {draft.discovery}; {origin}; "
+        f"blocked by {', '.join(draft.blocked_by) or 'nothing'}",
+        *((f"    what: {draft.description}",) if whole else ()),
+        f"    why: {draft.rationale}",
+        *(f"    done when: {criterion}" for criterion in draft.done_criteria),
+        *(
+            f"    likely duplicate of {near.task_id} ({near.score} of 100): {title(state, near.task_id)}"
+            for near in likely(state, proposal)
+        ),
+    ]
+    if query := state.queries.get(proposal.task_id):
+        lines.append(f"    {query.actor} asked, and waits for the answer: {query.text}")
+    return "\n".join(lines)
+
+
+def stands(state: RunState, task_id: TaskId) -> str:
+    """What has become of a task or proposal, in a word, and if it was rejected, why."""
+    if task := state.tasks.get(task_id):
+        return task.status.replace("_", " ")
+    decision = state.decisions.get(task_id)
+    return f"rejected: {decision.reason}" if decision else "proposed"
+
+
+def age(seconds: float) -> str:
+    """A span of time in its two largest units: "3 d 4 h", "12 s"."""
+    left = max(0, int(seconds))
+    parts: list[str] = []
+    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)):
+        amount, left = divmod(left, size)
+        if amount or (unit == "s" and not parts):
+            parts.append(f"{amount} {unit}")
+    return " ".join(parts[:2])
