@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from pydantic import JsonValue
 
@@ -23,6 +23,8 @@ from hephaestus_tui.providers.script import ANSWERED, Amendment, Entry, Reply, S
 ASK_TOOL = "ask_human"
 ANSWER_TOOL = "answer_about_proposal"
 
+_EFFECTIVE = ("write_file", "edit_file", "run_command")
+_UNKNOWN_EFFECT = "There is no result: "  # the program ended while it ran: nothing was refused, and nothing is known
 _REFERENCE = re.compile(r"@([A-Za-z0-9_-]+)")
 _VERDICTS = {
     Verdict.ACCEPT: Standing.ACCEPTED,
@@ -52,7 +54,9 @@ class Memory:
         self._asked: list[Query] = []
         self._replied: set[str] = set()
         self.last_turn = 0
+        self.failed = False
         asks: set[str] = set()
+        effective: set[str] = set()
         for message in messages:
             if message.speaker is Speaker.ASSISTANT:
                 name, _, number = message.reply_id.rpartition("#")
@@ -64,10 +68,14 @@ class Memory:
                         asks.add(part.call_id)
                     case ToolCallPart() if part.name == ANSWER_TOOL:
                         self._replied.add(part.call_id)
+                    case ToolCallPart() if part.name in _EFFECTIVE:
+                        effective.add(part.call_id)
                     case QueryPart(query):
                         self._asked.append(query)
                     case ToolResultPart() if part.call_id in asks and not part.is_error:
                         self._answers.append(part.content.casefold())
+                    case ToolResultPart() if part.call_id in effective:
+                        self.failed |= part.is_error and not part.content.startswith(_UNKNOWN_EFFECT)
                     case ToolResultPart():
                         self._result(part)
                     case DecisionPart(decision):
@@ -92,8 +100,11 @@ class Memory:
             merged = "merged_into" in value
             self._standings[value["task_id"]] = Standing.MERGED if merged else _STANDINGS[decision]
 
-    def holds(self, when: dict[str, str]) -> bool:
-        return all(self._one_holds(key, value) for key, value in when.items())
+    def holds(self, when: Mapping[str, str | tuple[str, ...]]) -> bool:
+        return all(
+            any(self._one_holds(key, value) for value in ([values] if isinstance(values, str) else values))
+            for key, values in when.items()
+        )
 
     def _one_holds(self, key: str, value: str) -> bool:
         if key == ANSWERED:

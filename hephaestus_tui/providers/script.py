@@ -5,6 +5,7 @@ A script is a TOML file: who the agents are, and each one's turns in order.
     price = { input = 3.0, output = 15.0 }        # optional, US dollars per million tokens
     unforeseen = "…"                              # optional: see below
     unforeseen_answer = "…"                       # optional: see below
+    stopped = "…"                                 # optional: see below
     rate = 80                                     # tokens a second (a token is 4 characters); 0: as fast as it goes
 
     [[agent]]
@@ -33,14 +34,15 @@ A script is a TOML file: who the agents are, and each one's turns in order.
 The first agent whose `for` holds plays the task. In texts and arguments `@ID`, where ID is one of the agent's own
 calls, stands for the task id in that call's result. `when` maps a call's id to what was decided on the task it
 spawned: `accepted` (also after changes), `edited`, `rejected`, `merged` or `open`, or `refused` where nothing was
-proposed, as past a bound of spawning; and `answered` to a piece of what a human answered to `ask_human`. A turn whose
-`when` does not hold is passed over for good.
+proposed, as past a bound of spawning; and `answered` to a piece of what a human a piece of what a human answered to `ask_human`. A list holds where
+one of its words does. A turn whose `when` does not hold is passed over for good. is passed over for good.
 
 A question about a proposal is answered before the next turn, and when the task has ended: each reply once, the first
 that fits. A question for which none is left gets `unforeseen_answer`, with nothing amended.
 
 A person may change what a task must fulfil after the script was written: `unforeseen` is what `complete_task` offers as
-evidence for a done criterion that the script does not name.
+evidence for a done criterion that the script does not name. Where an agent was not allowed to write or run something, or
+that failed, the rest of its turns might not be true: with `stopped` it ends its task, those words being the summary.
 """
 
 from __future__ import annotations
@@ -110,7 +112,7 @@ class ScriptedCall(_Strict):
 
 
 class Turn(_Strict):
-    when: dict[str, str] = Field(default_factory=dict)
+    when: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
     reasoning: str = ""
     text: str = ""
     delay: _Positive = 0.0
@@ -121,9 +123,11 @@ class Turn(_Strict):
     def _checked(self) -> Turn:
         if not self.text.strip() and not self.call:
             raise ValueError("a turn needs a text or a call")
-        for key, value in self.when.items():
-            if key != ANSWERED and value not in set(Standing):
-                raise ValueError(f"when: {key!r} is {value!r}, and can be {', '.join(Standing)}")
+        for key, values in self.when.items():
+            if key == ANSWERED:
+                continue
+            if unknown := [v for v in ([values] if isinstance(values, str) else values) if v not in set(Standing)]:
+                raise ValueError(f"when: {key!r} is {unknown[0]!r}, and can be {', '.join(Standing)}")
         return self
 
 
@@ -207,6 +211,7 @@ class Script(_Strict):
     price: ScriptedPrice | None = None
     rate: _Positive = 80.0
     unforeseen: str = Field(default="", max_length=400)
+    stopped: str = Field(default="", max_length=400)
     unforeseen_answer: str = Field(default=UNFORESEEN_ANSWER, min_length=1, max_length=400)
     agent: tuple[Entry, ...] = Field(min_length=1)
 

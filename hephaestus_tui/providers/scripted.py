@@ -26,10 +26,10 @@ from hephaestus_tui.providers.errors import AuthFailed, BadRequest, IncompleteTu
 from hephaestus_tui.providers.http import Deadlines
 from hephaestus_tui.providers.memory import ANSWER_TOOL, Memory, UnknownReference
 from hephaestus_tui.providers.retry import Pace
-from hephaestus_tui.providers.script import Fault, FaultKind, Reply, Script, Turn
+from hephaestus_tui.providers.script import Fault, FaultKind, Reply, Script, ScriptedCall, Turn
 
 COMPLETE_TOOL = "complete_task"
-_ANSWERING = Turn(text="…", delay=0.3)
+_AT_ONCE = Turn(text="…", delay=0.3)
 _PIECE = re.compile(r"\s*\S{1,6}|\s+")
 
 
@@ -80,7 +80,9 @@ class ScriptedProvider:
         memory = Memory(entry, request.messages)
         asked = memory.questions()
         if asked or _only_answers(request):
-            return _ANSWERING, f"{entry.name}#", self._answers(asked, memory)
+            return _AT_ONCE, f"{entry.name}#", self._answers(asked, memory)
+        if self._script.stopped and memory.failed:
+            return _AT_ONCE, f"{entry.name}#", self._parts(_stopping(self._script.stopped), memory, context)
         number = memory.next_turn()
         if number is None:
             raise BadRequest(
@@ -168,6 +170,11 @@ class ScriptedProvider:
             due = start + sent / rate if rate else start
             await self._pace.sleep(max(due - self._pace.now(), 0.0))
             yield item
+
+
+def _stopping(words: str) -> Turn:
+    call = ScriptedCall(id="stopped", tool=COMPLETE_TOOL, arguments={"summary": words})
+    return Turn(text=words, call=(call,))
 
 
 def _only_answers(request: TurnRequest) -> bool:

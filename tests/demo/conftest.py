@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from hephaestus_tui.config import Limits, SpawnBounds
 from hephaestus_tui.demo import new_run, script_path
 from hephaestus_tui.demo.layout import lay_out
-from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Verdict
-from hephaestus_tui.domain.message import DecisionPart, Message, Part, Speaker, TextPart, ToolCallPart, ToolResultPart
+from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Query, Verdict
+from hephaestus_tui.domain.message import (
+    DecisionPart,
+    Message,
+    Part,
+    QueryPart,
+    Speaker,
+    TextPart,
+    ToolCallPart,
+    ToolDeclaration,
+    ToolResultPart,
+)
 from hephaestus_tui.domain.task import Evidence, TaskDraft
 from hephaestus_tui.providers.base import TurnContext, TurnEnd, TurnRequest
 from hephaestus_tui.providers.script_file import load_script
 from hephaestus_tui.providers.scripted import ScriptedProvider
-from hephaestus_tui.tools.base import ToolContext
+from hephaestus_tui.tools.answer import ANSWER_TOOL
+from hephaestus_tui.tools.base import ToolContext, ToolFault, ToolOutcome
 from hephaestus_tui.tools.catalog import catalog
 from hephaestus_tui.tools.workspace import Workspace
 
@@ -37,6 +49,10 @@ class Job:
     calls: list[ToolCallPart] = field(default_factory=list)
     spawned: list[Job] = field(default_factory=list)
     told: set[str] = field(default_factory=set)
+    refused: list[str] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
+    this_turn: int = 0
+    allowed: bool = True
     completed: bool = False
     summary: str = ""
     evidence: tuple[Evidence, ...] = ()
@@ -50,13 +66,24 @@ class JobDesk:
 
     async def propose(self, draft: TaskDraft, wait: bool) -> str:
         assert not wait
+        self.job.this_turn += 1
+        if self.job.this_turn > SpawnBounds().per_turn or len(self.job.spawned) >= SpawnBounds().children:
+            self.job.refused.append(self.call_id)
+            raise ToolFault("Nothing was proposed. spawn: 3 proposals in one turn is the limit.")
         return json.dumps({"task_id": self.squad.add(draft, self.call_id, self.job).id})
+
+    async def answer_about(self, task_id: str, answer: str, changes: Mapping[str, Any]) -> str:
+        asked = self.squad.jobs[task_id]
+        asked.draft = replace(asked.draft, **changes)
+        asked.answers.append(answer)
+        return json.dumps({"task_id": task_id})
 
     async def ask_human(self, question: str, options: tuple[str, ...]) -> str:
         raise AssertionError(f"nobody is there to be asked: {question}")
 
     async def complete(self, summary: str, evidence: tuple[Evidence, ...]) -> str:
-        assert sorted(e.criterion for e in evidence) == sorted(self.job.draft.done_criteria) or self.job.id == "T1"
+        if self.job.id != "T1" and self.job.allowed:
+            assert sorted(e.criterion for e in evidence) == sorted(self.job.draft.done_criteria)
         self.job.summary, self.job.evidence, self.job.completed = summary, evidence, True
         return "The task is completed."
 
@@ -64,7 +91,7 @@ class JobDesk:
 class Squad:
     """Every proposal is accepted at once, but those whose call is in `rejected`. Any call that fails is a failed test.
 
-    `hasty` passes over the commands that only look (tests, measurements): what is left are edits and commits.
+    A person allows nothing that is in `forbidden`, and has not decided yet on what is in `held`. `hasty` passes over the commands that only look (tests, measurements): what is left are edits and commits.
     """
 
     def __init__(self, folder: Path, rejected: frozenset[str], hasty: bool) -> None:
@@ -75,6 +102,8 @@ class Squad:
         self._tools = catalog(Limits())
         self._provider = ScriptedProvider(load_script(script_path()), "squad.toml", speed=1e9)
         self.jobs: dict[str, Job] = {}
+        self.forbidden: frozenset[str] = frozenset()
+        self.held: frozenset[str] = frozenset()
         request = new_run()
         title, _, _ = request.goal.partition("\n")
         self.root = self.add(
@@ -98,6 +127,7 @@ class Squad:
             job
             for job in self.jobs.values()
             if job.verdict is Verdict.ACCEPT
+            and job.call_id not in self.held
             and not job.completed
             and all(self.jobs[blocker].completed for blocker in job.draft.blocked_by)
         ]
@@ -111,23 +141,43 @@ class Squad:
             else:
                 await self._turn(job)
 
+    async def ask(self, call_id: str, question: str, number: int = 1) -> None:
+        """What an agent is asked after its task has ended: it is woken, and may do nothing but answer."""
+        asked = self.by_call(call_id)
+        job = next(j for j in self.jobs.values() if asked in j.spawned)
+        query = Query(
+            id=f"{asked.id}.{number}", task_id=asked.id, version=number, text=question, actor=BOSS, asked_at=0.0
+        )  # fmt: skip
+        self._say(job, Speaker.USER, (QueryPart(query),))
+        tools = (self._tools[ANSWER_TOOL].declaration(),) if job.completed else ()
+        await self._speak(job, tools)
+        while job.calls:
+            await self._call(job)
+
     async def _turn(self, job: Job) -> None:
-        news = [child for child in job.spawned if child.id not in job.told]
+        news = [child for child in job.spawned if child.id not in job.told and child.call_id not in self.held]
         job.told |= {child.id for child in news}
         decisions = tuple(DecisionPart(_decision(child)) for child in news)
         self._say(job, Speaker.USER, decisions or (TextPart(job.draft.description),))
+        await self._speak(job)
+        assert job.calls, f"{job.call_id}: a turn without a call would be nudged"
+        assert job.calls[-1].name != "complete_task" or len(job.calls) == 1
+
+    async def _speak(self, job: Job, tools: tuple[ToolDeclaration, ...] = ()) -> None:
+        job.this_turn = 0
         context = TurnContext(
             task_id=job.id,
             role=job.draft.role,
             phase=job.draft.phase,
             title=job.draft.title,
+            done_criteria=job.draft.done_criteria,
             origin_call_id=job.call_id,
         )
         request = TurnRequest(
             model="squad",
             system="",
             messages=tuple(job.messages),
-            tools=(),
+            tools=tools,
             max_tokens=8192,
             attempt=1,
             context=context,
@@ -136,20 +186,28 @@ class Squad:
         assert isinstance(end, TurnEnd)
         self._say(job, Speaker.ASSISTANT, end.parts, end.reply_id)
         job.calls = [part for part in end.parts if isinstance(part, ToolCallPart)]
-        assert job.calls, f"{job.call_id}: a turn without a call would be nudged"
-        assert sum(call.name.startswith("spawn_") for call in job.calls) <= SpawnBounds().per_turn
-        assert job.calls[-1].name != "complete_task" or len(job.calls) == 1
 
     async def _call(self, job: Job) -> str:
         call = job.calls.pop(0)
         if self._hasty and call.name == "run_command" and "git commit" not in call.arguments:
             self._say(job, Speaker.TOOL, (ToolResultPart(call.call_id, "passed over"),))
             return call.name
+        if call.name in self.forbidden:
+            job.allowed = False
+            self._say(job, Speaker.TOOL, (ToolResultPart(call.call_id, f"{call.name} was not run: no", is_error=True),))
+            return call.name
         tool = self._tools[call.name]
         context = ToolContext(self.workspace, JobDesk(self, job, call.call_id), lambda text: None)
-        outcome = await tool.run(tool.parse(call.arguments), context)
-        assert not outcome.is_error, f"{job.call_id}: {call.name} {call.call_id}: {outcome.content}"
-        self._say(job, Speaker.TOOL, (ToolResultPart(call.call_id, outcome.content),))
+        try:
+            outcome = await tool.run(tool.parse(call.arguments), context)
+        except ToolFault as fault:
+            outcome = ToolOutcome(str(fault), is_error=True)
+        # what rests on a step that was not allowed may fail as well
+        job.allowed = job.allowed and not (self.forbidden and outcome.is_error)
+        assert self.forbidden or outcome.is_error == (call.call_id in job.refused), (
+            f"{job.call_id}: {call.name} {call.call_id}: {outcome.content}"
+        )
+        self._say(job, Speaker.TOOL, (ToolResultPart(call.call_id, outcome.content, outcome.is_error),))
         return call.name
 
     def _say(self, job: Job, speaker: Speaker, parts: tuple[Part, ...], reply_id: str = "") -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,9 +11,12 @@ from typing import Any
 
 import pytest
 
-from hephaestus_tui.config import Limits
+from hephaestus_tui.config import Limits, SpawnBounds
 from hephaestus_tui.demo import script_path
-from hephaestus_tui.domain.task import Discovery, Phase
+from hephaestus_tui.demo.layout import HISTORY
+from hephaestus_tui.domain.state import DUPLICATE_SCORE
+from hephaestus_tui.domain.task import Discovery, Phase, draft_faults
+from hephaestus_tui.engine.duplicates import similarity, words_of
 from hephaestus_tui.engine.roles import load_roles
 from hephaestus_tui.paths import shipped
 from hephaestus_tui.providers.script import Script
@@ -112,13 +116,90 @@ async def test_the_story_has_every_phase_with_its_blockers(squad_of: Any) -> Non
     assert validation.draft.blocked_by == (building.id,)
     spawned = [job for job in squad.jobs.values() if job.call_id]
     assert {job.draft.discovery for job in spawned} == set(Discovery) - {Discovery.OTHER}
-    assert {job.call_id for job in squad.root.spawned} == {job.call_id for job in spawned} - {
-        "cache-forget",
-        "cache-numbers",
+    assert len(spawned) == 13
+    assert len(squad.root.spawned) == 7 <= SpawnBounds().children
+    assert squad.by_call("live-sessions").draft.blocked_by == (squad.by_call("rewrite").id,)
+    assert {job.call_id for job in spawned if not job.draft.done_criteria} == {"rewrite", "rewrite-again"}
+    assert [job.call_id for job in spawned if len(job.draft.rationale) < 60] == ["rewrite"]
+
+
+async def test_what_was_proposed_twice_says_so_and_nothing_else_does(squad_of: Any) -> None:
+    squad = squad_of(hasty=True)
+    await squad.play(lambda ready: ready[0])
+    said = {job.call_id: words_of(job.draft) for job in squad.jobs.values() if job.call_id}
+    pairs = {frozenset(p): similarity(said[p[0]], said[p[1]]) for p in itertools.combinations(said, 2)}
+    assert {pair for pair, score in pairs.items() if score >= DUPLICATE_SCORE} == {
+        frozenset({"input-check", "input-check-again"}),
+        frozenset({"rewrite", "rewrite-again"}),
     }
-    assert [job.call_id for job in spawned if len(job.draft.rationale) < 60 and not job.draft.done_criteria] == [
-        "rewrite"
-    ]
+    assert sorted(pairs.values())[-3] <= DUPLICATE_SCORE - 5, "a close call would look like a mistake"
+
+
+@pytest.mark.parametrize("call_id", ["input-check-again", "rewrite", "rewrite-again", "live-sessions"])
+async def test_what_deserves_no_acceptance_ends_harmlessly_and_says_so(squad_of: Any, call_id: str) -> None:
+    squad = squad_of(hasty=True)
+    await squad.play(lambda ready: ready[0])
+    words = squad.by_call(call_id).summary
+    assert re.match(r"\*\*(Not|Nothing) done.*; no file was changed\.\*\*", words)
+    assert sorted(subjects(squad.folder)[:6]) == sorted(COMMITS.values())
+    assert subjects(squad.folder)[6] == HISTORY[-1].message
+
+
+async def test_an_idea_that_rests_on_a_rejected_one_is_proposed_only_before(squad_of: Any) -> None:
+    squad = squad_of("rewrite", hasty=True)
+    await squad.play(in_turns())
+    assert "live-sessions" not in {job.call_id for job in squad.jobs.values()}
+
+
+async def test_a_burst_meets_a_bound_once_and_its_agent_takes_no_for_an_answer(squad_of: Any) -> None:
+    squad = squad_of(hasty=True)
+    await squad.play(lambda ready: ready[0])
+    assert {job.call_id: job.refused for job in squad.jobs.values() if job.refused} == {"cache-validation": ["nightly"]}
+    assert "told not to propose" in squad.by_call("cache-validation").summary
+
+
+async def test_an_idea_whose_author_is_asked_for_evidence_becomes_a_question(squad_of: Any) -> None:
+    squad = squad_of("cache-investigation", "team-queries", "input-check", hasty=True)
+    squad.held = frozenset({"rewrite", "live-sessions"})
+    await squad.play(lambda ready: ready[0])
+    assert squad.root.completed
+    await squad.ask("rewrite", "What did you measure?")
+    rewrite = squad.by_call("rewrite")
+    assert (rewrite.draft.phase, rewrite.draft.role) == (Phase.INVESTIGATION, "tech_lead")
+    assert rewrite.draft.done_criteria
+    assert "measured nothing" in rewrite.answers[0]
+    assert draft_faults(rewrite.draft, ()) == {}
+    before = rewrite.draft
+    await squad.ask("rewrite", "And now?", 2)
+    assert rewrite.draft == before
+    assert "script" in rewrite.answers[1]
+    squad.held = frozenset()
+    await squad.play(lambda ready: ready[0])
+    assert rewrite.summary.startswith("**No, not for what this service does.**")
+
+
+async def test_whatever_is_asked_about_has_an_answer_that_names_no_unknown_task(squad_of: Any) -> None:
+    squad = squad_of(hasty=True)
+    await squad.play(lambda ready: ready[0])
+    for call_id in [job.call_id for job in squad.jobs.values() if job.call_id]:
+        await squad.ask(call_id, "Why?")
+        (answer,) = squad.by_call(call_id).answers
+        assert "@" not in answer
+        assert set(re.findall(r"\bT[0-9]+\b", answer)) <= set(squad.jobs)
+
+
+@pytest.mark.parametrize("tool", ["edit_file", "run_command"])
+async def test_an_agent_that_may_not_go_on_says_so_and_claims_nothing(squad_of: Any, tool: str) -> None:
+    squad = squad_of()
+    squad.forbidden = frozenset({tool})
+    await squad.play(in_turns())
+    stopped = [job for job in squad.jobs.values() if not job.allowed]
+    assert squad.root in stopped
+    for job in stopped:
+        assert job.completed
+        assert job.summary.strip() == squad.root.summary.strip()
+        assert job.summary.strip().startswith("**Not finished.**")
+    assert subjects(squad.folder)[0] not in COMMITS.values()
 
 
 @pytest.fixture(scope="module")

@@ -26,6 +26,7 @@ from hephaestus_tui.domain.message import (
     UndonePart,
 )
 from hephaestus_tui.domain.task import Phase, TaskDraft
+from hephaestus_tui.engine.prompts import INTERRUPTED
 from hephaestus_tui.providers.base import CallDelta, StreamItem, TextDelta, TurnEnd, TurnRequest
 from hephaestus_tui.providers.errors import AuthFailed, BadRequest, IncompleteTurn, Overloaded
 from hephaestus_tui.providers.retry import Pace
@@ -485,3 +486,42 @@ def test_a_script_without_prices_is_free_and_the_speed_is_above_zero(pace: Pace)
     assert script.tokens_price().input == 0.0
     with pytest.raises(UsageError, match="above 0"):
         ScriptedProvider(script, "x", speed=0.0, pace=pace)
+
+
+STOPPING = """
+stopped = "I stop."
+unforeseen = "Not met."
+[[agent]]
+name = "root"
+[[agent.turn]]
+[[agent.turn.call]]
+id = "edit"
+tool = "edit_file"
+[[agent.turn]]
+text = "It is edited."
+"""
+
+
+@pytest.mark.parametrize(
+    ("result", "mark"),
+    [
+        (ToolResultPart("edit", "done"), "root#2"),
+        (ToolResultPart("edit", "edit_file was not run: a human refused it.", is_error=True), "root#"),
+        (ToolResultPart("edit", INTERRUPTED, is_error=True), "root#2"),
+    ],
+)
+async def test_after_a_step_that_did_not_go_through_no_later_turn_is_played(
+    result: ToolResultPart, mark: str, ask: Ask, pace: Pace
+) -> None:
+    call = ToolCallPart("edit", "edit_file", "{}")
+    request = ask("go", replied(1, call), (Speaker.TOOL, (result,), ""))
+    request = replace(request, context=replace(request.context, done_criteria=("It works",)))
+    end = await play(provider(STOPPING, pace), request)
+    assert end.reply_id == mark
+    if mark == "root#":
+        (ending,) = calls(end)
+        assert (text_of(end), ending.name) == ("I stop.", "complete_task")
+        assert json.loads(ending.arguments) == {
+            "summary": "I stop.",
+            "evidence": [{"criterion": "It works", "evidence": "Not met."}],
+        }
