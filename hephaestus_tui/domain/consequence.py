@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 from hephaestus_tui.domain.estimate import Estimate, estimate
-from hephaestus_tui.domain.merging import followers
+from hephaestus_tui.domain.graph import Blockers
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId, TaskStatus
+
+_ENDED = (TaskStatus.COMPLETED, TaskStatus.FAILED, TaskStatus.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,14 +35,17 @@ class Consequence:
 def consequence(state: RunState, task_id: TaskId) -> Consequence:
     """Of accepting an open proposal as it stands. Takes as long as the unfinished part of the graph is large."""
     proposal = state.proposals[task_id]
-    waiting = followers(state, task_id)
-    chains = _Chains(state)
-    before = max((chains.length(t.id) for t in state.tasks.values() if not t.status.ended), default=0)
+    unfinished = {t.id for t in state.tasks.values() if t.status not in _ENDED}
+    accepted = list(unfinished)
+    unfinished.update(state.proposals)
+    chains = _Chains(state.blockers, unfinished)
+    before = max(map(chains.length, accepted), default=0)
+    waiting = _waiting_for(state, task_id, unfinished)
     return Consequence(
         depth=proposal.origin.depth,
         open_blockers=tuple(b for b in state.blockers[task_id] if not _is_completed(state, b)),
         waiting=waiting,
-        in_all=len(_all_waiting_for(state, task_id)),
+        in_all=len(_all_waiting_for(state, task_id, unfinished)),
         frees=tuple(w for w in waiting if all(b == task_id or _is_completed(state, b) for b in state.blockers[w])),
         chain_before=before,
         chain_after=max(before, chains.length(task_id)),
@@ -47,11 +53,17 @@ def consequence(state: RunState, task_id: TaskId) -> Consequence:
     )
 
 
-def _all_waiting_for(state: RunState, task_id: TaskId) -> set[TaskId]:
+def _waiting_for(state: RunState, task_id: TaskId, unfinished: Set[TaskId]) -> tuple[TaskId, ...]:
+    """Those that wait for it directly; what was a blocker once may be one no longer."""
+    blockers = state.blockers
+    return tuple(w for w in state.waiters.get(task_id, ()) if w in unfinished and task_id in blockers[w])
+
+
+def _all_waiting_for(state: RunState, task_id: TaskId, unfinished: Set[TaskId]) -> set[TaskId]:
     found: set[TaskId] = set()
     stack = [task_id]
     while stack:
-        new = [w for w in followers(state, stack.pop()) if w not in found]
+        new = [w for w in _waiting_for(state, stack.pop(), unfinished) if w not in found]
         found.update(new)
         stack += new
     return found
@@ -62,31 +74,27 @@ def _is_completed(state: RunState, task_id: TaskId) -> bool:
     return task is not None and task.status is TaskStatus.COMPLETED
 
 
-def _is_unfinished(state: RunState, task_id: TaskId) -> bool:
-    task = state.tasks.get(task_id)
-    return task_id in state.proposals or (task is not None and not task.status.ended)
-
-
 class _Chains:
     """The length of the longest chain of unfinished work that ends with a task, remembered for all it was asked of."""
 
-    def __init__(self, state: RunState) -> None:
-        self._state = state
+    def __init__(self, blockers: Blockers, unfinished: Set[TaskId]) -> None:
+        self._blockers, self._unfinished = blockers, unfinished
         self._length: dict[TaskId, int] = {}
 
     def length(self, task_id: TaskId) -> int:
-        known = self._length
+        known, unfinished = self._length, self._unfinished
         stack = [task_id]
         while stack:
             here = stack[-1]
-            if here in known:
-                stack.pop()
-                continue
-            blockers = [b for b in self._state.blockers[here] if _is_unfinished(self._state, b)]
-            unknown = [b for b in blockers if b not in known]
-            if unknown:
-                stack += unknown
-            else:
-                known[here] = 1 + max((known[b] for b in blockers), default=0)
+            longest = 0
+            for blocker in self._blockers[here]:
+                if blocker not in unfinished:
+                    continue
+                if (length := known.get(blocker)) is None:
+                    stack.append(blocker)
+                elif length > longest:
+                    longest = length
+            if stack[-1] == here:
+                known[here] = longest + 1
                 stack.pop()
         return known[task_id]

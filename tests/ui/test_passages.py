@@ -78,11 +78,11 @@ async def test_a_started_task_shows_where_it_was_found_and_the_same_key_goes_bac
     script.say(found, "I share it now.")
     async with app.run_test(size=size) as pilot:
         screen = await opened(pilot)
-        screen._select(found)
+        screen.turn_to(found)
         await pilot.press("3", "o")
         await wait_for(pilot, lambda: FOUND in screen_text(app), "the passage is shown")
         assert is_pointed_at(app)
-        assert "where T2 was found · T1 Read" in screen_text(app)
+        assert "where T2 was found" in screen_text(app)
         assert screen.selected == found, "the keys still act upon the task"
         assert screen.pane is Pane.TRANSCRIPT
         script.say("T1", "Remark 60.", 60)
@@ -105,7 +105,7 @@ async def test_a_proposal_or_a_rejected_one_goes_to_the_passage_also_after_scrol
         script.decide(found, verdict)
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot)
-        screen._select(found)
+        screen.turn_to(found)
         await pilot.press("2", "end")
         await wait_for(pilot, lambda: "Remark 59." in screen_text(app), "one looks at the newest")
         await pilot.press("1", "o")
@@ -122,12 +122,12 @@ async def test_another_selection_ends_the_visit(app: Any, opened: Any, script: A
     script.start(found)
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        screen._select(found)
+        screen.turn_to(found)
         await pilot.press("o")
         await wait_for(pilot, lambda: FOUND in screen_text(app), "the passage is shown")
-        screen._select("T1")
+        screen.turn_to("T1")
         await wait_for(pilot, lambda: screen.transcript.following, "the task's own transcript is followed")
-        screen._select(found)
+        screen.turn_to(found)
         await wait_for(pilot, lambda: screen.transcript.task_id == found, "so is this one's")
         assert not screen.transcript.visited
 

@@ -343,6 +343,15 @@ def test_the_task_whose_agent_reached_a_bound_says_so_until_it_is_settled(story:
     assert "SPAWN BOUND" not in card(story, task_id)
 
 
+def test_a_run_at_its_limit_says_so_where_an_agent_was_at_work(story: Any) -> None:
+    task_id = story.started()
+    story.tell(e.RunPaused(actor=ANN))
+    assert "it holds at its next step: the run is paused" in card(story, task_id)
+    story.tell(e.RunPaused(actor=ANN, limit="run_tokens"))
+    said = text(detail(story.state, task_id, story.now + 120, UNICODE))
+    assert "LIMIT waits for you  2 m\nThe run is paused at its limit of run tokens.\nP let it go on" in said
+
+
 # -- keys, links, Markdown
 
 

@@ -27,6 +27,7 @@ class Keys:
     retry: str = "R"
     stop: str = "x"
     origin: str = "o"
+    resume_run: str = "P"
 
     @classmethod
     def bound(cls, keys: Mapping[str, str]) -> Keys:
@@ -38,7 +39,7 @@ ACTIONS: Mapping[str, str] = {
     "proposal.accept": "accept", "proposal.edit": "edit", "proposal.reject": "reject", "proposal.ask": "ask",
     "decision.undo": "undo", "proposal.editor": "editor", "proposal.merge": "merge", "proposal.split": "split",
     "blocker.settle": "settle", "bound.settle": "spawn_bound", "question.answer": "answer", "task.retry": "retry",
-    "task.stop": "stop", "task.origin": "origin",
+    "task.stop": "stop", "task.origin": "origin", "run.resume": "resume_run",
 }  # fmt: skip
 
 

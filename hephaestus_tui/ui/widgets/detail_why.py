@@ -166,6 +166,16 @@ class Why:
                     yield from on_panel([BLANK, line_of(Span("When it goes on:", "muted")), *self._question(question)])
             case AgentStatus.PAUSED | AgentStatus.WAITING:
                 yield line_of(line(note), Span(f"  {since}", "muted"))
+            case _ if self.state.paused and self.state.run_limit:
+                yield from on_panel(
+                    [
+                        self._waits_for_you("LIMIT", "careful", words.so_far(self.now - self.state.paused_at)),
+                        line_of(f"The run is paused at its limit of {field_words(line(self.state.run_limit))}."),
+                        key_row((self.keys.resume_run, "let it go on")),
+                    ]
+                )
+            case _ if self.state.paused:
+                yield line_of("it holds at its next step: the run is paused")
             case _ if self.retry:
                 yield line_of(Span("waiting for the provider: ", "careful"), line(self.retry))
             case _:
