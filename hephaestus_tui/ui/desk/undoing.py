@@ -40,7 +40,7 @@ def _consequences(state: RunState, decision: Decision) -> Iterator[str]:
     task_id, into = decision.task_id, decision.merged_into
     if decision.final is not None:
         changes = ", without the changes" if decision.verdict is Verdict.EDIT else ""
-        yield f"The task goes, and {task_id} waits for a decision as it was proposed{changes}."
+        yield f"The task goes, and {task_id} waits for a decision again, as it was proposed{changes}."
     else:
         yield f"{task_id} waits for a decision again."
     if into:

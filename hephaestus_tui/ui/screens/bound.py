@@ -72,6 +72,7 @@ def reached_lines(state: RunState, bound: str) -> Iterator[Line]:
 class BoundScreen(DialogScreen[BoundAnswer | None]):
     """Gives back what was chosen for one bound, or None to decide later. `place` is "1 of 2" where there are several."""
 
+    CSS = "BoundScreen LinesView { max-height: 45vh; }"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+l", "let_be", show=False, priority=True)]
 
     def __init__(

@@ -36,7 +36,7 @@ class DialogScreen(ModalScreen[_T]):
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
-        self.hold = Hold(clock)
+        self._clock, self.hold = clock, Hold(clock)
 
     def on_mount(self) -> None:
         self.call_after_refresh(self.hold.begin)
@@ -59,7 +59,7 @@ class DialogScreen(ModalScreen[_T]):
         if not (written := self.written()):
             self.dismiss(None)
             return
-        ask = ConfirmScreen(f"Throw away {written}?", yes="throw it away", no="go on writing")
+        ask = ConfirmScreen(f"Throw away {written}?", yes="throw it away", no="go on writing", clock=self._clock)
         self.app.push_screen(ask, self._confirmed)
 
     def _confirmed(self, sure: bool | None) -> None:

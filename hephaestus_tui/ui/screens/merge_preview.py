@@ -22,7 +22,7 @@ from hephaestus_tui.ui.text import content, line
 from hephaestus_tui.ui.widgets.fields import key_row
 from hephaestus_tui.ui.widgets.lines import BLANK, Line, Span, line_of, paragraphs
 from hephaestus_tui.ui.widgets.lines_view import LinesView
-from hephaestus_tui.ui.widgets.task_words import Reading, title_of
+from hephaestus_tui.ui.widgets.task_words import Reading
 
 _ADDED = "good"
 
@@ -43,7 +43,8 @@ def fault_of_merge(state: RunState, task_id: TaskId, into: TaskId) -> str:
 def preview_lines(state: RunState, task_id: TaskId, into: TaskId, glyphs: GlyphSet) -> list[Line]:
     """What is added is coloured and has a plus before it. The merge must be one that can be made."""
     reading, proposal = Reading(state, glyphs), state.proposals[task_id]
-    lines = [*reading.task_lines([into]), BLANK]
+    becomes = line_of(Span("becomes part of", "muted"))
+    lines = [*reading.task_lines([task_id]), becomes, *reading.task_lines([into]), BLANK]
     if is_amended(state, into):
         lines += _after(state, proposal, into, reading)
     else:
@@ -130,7 +131,7 @@ class MergePreview(DialogScreen[int | None]):
         self._keys = Static(classes="keys")
 
     def compose(self) -> ComposeResult:
-        title = f"Merge {self._task_id} into {self._into}: {title_of(self._state, self._task_id)}"
+        title = f"Merge {self._task_id} into {self._into}"
         with Vertical(classes="dialog"):
             yield Static(content(line(title)), classes="title")
             yield self._notice
@@ -154,10 +155,9 @@ class MergePreview(DialogScreen[int | None]):
         if not self._fault:
             self._version = self._state.proposals[self._task_id].version
             lines = tuple(preview_lines(self._state, self._task_id, self._into, self.glyphs))
-        if self._lines.set_lines(lines):
-            self._lines.display = bool(lines)
-            if self.guarded:
-                self.hold.begin()
+        if self._lines.set_lines(lines) and self.guarded:
+            self.hold.begin()
+        self._lines.display = bool(lines)
         yes = () if self._fault else (("y", "merge it"), ("up/down", "scroll"))
         show(self._keys, key_row(*yes, ("esc", "choose another")))
 

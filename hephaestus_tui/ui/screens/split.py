@@ -26,7 +26,7 @@ from hephaestus_tui.ui.widgets.task_words import title_of
 from hephaestus_tui.ui.words import count
 
 _HINT = "Each part begins with a line '# title'; its description follows. All other fields are those of the original."
-_SHOWN = 5  # parts that are named in the preview
+_SHOWN = 4  # parts that are named in the preview
 _TITLE_CELLS = 60
 
 
@@ -75,7 +75,8 @@ class SplitScreen(DialogScreen[Parts | None]):
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["dialog.tcss"]
     CSS = """
-    SplitScreen TextBox, SplitScreen TextBox:focus { max-height: 40vh; min-height: 5; }
+    SplitScreen .dialog { height: 98%; max-height: 30; }
+    SplitScreen TextBox, SplitScreen TextBox:focus { height: 1fr; max-height: 100%; min-height: 3; }
     SplitScreen .hint { height: auto; color: $text-muted; }
     SplitScreen .result { height: auto; margin: 1 0 0 0; }
     SplitScreen .fault { height: auto; color: $error; }

@@ -49,6 +49,7 @@ class StrandedScreen(DialogScreen[Settled | None]):
 
     CSS = """
     StrandedScreen .choices, StrandedScreen .always { height: auto; margin: 1 0 0 0; }
+    StrandedScreen LinesView { max-height: 40vh; }
     StrandedScreen .always { color: $text-muted; }
     """
     AUTO_FOCUS: ClassVar[str | None] = "LinesView"
@@ -106,7 +107,9 @@ class StrandedScreen(DialogScreen[Settled | None]):
     def _always_words(self) -> str:
         default = self._state.blocker_default
         if default is None:
-            return "From now on it is chosen so in this run, without asking you." if self._switched else ""
+            return (
+                "What you choose now is chosen from now on in this run, without asking you." if self._switched else ""
+            )
         if self._switched:
             return "From now on you are asked again."
         return f"In this run, without asking you: {_ALWAYS[default]}."

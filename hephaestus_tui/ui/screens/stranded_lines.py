@@ -76,5 +76,5 @@ def offered(blocker: TaskId, stranded: tuple[Stranded, ...]) -> list[tuple[str, 
     return [
         ("g", f"go ahead: {few(direct)} no longer {wait} for {blocker}"),
         ("c", f"reject or cancel {all_of_them}, too"),
-        ("w", f"leave {they} waiting, as for {blocker} to be retried"),
+        ("w", f"leave {they} waiting for {blocker}"),
     ]

@@ -24,6 +24,7 @@ from hephaestus_tui.ui.widgets.task_words import MANY, Reading, title_of
 from hephaestus_tui.ui.words import count
 
 LOWEST, MOST = 50, 100
+_PAGE = 8  # lines that are seen without scrolling in the smallest terminal
 
 
 def nearest(state: RunState) -> list[tuple[TaskId, Near]]:
@@ -91,8 +92,8 @@ class ThresholdScreen(DialogScreen[int | None]):
     def _look(self) -> None:
         self._lines.set_lines(tuple(threshold_lines(self._state, self.score, self.glyphs)))
         save = f"save {self.score} %"
-        keys = (("up/down", "by 1"), ("left/right", "by 5"), ("pgup/pgdn", "scroll"), ("s", save), ("esc", "cancel"))
-        show(self._keys, key_row(*keys))
+        scroll = (("pgdn", "more"),) if len(self._lines.lines) > _PAGE else ()
+        show(self._keys, key_row(("up/down", "by 1"), ("left/right", "by 5"), *scroll, ("s", save), ("esc", "cancel")))
 
     def action_move(self, steps: int) -> None:
         self.score = min(max(self.score + steps, LOWEST), MOST)
