@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from hephaestus_tui.config import UiSettings
+from hephaestus_tui.config import Notify, UiSettings
 from hephaestus_tui.domain.decision import Actor, ActorKind
 from hephaestus_tui.domain.errors import ConfigError
 
 FILE = "config.toml"
+_WITHOUT_TITLE = ("linux", "dumb")
 
 
 def read_table(folder: Path) -> dict[str, Any]:
@@ -34,14 +35,16 @@ def read_table(folder: Path) -> dict[str, Any]:
 
 
 def ui_settings(table: Mapping[str, Any], environ: Mapping[str, str]) -> UiSettings:
-    """Theme, keys and signs; whatever is of the wrong kind is left for the full check to name."""
+    """How the app looks and calls; whatever is of the wrong kind is left for the full check to name."""
     ui = table.get("ui")
     ui = ui if isinstance(ui, dict) else {}
-    theme, keys = ui.get("theme"), ui.get("keys")
+    theme, keys, notify = ui.get("theme"), ui.get("keys"), ui.get("notify")
     return UiSettings(
         theme=theme if isinstance(theme, str) else UiSettings().theme,
         keys={str(k): v for k, v in keys.items() if isinstance(v, str)} if isinstance(keys, dict) else {},
         ascii=ui.get("ascii") is True or needs_ascii(environ),
+        title=ui.get("title") is not False and environ.get("TERM") not in _WITHOUT_TITLE,
+        notify=Notify(notify) if notify in list(Notify) else Notify.OFF,
     )
 
 

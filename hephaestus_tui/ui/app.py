@@ -23,8 +23,10 @@ from hephaestus_tui.domain.errors import HephaestusError, UsageError
 from hephaestus_tui.domain.task import RunId
 from hephaestus_tui.session import Host, NewRun
 from hephaestus_tui.ui.actions import BY_ID
-from hephaestus_tui.ui.bridge import Bridge
+from hephaestus_tui.ui.bridge import Bridge, Frame
+from hephaestus_tui.ui.calling import Calling
 from hephaestus_tui.ui.closing import CLOSE_SECONDS, SIGNAL_CLOSE_SECONDS, Closing, off_signals, on_signals
+from hephaestus_tui.ui.editor import Editor, Lending
 from hephaestus_tui.ui.glyphs import ASCII, UNICODE
 from hephaestus_tui.ui.keymap import checked_keys, key_of, shown_key
 from hephaestus_tui.ui.notices import say
@@ -44,8 +46,8 @@ class HephaestusApp(App[None]):
     """The app. After it ended `failure` is what stopped it, if anything did; `return_code` is what to exit with.
 
     `opening` is a run to resume, one to start, or None to choose; `agents` is the most at work at once; `notes` are
-    said once; `themes` are folders, the later the stronger; `log_file` is named after a crash. `clock` counts seconds,
-    `now` is Unix time: how long ago things were is told by it.
+    said once; `themes` are folders, the later the stronger; `log_file` is named after a crash;
+    `editor` is the person's own. `clock` counts seconds, `now` is Unix time: how long ago things were is told by it.
     Raises ConfigError for a broken theme file or a rebinding that cannot be.
     """
 
@@ -64,6 +66,7 @@ class HephaestusApp(App[None]):
         notes: Sequence[str] = (),
         themes: Sequence[Path] = (),
         log_file: Path | None = None,
+        editor: Editor | None = None,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
     ) -> None:
@@ -72,6 +75,7 @@ class HephaestusApp(App[None]):
         self.actor = actor
         self.failure: HephaestusError | None = None
         self.closing = Closing(host)
+        self.lending = Lending(self, editor)
         self.animation_level = "none"
         self._opening = opening
         self._theme_name = settings.theme
@@ -86,6 +90,7 @@ class HephaestusApp(App[None]):
         self._glyphs = ASCII if settings.ascii else UNICODE
         self.set_class(settings.ascii, "-ascii")
         self._agents = agents
+        self._calling = Calling(settings, self._to_terminal, lambda: self.app_focus, clock)
         for theme in load_themes(themes).values():
             self.register_theme(theme)
 
@@ -95,11 +100,22 @@ class HephaestusApp(App[None]):
         self.theme = self._theme_name if known else FALLBACK if FALLBACK in self.available_themes else self.theme
 
     def on_mount(self) -> None:
-        on_signals(self._leave, terminal=not self.is_headless)
+        on_signals(self._leave, terminal=not self.is_headless, lent=lambda: self.lending.lent)
+        self._calling.begin()
         self._open()
 
+    def on_ready(self) -> None:
+        # while an editor has the terminal, its title is not ours
+        self.app_suspend_signal.subscribe(self, lambda _: self._calling.suspend(), immediate=True)
+        self.app_resume_signal.subscribe(self, lambda _: self._calling.begin(), immediate=True)
+
     def on_unmount(self) -> None:
+        self._calling.suspend()
         off_signals()
+
+    def _to_terminal(self, text: str) -> None:
+        if self._driver is not None and not self._driver.is_headless:
+            self._driver.write(text)
 
     # -- the run
 
@@ -131,11 +147,17 @@ class HephaestusApp(App[None]):
                 await self.pop_screen()
         self._supervised = screen
         self.call_after_refresh(self._painted)
-        bridge = Bridge(session, screen.draw)
-        screen.attach(session, bridge, self.actor)
+        bridge = Bridge(session, self._draw)
+        screen.attach(session, bridge, self.actor, self.host, self.lending)
         self._watch(bridge)
         self.closing.serving = asyncio.create_task(self.host.serve())
         await self.closing.serving
+
+    def _draw(self, frame: Frame) -> None:
+        if screen := self._supervised:
+            screen.draw(frame)
+            if frame.moved:
+                self._calling.show(frame.state, screen.standing.waiting)
 
     @work(group="bridge", exit_on_error=False)
     async def _watch(self, bridge: Bridge) -> None:
@@ -189,7 +211,7 @@ class HephaestusApp(App[None]):
             return
         they = "It stops" if at_work == 1 else "They stop"
         question = f"{count(at_work, 'agent is', 'agents are')} at work. {they} now and can be resumed later."
-        self._asking = ConfirmScreen(question, yes="stop and quit", no="stay")
+        self._asking = ConfirmScreen(question, yes="stop and quit", no="stay", clock=self._clock)
         self.push_screen(self._asking, lambda sure: self._leave(0) if sure else None)
 
     async def action_quit(self) -> None:

@@ -40,6 +40,13 @@ class Frame:
         """Whether anything moved but conversations and what they cost; the first frame counts as that, too."""
         return (not self.flickers and not self.facts) or any(not isinstance(f.fact, _TALK) for f in self.facts)
 
+    def note_retries(self, known: dict[TaskId, str]) -> None:
+        """Keep in `known` why the providers of some agents must be asked again, for as long as that is due."""
+        for flicker in self.flickers:
+            known.pop(flicker.task_id, None)
+            if isinstance(flicker, e.ProviderWaiting) and flicker.seconds:
+                known[flicker.task_id] = flicker.reason
+
 
 class Bridge:
     """Watches a session and hands frames to `draw`, which is called on the loop and never at the same time twice."""

@@ -9,21 +9,33 @@ from textual.widget import Widget
 
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
-from hephaestus_tui.ui.actions import BY_ID, applicable
+from hephaestus_tui.ui.actions import BY_ID, Action, Group, applicable
 from hephaestus_tui.ui.glyphs import GlyphSet, mark_of
+from hephaestus_tui.ui.guard import Target
 from hephaestus_tui.ui.keymap import key_of, shown_key
 from hephaestus_tui.ui.screens.pick import Choice
+from hephaestus_tui.ui.selection import Picked, Selection
+from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.widgets.footer import Entry
 
 _BEFORE_PANE_KEYS = 10
+_LOOKS = ("next.attention", "inbox", "help")
+# what decides as soon as its key is pressed; everything else that decides asks, or opens a form
+AT_ONCE = ("proposal.accept",)
 
 
-def footer_entries(state: RunState, selected: TaskId | None, keys: Mapping[str, str], pane: Widget) -> list[Entry]:
-    """Keys that act upon the selection, then those of the pane in use, then the rest; the most important first."""
-    ranked = sorted(((a.rank, a) for a in applicable(state, selected) if a.rank is not None), key=lambda pair: pair[0])
+def footer_entries(
+    state: RunState, cursor: TaskId | None, keys: Mapping[str, str], pane: Widget, selection: Selection
+) -> list[Entry]:
+    """What is selected, then keys that act upon the cursor's task, those of the pane in use, and the rest."""
+    chosen = selected_entries(state, selection, keys)
+    said = ("decide.selected", "select.none") if chosen else ()
+    ranked = [(a.rank, a) for a in applicable(state, cursor) if a.rank is not None and a.id not in said]
+    ranked.sort(key=lambda pair: pair[0])
     entries = [(rank, (shown_key(key_of(a, keys)), a.label)) for rank, a in ranked]
     own = [(shown_key(b.key.split(",")[0]), b.description.lower()) for b in _shown(pane)]
     return [
+        *chosen,
         *(entry for rank, entry in entries if rank < _BEFORE_PANE_KEYS),
         *own,
         *(entry for rank, entry in entries if rank >= _BEFORE_PANE_KEYS),
@@ -34,12 +46,34 @@ def footer_always(keys: Mapping[str, str]) -> list[Entry]:
     return [(shown_key(key_of(BY_ID["help"], keys)), "help")]
 
 
+def selected_entries(state: RunState, selection: Selection, keys: Mapping[str, str]) -> list[Entry]:
+    """How many are selected, and the keys that decide on them and let go of them; nothing where none is."""
+    marks = selection.marks(state)
+    if not marks:
+        return []
+    changed = sum(mark is Picked.CHANGED for mark in marks.values())
+    told = f"decide on {len(marks) - changed:,} selected" + (f" ({changed:,} changed since)" if changed else "")
+    decide, none = (shown_key(key_of(BY_ID[action_id], keys)) for action_id in ("decide.selected", "select.none"))
+    return [(decide, told), (none, "select none")]
+
+
 def palette_choices(state: RunState, selected: TaskId | None, keys: Mapping[str, str]) -> list[Choice]:
-    return [
-        Choice(action.id, action.tooltip, aside=shown_key(key_of(action, keys)), note=action.id)
-        for action in applicable(state, selected)
-        if action.id != "palette"
-    ]
+    """Everything that can be done now: first what only looks, last what decides, since enter takes the first."""
+    actions = sorted((a for a in applicable(state, selected) if a.id != "palette"), key=_boldness)
+    return [Choice(a.id, a.tooltip, aside=shown_key(key_of(a, keys)), note=a.id) for a in actions]
+
+
+def _boldness(action: Action) -> int:
+    if action.decides:
+        return 2
+    return 0 if action.group is Group.LOOK or action.id in _LOOKS else 1
+
+
+def asked(action_id: str, state: RunState, shown: Target) -> str:
+    """The question before one of `AT_ONCE` is done that was chosen in the palette."""
+    draft = state.draft(shown.task_id or "")
+    title = f"\n{line(draft.title, 200)}" if draft else ""
+    return f"{BY_ID[action_id].label.capitalize()} {shown.task_id}?{title}"
 
 
 def task_choices(state: RunState, glyphs: GlyphSet) -> list[Choice]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum, auto
 
 from hephaestus_tui.domain.decision import Proposal
@@ -18,28 +18,27 @@ class Picked(Enum):
 
 
 class Selection:
-    """Versions by id, in the order of ids. What is no longer an open proposal drops out with `follow`."""
+    """Versions by id. What is no longer an open proposal drops out with `follow`; `told` is called after each change."""
 
-    def __init__(self) -> None:
+    def __init__(self, told: Callable[[], None] = lambda: None) -> None:
         self._seen: dict[TaskId, int] = {}
         self._last: TaskId | None = None
+        self._told = told
 
     def __bool__(self) -> bool:
         return bool(self._seen)
 
-    def marks(self, state: RunState) -> Mapping[TaskId, Picked]:
+    @property
+    def versions(self) -> dict[TaskId, int]:
+        """What was picked, in which version, in the order of ids."""
+        return dict(sorted(self._seen.items(), key=lambda pair: number(pair[0])))
+
+    def marks(self, state: RunState) -> dict[TaskId, Picked]:
         return {
             task_id: Picked.AS_SEEN if state.proposals[task_id].version == version else Picked.CHANGED
-            for task_id, version in sorted(self._seen.items(), key=lambda pair: number(pair[0]))
+            for task_id, version in self._seen.items()
             if task_id in state.proposals
         }
-
-    def ready(self, state: RunState) -> tuple[Proposal, ...]:
-        """Those that stand as they were picked."""
-        return tuple(state.proposals[t] for t, mark in self.marks(state).items() if mark is Picked.AS_SEEN)
-
-    def changed(self, state: RunState) -> tuple[Proposal, ...]:
-        return tuple(state.proposals[t] for t, mark in self.marks(state).items() if mark is Picked.CHANGED)
 
     def toggle(self, state: RunState, task_id: TaskId) -> None:
         """Pick a proposal or drop it; one that has changed is picked anew."""
@@ -48,6 +47,7 @@ class Selection:
         self._last = task_id
         if self._seen.get(task_id) == state.proposals[task_id].version:
             del self._seen[task_id]
+            self._told()
         else:
             self.pick(state, [task_id])
 
@@ -59,16 +59,39 @@ class Selection:
         return len(found)
 
     def pick(self, state: RunState, task_ids: Iterable[TaskId]) -> None:
-        self._seen |= {task_id: state.proposals[task_id].version for task_id in task_ids}
+        self._seen |= {t: state.proposals[t].version for t in task_ids if t in state.proposals}
+        self._told()
 
     def clear(self) -> None:
         self._seen.clear()
+        self._told()
 
     def follow(self, state: RunState) -> None:
         """Let go of what was decided meanwhile."""
-        gone = self._seen.keys() - state.proposals.keys()
-        for task_id in gone:
-            del self._seen[task_id]
+        if gone := self._seen.keys() - state.proposals.keys():
+            for task_id in gone:
+                del self._seen[task_id]
+            self._told()
+
+
+def select(action_id: str, selection: Selection, state: RunState, cursor: TaskId | None) -> str:
+    """Carry out one of the actions that select without asking; what there is to say about it, or ""."""
+    if action_id == "select.none":
+        selection.clear()
+        return ""
+    if cursor is None:
+        return "no task is under the cursor"
+    match action_id:
+        case "select.toggle":
+            selection.toggle(state, cursor)
+            return ""
+        case "select.range":
+            found = selection.pick_range(state, cursor)
+            return "" if found else f"there is no proposal between the last that was selected and {cursor}"
+        case _:
+            ids = below(state, cursor)
+            selection.pick(state, ids)
+            return "" if ids else f"no proposal was spawned below {cursor}, and none waits for it"
 
 
 def below(state: RunState, task_id: TaskId) -> list[TaskId]:
@@ -83,7 +106,7 @@ def below(state: RunState, task_id: TaskId) -> list[TaskId]:
 
 def chain(state: RunState, task_id: TaskId) -> list[TaskId]:
     """A proposal and those that block it, directly or not, each after what it waits for."""
-    found: list[TaskId] = []
+    found: dict[TaskId, None] = {}
     entered: set[TaskId] = set()
     stack = [task_id]
     while stack:
@@ -93,9 +116,9 @@ def chain(state: RunState, task_id: TaskId) -> list[TaskId]:
             stack += [b for b in state.blockers.get(here, ()) if b not in entered]
             continue
         stack.pop()
-        if here in state.proposals and here not in found:
-            found.append(here)
-    return found
+        if here in state.proposals:
+            found.setdefault(here)
+    return list(found)
 
 
 class Haystack:

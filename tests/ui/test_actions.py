@@ -19,15 +19,14 @@ from hephaestus_tui.domain.events import (
     RuleSwitched,
     RunPaused,
 )
-from hephaestus_tui.domain.rules import Rule
+from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.state import RunState
-from hephaestus_tui.domain.task import TaskStatus
 from hephaestus_tui.ui.actions import ACTIONS, BY_ID, Group, applicable, bindings
-from hephaestus_tui.ui.applies import is_stranded, something_waits
+from hephaestus_tui.ui.applies import something_waits
 from hephaestus_tui.ui.glyphs import ASCII, UNICODE, Mark
 from hephaestus_tui.ui.keymap import checked_keys, key_of, shown_key
+from hephaestus_tui.ui.pane_keys import pane_keys
 from hephaestus_tui.ui.screens.help import MEANINGS, help_lines
-from hephaestus_tui.ui.screens.supervise import pane_keys
 from hephaestus_tui.ui.why_not import why_not
 
 OF_THE_RUN = {"bound.settle": "agents have reached no bound of proposing", "rules.stop": "no rule is on"}
@@ -100,12 +99,8 @@ def test_after_a_crash_one_key_takes_everything_up_again(script: Any) -> None:
     assert "task.resume" in ids(state, doing)
 
 
-def test_dead_and_waiting_are_what_the_domain_says(states: list[tuple[RunState, str | None]]) -> None:
+def test_what_waits_is_what_the_domain_says(states: list[tuple[RunState, str | None]]) -> None:
     for state, task_id in states:
-        failed = {t.id for t in state.tasks.values() if t.status is TaskStatus.FAILED and t.id not in state.kept}
-        dead = state.dead()
-        to_blame = {blocker for causes in dead.values() for blocker in causes}
-        assert is_stranded(state, task_id) == (task_id in dead.keys() | to_blame | failed)
         assert something_waits(state, task_id) == bool(attention(state))
 
 

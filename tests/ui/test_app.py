@@ -190,7 +190,8 @@ async def test_q_leaves_at_once_where_no_agent_works(make_app: Any, host: Any, w
 
 async def test_q_asks_while_agents_work(make_app: Any, host: Any, script: Any, wait_for: Any) -> None:
     script.start(script.task("Read"))
-    app = make_app("r1")
+    seconds = [0.0]
+    app = make_app("r1", clock=lambda: seconds[0])
     async with app.run_test(size=SIZE) as pilot:
         await wait_for(pilot, lambda: "1/4 at work" in screen_text(app), "the agent is seen")
         await pilot.press("q")
@@ -199,7 +200,12 @@ async def test_q_asks_while_agents_work(make_app: Any, host: Any, script: Any, w
         await pilot.press("enter", "q", "n")
         await wait_for(pilot, lambda: isinstance(app.screen, SuperviseScreen), "it stays")
         assert not host.closed
-        await pilot.press("q", "y")
+        await pilot.press("q")
+        await wait_for(pilot, lambda: isinstance(app.screen, ConfirmScreen) and app.screen.guarded, "it is asked again")
+        await pilot.press("y")
+        assert not host.closed, "what is typed ahead is no answer"
+        seconds[0] += 1
+        await pilot.press("y")
         await wait_for(pilot, lambda: host.closed, "the host is closed")
     assert app.return_code == 0
 

@@ -10,8 +10,16 @@ from textual.app import App, ComposeResult
 from textual.widget import Widget
 
 from hephaestus_tui.domain.attention import attention
-from hephaestus_tui.domain.decision import Actor, ActorKind
-from hephaestus_tui.domain.events import AgentInterrupted, AgentStalled, RunPaused
+from hephaestus_tui.domain.decision import Actor, ActorKind, Choice, Query
+from hephaestus_tui.domain.events import (
+    AgentInterrupted,
+    AgentStalled,
+    BlockerSettled,
+    BoundReached,
+    ProposalQueried,
+    RunPaused,
+    TaskCancelled,
+)
 from hephaestus_tui.domain.policy import Policy
 from hephaestus_tui.ui.glyphs import ASCII, UNICODE
 from hephaestus_tui.ui.standing import standing
@@ -113,10 +121,24 @@ def test_the_count_is_the_length_of_the_inbox(script: Any) -> None:
     agree()
     script.record(AgentInterrupted(task_id=b))
     agree()
-    assert standing(script.state()).waiting == 5
+    assert standing(script.state()).waiting == 4, "what a failure strands belongs to it"
     script.record(AgentInterrupted(task_id=a))
     agree()
-    assert standing(script.state()).waiting == 5, "an interrupted agent and its question are one thing to do"
+    assert standing(script.state()).waiting == 4, "an interrupted agent and its question are one thing to do"
+    script.record(TaskCancelled(task_id=d, reason="no", actor=ADA))
+    agree()
+    script.record(BoundReached(bound="depth", task_id=a, limit=4))
+    script.record(BoundReached(bound="children", task_id=b, limit=8))
+    script.record(RunPaused(actor=ADA, limit="limits.run_tokens = 10"))
+    agree()
+    assert standing(script.state()).waiting == 7, "a stranded proposal, the bounds, and the limit of the run"
+    query = Query(id="q", task_id="T5", version=1, text="Why?", actor=ADA, asked_at=0.0)
+    script.record(ProposalQueried(query=query))
+    agree()
+    assert standing(script.state()).waiting == 6, "its agent owes an answer"
+    script.record(BlockerSettled(blocker=d, choice=Choice.KEEP, dependents=("T5",), actor=ADA))
+    agree()
+    assert standing(script.state()).waiting == 5
 
 
 ENTRIES = [("a", "accept"), ("e", "edit"), ("r", "reject"), ("n", "next waiting"), ("z", "zoom"), ("q", "quit")]

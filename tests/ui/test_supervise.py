@@ -17,7 +17,6 @@ from hephaestus_tui.domain.commands import (
     AddTask,
     Answer,
     Decide,
-    DropBlockers,
     Pause,
     Resume,
     Retry,
@@ -38,6 +37,7 @@ from hephaestus_tui.ui.screens.edit import EditScreen
 from hephaestus_tui.ui.screens.help import HelpScreen
 from hephaestus_tui.ui.screens.pick import PickScreen
 from hephaestus_tui.ui.screens.reason import ReasonScreen
+from hephaestus_tui.ui.screens.reject import RejectScreen
 from hephaestus_tui.ui.screens.supervise import SuperviseScreen
 from hephaestus_tui.ui.widgets.pane_box import PaneBox
 
@@ -125,7 +125,7 @@ async def test_reject_asks_for_the_reason(app: Any, supervised: Any, session: An
     guess = proposal(script)
     async with app.run_test(size=(120, 40)) as pilot:
         await supervised(pilot)
-        await press_until(pilot, wait_for, "r", lambda: isinstance(app.screen, ReasonScreen), "the reason is asked")
+        await press_until(pilot, wait_for, "r", lambda: isinstance(app.screen, RejectScreen), "the reason is asked")
         app.screen.dismiss("it is out of scope")
         await wait_for(pilot, lambda: session.commands, "a command is submitted")
     (command,) = session.commands
@@ -307,7 +307,7 @@ async def test_nothing_that_arrives_moves_the_selection_or_the_focus(
 @pytest.mark.parametrize(
     ("key", "dialog", "selected"),
     [
-        ("e", EditScreen, "T2"), ("r", ReasonScreen, "T2"), ("plus", EditScreen, "T2"), ("slash", PickScreen, "T2"),
+        ("e", EditScreen, "T2"), ("r", RejectScreen, "T2"), ("plus", EditScreen, "T2"), ("slash", PickScreen, "T2"),
         ("ctrl+p", PickScreen, "T2"), ("question_mark", HelpScreen, "T2"),
         ("s", ReasonScreen, "T1"), ("x", ConfirmScreen, "T1"), ("y", AnswerScreen, "T1"),
     ],
@@ -321,7 +321,7 @@ async def test_frames_that_come_while_a_dialog_is_being_opened_do_no_harm(
     script.ask(asking, "Which cache?")
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await supervised(pilot)
-        screen._select(selected)
+        screen.turn_to(selected)
         clock.now += 1.0
         pressing = asyncio.create_task(pilot.press(key))
         async with asyncio.timeout(5):
@@ -335,7 +335,7 @@ async def test_frames_that_come_while_a_dialog_is_being_opened_do_no_harm(
     ("key", "words"),
     [
         ("a", "accept: T1 is a task, not a proposal"), ("y", "answer: T1 asks nothing"), ("n", "nothing waits for you"),
-        ("R", "retry: T1 is in progress"), ("d", "drop dead blockers: T1 waits for nothing that will never complete"),
+        ("R", "retry: T1 is in progress"), ("d", "blocker gone: T1 waits for nothing that will never complete"),
     ],
 )  # fmt: skip
 async def test_a_key_that_does_nothing_says_why_and_says_it_once(
@@ -403,7 +403,7 @@ async def test_steer_sends_what_was_written(
 
 
 async def test_stop_asks_and_enter_is_no_answer(
-    app: Any, supervised: Any, session: Any, script: Any, wait_for: Any
+    app: Any, supervised: Any, session: Any, script: Any, clock: Clock, wait_for: Any
 ) -> None:
     script.start(script.task("Read"))
     async with app.run_test(size=(120, 40)) as pilot:
@@ -415,22 +415,12 @@ async def test_stop_asks_and_enter_is_no_answer(
         await wait_for(pilot, lambda: isinstance(app.screen, SuperviseScreen), "it is closed")
         assert session.commands == []
         await press_until(pilot, wait_for, "x", lambda: isinstance(app.screen, ConfirmScreen), "it is asked")
+        await wait_for(pilot, lambda: app.screen.guarded, "it counts how long it has been there")
+        await pilot.press("y")
+        assert isinstance(app.screen, ConfirmScreen), "a yes that came too soon was meant for something else"
+        clock.now += 0.4
         await press_until(pilot, wait_for, "y", lambda: session.commands, "a command is submitted")
     assert session.commands == [Stop(task_id="T1", actor=ADA)]
-
-
-async def test_dead_blockers_are_dropped_by_a_key(
-    app: Any, supervised: Any, session: Any, script: Any, wait_for: Any
-) -> None:
-    first = script.task("Read")
-    script.start(first)
-    script.task("Write", blocked_by=(first,))
-    script.fail(first)
-    async with app.run_test(size=(120, 40)) as pilot:
-        await supervised(pilot)
-        await pilot.press("j")
-        await press_until(pilot, wait_for, "d", lambda: session.commands, "a command is submitted")
-    assert session.commands == [DropBlockers(task_id="T2", actor=ADA)]
 
 
 async def test_a_task_of_ones_own_is_added(app: Any, supervised: Any, session: Any, script: Any, wait_for: Any) -> None:
@@ -452,14 +442,23 @@ async def test_a_task_of_ones_own_is_added(app: Any, supervised: Any, session: A
     ],
 )  # fmt: skip
 async def test_the_policy_becomes_stricter_first_and_what_is_loose_is_confirmed(
-    policy: Policy, then: Policy, asks: bool, app: Any, supervised: Any, session: Any, script: Any, wait_for: Any
+    policy: Policy,
+    then: Policy,
+    asks: bool,
+    app: Any,
+    supervised: Any,
+    session: Any,
+    script: Any,
+    clock: Clock,
+    wait_for: Any,
 ) -> None:
     script.record(e.PolicyChanged(policy=policy, actor=ADA))
     async with app.run_test(size=(120, 40)) as pilot:
         await supervised(pilot)
         await pilot.press("m")
         if asks:
-            await wait_for(pilot, lambda: isinstance(app.screen, ConfirmScreen), "it is asked")
+            await wait_for(pilot, lambda: isinstance(app.screen, ConfirmScreen) and app.screen.guarded, "it is asked")
+            clock.now += 0.4
             await pilot.press("y")
         await wait_for(pilot, lambda: session.commands, "a command is submitted")
     assert session.commands == [SetPolicy(policy=then, actor=ADA)]
@@ -511,9 +510,9 @@ async def test_the_palette_names_actions_as_settings_do_and_finds_them_by_it(
         await supervised(pilot)
         await pilot.press("ctrl+p")
         await wait_for(pilot, lambda: isinstance(app.screen, PickScreen), "the palette opens")
-        await wait_for(pilot, lambda: "proposal.accept" in screen_text(app), "the names are shown")
+        await wait_for(pilot, lambda: "next.attention" in screen_text(app), "the names are shown")
         rows = screen_text(app).splitlines()
-        ends = {row.index(name) + len(name) for name in ("proposal.accept", "task.add") for row in rows if name in row}
+        ends = {row.index(name) + len(name) for name in ("next.attention", "pane.zoom") for row in rows if name in row}
         assert len(ends) == 1, "the names stand at the right"
         await pilot.press(*"policy.next", "enter")
         await wait_for(pilot, lambda: isinstance(app.screen, SuperviseScreen), "the palette is closed")
@@ -545,9 +544,9 @@ async def test_a_proposal_opens_its_agent_s_transcript_where_it_was_proposed(
         script.say(doing, "Remark 60.", 60)
         await wait_for(pilot, lambda: "1 new" in screen_text(app), "what comes is counted")
         assert "Here is what I found." in screen_text(app), "and moves nothing"
-        screen._select(doing)
+        screen.turn_to(doing)
         await wait_for(pilot, lambda: "Remark 60." in screen_text(app), "the task's own is followed")
-        screen._select(guess)
+        screen.turn_to(guess)
         await wait_for(pilot, lambda: "Here is what I found." in screen_text(app), "the place is shown again")
 
 
@@ -751,6 +750,7 @@ async def test_the_footer_names_the_keys_that_apply(app: Any, supervised: Any, s
             footer = screen_text(app).splitlines()[-1]
             assert "a accept  e edit  r reject" in footer
             assert "? help" in footer
+        await pilot.resize_terminal(120, 24)
         await pilot.press("k")
         await pilot.pause()
         footer = screen_text(app).splitlines()[-1]

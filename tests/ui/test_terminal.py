@@ -19,9 +19,10 @@ from struct import pack
 import pytest
 
 APP = Path(__file__).with_name("in_a_terminal.py")
-# what the driver may write: colours, the cursor, private modes, the keyboard protocol, the pointer, a question
+# what the driver may write: colours, the cursor, private modes, the keyboard protocol, the pointer, a question, the title
 ALLOWED = re.compile(
     r"\x1b\[[0-9;:]*m|\x1b\[[0-9;]*H|\x1b\[\?[0-9;]*[hl]|\x1b\[[<>=?]?[0-9]*u|\x1b\[\?[0-9]+\$p|\x1b\]22;[a-z-]+\x07"
+    r"|\x1b\[2[23];2t|\x1b\]2;[^\x00-\x1f\x7f-\x9f]*\x07"
 )
 
 
@@ -126,6 +127,8 @@ def test_only_known_sequences_are_written(terminal: Terminal) -> None:
     for key in (b"?", b"\x1b", b"3", b"2", b"z", b"/", b"\x1b", b"q"):
         os.write(terminal.master, key)
         terminal.read(0.15)
+    terminal.wait_for(b"stop and quit")
+    terminal.read(0.5)  # what comes sooner is no answer
     os.write(terminal.master, b"y")
     assert terminal.wait_for_the_end(5.0) == 0
     rest = ALLOWED.sub("", terminal.written.decode())

@@ -46,7 +46,7 @@ def typed_ahead(app: App[Any], *keys: str) -> None:
 
 def is_selected(app: Any, task_id: str) -> bool:
     screen = app.screen
-    return isinstance(screen, SuperviseScreen) and screen.selected == task_id and screen._guard.open
+    return isinstance(screen, SuperviseScreen) and screen.selected == task_id and screen.guard.open
 
 
 # -- keys that are typed ahead
@@ -89,7 +89,7 @@ async def test_the_keys_of_a_form_that_is_not_there_yet_decide_nothing(
         await wait_for(pilot, lambda: is_selected(app, proposed), "the proposal may be decided")
         form = EditScreen(proposed, app.screen.state.proposals[proposed].draft, app.screen.state)
         app.push_screen(form)
-        form.action_save() if key == "ctrl+s" else form.action_cancel()
+        form.action_save() if key == "ctrl+s" else form.action_leave()
         await pilot.pause()
         assert form.is_current == (key == "ctrl+s")
     assert session.commands == []

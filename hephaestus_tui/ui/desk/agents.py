@@ -45,7 +45,7 @@ async def stop(desk: Desk, state: RunState, shown: Target) -> None:
     draft = state.draft(task_id)
     title = line(draft.title, 80) if draft else ""
     question = f"Stop {task_id} now?\n{title}\n\nIts command is killed, what it said is kept; it can be retried."
-    if await desk.ask(ConfirmScreen(question, yes="stop it", no="let it go on")):
+    if await desk.ask(ConfirmScreen(question, yes="stop it", no="let it go on", clock=desk.clock)):
         await desk.submit(Stop(task_id=task_id, actor=desk.actor))
 
 

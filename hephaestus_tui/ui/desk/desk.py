@@ -13,16 +13,20 @@ from hephaestus_tui.domain.commands import Command
 from hephaestus_tui.domain.decision import Actor
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
-from hephaestus_tui.session import Session
+from hephaestus_tui.session import Host, Session
+from hephaestus_tui.ui.editor import Lending
 from hephaestus_tui.ui.guard import Target
 from hephaestus_tui.ui.notices import say
+from hephaestus_tui.ui.selection import Selection
 
 _T = TypeVar("_T")
 
 
 class Desk:
     """Handlers submit through it. `jump` selects a task on the screen behind the dialogs; `clock` counts the seconds in
-    which a dialog that has just appeared decides nothing. `visit` shows the passage in which a task was discovered."""
+    which a dialog that has just appeared decides nothing. `visit` shows the passage in which a task was discovered;
+    `selection` has the proposals that were picked to be decided together. `host` keeps the person's own rules; `now` is
+    Unix time, as the facts have it; `editor` is their own."""
 
     def __init__(
         self,
@@ -32,6 +36,10 @@ class Desk:
         jump: Callable[[TaskId], None],
         clock: Callable[[], float] = time.monotonic,
         visit: Callable[[TaskId], None] | None = None,
+        selection: Selection | None = None,
+        host: Host | None = None,
+        now: Callable[[], float] = time.time,
+        editor: Lending | None = None,
     ) -> None:
         self.app = app
         self.session = session
@@ -39,6 +47,10 @@ class Desk:
         self.jump = jump
         self.clock = clock
         self.visit = visit or jump
+        self.selection = selection or Selection()
+        self.host = host
+        self.now = now
+        self.editor = editor or Lending(app, None)
         self._asking = False
 
     async def submit(self, command: Command) -> None:

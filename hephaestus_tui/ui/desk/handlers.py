@@ -12,10 +12,14 @@ from hephaestus_tui.ui.desk import (
     blockers,
     bounds,
     duplicates,
+    editor,
+    many,
     merging,
     passages,
     proposals,
     questions,
+    record,
+    rules,
     runs,
     splitting,
     undoing,
@@ -26,9 +30,11 @@ from hephaestus_tui.ui.notices import warn
 
 HANDLERS: Mapping[str, Handler] = {
     **proposals.HANDLERS,
+    **editor.HANDLERS,
     **questions.HANDLERS,
     **agents.HANDLERS,
     **runs.HANDLERS,
+    **many.HANDLERS,
     **passages.HANDLERS,
     **asking_back.HANDLERS,
     **undoing.HANDLERS,
@@ -37,6 +43,8 @@ HANDLERS: Mapping[str, Handler] = {
     **blockers.HANDLERS,
     **bounds.HANDLERS,
     **duplicates.HANDLERS,
+    **rules.HANDLERS,
+    **record.HANDLERS,
 }
 
 

@@ -31,7 +31,7 @@ async def next_policy(desk: Desk, state: RunState, shown: Target) -> None:
     policy = policies[policies.index(state.policy) - 1]
     if policies.index(policy) > policies.index(state.policy):
         question = f"Change the policy to {policy}?\n\n{_LEAVE}"
-        if not await desk.ask(ConfirmScreen(question, yes="change it", no="leave it as it is")):
+        if not await desk.ask(ConfirmScreen(question, yes="change it", no="leave it as it is", clock=desk.clock)):
             return
     await desk.submit(SetPolicy(policy=policy, actor=desk.actor))
 

@@ -10,16 +10,19 @@ from textual.screen import Screen
 
 from hephaestus_tui.domain.decision import Actor
 from hephaestus_tui.domain.state import RunState
-from hephaestus_tui.session import Session
+from hephaestus_tui.session import Host, Session
 from hephaestus_tui.ui.bridge import Bridge, Frame
+from hephaestus_tui.ui.editor import Lending
+from hephaestus_tui.ui.standing import Standing
 
 
 class RunScreen(Screen[None]):
     """One run. It is painted before there is a session; `attach` gives it one, `draw` takes the bridge's frames."""
 
     state: RunState
+    standing: Standing
 
-    def attach(self, session: Session, bridge: Bridge, actor: Actor) -> None:
+    def attach(self, session: Session, bridge: Bridge, actor: Actor, host: Host, editor: Lending | None = None) -> None:
         """Take the run that was opened; from now on keys act upon it."""
         raise NotImplementedError
 

@@ -10,7 +10,7 @@ from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.ui.glyphs import GlyphSet, Mark
 from hephaestus_tui.ui.standing import Standing
 from hephaestus_tui.ui.text import line
-from hephaestus_tui.ui.words import cost, count, first_line, short_model, thousands
+from hephaestus_tui.ui.words import cost, first_line, short_model, thousands
 
 _POLICIES = {
     Policy.READ_ONLY: ("read-only", "$text-muted"),
@@ -27,17 +27,16 @@ _SHORT_POLICIES = {
 
 
 class RunHeader(Widget):
-    """Two rows, one where the screen is low. `agents` is the most that may work at once; `stop` the key that stops rules."""
+    """Two rows, one where the screen is low. `agents` is the most that may work at once."""
 
     DEFAULT_CSS = """
     RunHeader { height: 2; padding: 0 1; background: $panel; color: $foreground; }
     RunHeader.-low { height: 1; }
     """
 
-    def __init__(self, glyphs: GlyphSet, agents: int, note: str, stop: str = "!") -> None:
+    def __init__(self, glyphs: GlyphSet, agents: int, note: str) -> None:
         super().__init__()
         self._glyphs = glyphs
-        self._stop = stop
         self._agents = agents
         self._note = note
         self._state = RunState()
@@ -53,7 +52,6 @@ class RunHeader(Widget):
             state.model,
             state.policy,
             state.paused,
-            len(state.rules),
             state.usage.total,
             state.usage.cost,
         )
@@ -79,7 +77,7 @@ class RunHeader(Widget):
         if not self._state.run_id:
             note = f"opening: {self._note}" if self.content_size.height < 2 else "opening"
             return Content.styled(line(note, width, ellipsis=self._glyphs.ellipsis), "$text-muted")
-        parts = [self._waiting(), *self._rules(), *self._work()]
+        parts = [self._waiting(), *self._work()]
         left = Content("   ").join(parts)
         while left.cell_length > width and len(parts) > 1:
             parts.pop()
@@ -95,13 +93,6 @@ class RunHeader(Widget):
             verb = "waits" if waiting == 1 else "wait"
             return Content.styled(f" {glyph} {waiting:,} {verb} for you ", "bold $background on $secondary")
         return Content.styled("nothing waits for you", "$text-muted")
-
-    def _rules(self) -> list[Content]:
-        """While any rule may decide, that is said."""
-        if not self._state.rules:
-            return []
-        told = f"{count(len(self._state.rules), 'rule decides', 'rules decide')}: {line(self._stop)} stops"
-        return [Content.styled(f" {told} ", "bold $background on $warning")]
 
     def _work(self) -> list[Content]:
         stand = self._standing
