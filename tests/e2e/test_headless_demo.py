@@ -27,7 +27,8 @@ def test_it_prints_one_json_object_a_line_and_narrates_elsewhere(finished, facts
     assert (facts[0]["kind"], facts[-1]["kind"]) == ("run.started", "task.completed")
     run_id = facts[0]["run_id"]
     assert ended.err.splitlines() == [
-        f"Run {run_id}: 9 of 9 tasks completed.",
+        f"Run {run_id}: 14 of 14 tasks completed; "
+        f"agents proposed no more at a bound: per_turn (hephaestus bound {run_id} BOUND).",
         f"The demo's project is in {project}. Go on with it: hephaestus demo --resume",
     ]
 
@@ -41,7 +42,7 @@ def test_tasks_of_all_phases_are_stored_with_who_decided_and_none_without(finish
         "SELECT t.id, d.verdict, d.actor_kind, d.actor, d.decided_at FROM tasks AS t "
         "LEFT JOIN decisions AS d ON d.run_id = t.run_id AND d.task_id = t.id ORDER BY d.id"
     )
-    assert len(rows) == 9
+    assert len(rows) == 14
     assert (rows[0]["id"], rows[0]["actor_kind"], rows[0]["actor"]) == ("T1", "human", "ada")
     assert {(r["verdict"], r["actor_kind"], r["actor"]) for r in rows[1:]} == {("accept", "rule", "--decide accept")}
     assert all(row["decided_at"] > 0 for row in rows)
@@ -72,7 +73,7 @@ def test_a_task_that_nobody_decided_on_is_refused_by_the_database_itself(finishe
         ):
             with pytest.raises(sqlite3.IntegrityError):
                 db["tasks"].insert(row | changes)
-        assert db["tasks"].count == 9
+        assert db["tasks"].count == 14
 
 
 def test_the_projects_own_tests_pass_and_git_shows_the_work(finished, command_in) -> None:
@@ -90,6 +91,24 @@ def test_the_tables_are_what_the_journal_says(finished) -> None:
     finished[2].check()
 
 
+def test_what_was_proposed_twice_is_named_and_one_bound_was_met_once(finished, facts_of) -> None:
+    _, ended, _, _ = finished
+    facts = facts_of(ended.out)
+    proposals = {p["task_id"]: p for fact in facts if fact["kind"] == "task.proposed" for p in [fact["proposal"]]}
+    titles = {task_id: p["draft"]["title"] for task_id, p in proposals.items()}
+    likely = {
+        (titles[p["task_id"]], titles[near["task_id"]])
+        for p in proposals.values()
+        for near in p["near"]
+        if near["score"] >= 80
+    }
+    assert likely == {
+        ("Validate limit and offset in GET /users", "Check limit and offset in GET /users"),
+        ("Port the service to an async web framework", "Rewrite the service on an async web framework"),
+    }
+    assert [f["bound"] for f in facts if f["kind"] == "spawn.bound_reached"] == ["per_turn"]
+
+
 def test_a_run_that_is_done_has_nothing_left_to_do(finished) -> None:
     program, _, _, _ = finished
     said = program("demo", "--resume", "--headless", "--json", "--speed", "0")
@@ -101,8 +120,8 @@ def test_proposals_wait_for_decisions_from_outside_and_then_the_demo_goes_on(hep
     ended = hephaestus(*DEMO, "--decide", "wait", "--project", str(project))
     assert ended.code == 0, ended.err
     waiting = {row["draft"]["title"]: row for row in hephaestus("proposals", "last", "--json").rows()}
-    assert len(waiting) == 6
-    assert f"1 of 1 task completed; 6 proposals waiting (hephaestus proposals {waiting_run(waiting)})" in ended.err
+    assert len(waiting) == 7
+    assert f"1 of 1 task completed; 7 proposals waiting (hephaestus proposals {waiting_run(waiting)})" in ended.err
     ids = {title: row["task_id"] for title, row in waiting.items()}
 
     rewrite = next(task_id for title, task_id in ids.items() if title.startswith("Rewrite"))
@@ -113,6 +132,8 @@ def test_proposals_wait_for_decisions_from_outside_and_then_the_demo_goes_on(hep
         == 0
     )
     assert hephaestus("reject", "last", rewrite, "--reason", "No measurement asks for it.").code == 0
+    live = ids["Tell a client at once when its session is ended elsewhere"]
+    assert hephaestus("reject", "last", live, "--reason", f"It rests on {rewrite}.").code == 0
     said = hephaestus("reject", "last", cache, "--reason", "changed my mind")
     assert said.code == 1
     assert f"{cache} was already accepted by ada" in said.err
@@ -123,9 +144,9 @@ def test_proposals_wait_for_decisions_from_outside_and_then_the_demo_goes_on(hep
     stored.check()
     tasks = {row["id"]: row for row in hephaestus("tasks", "last", "--json").rows()}
     assert {row["status"] for row in tasks.values()} == {"completed"}
-    assert rewrite not in tasks
+    assert not {rewrite, live} & set(tasks)
     assert tasks[ids["Let every route use the token cache"]]["draft"]["title"] == "Share the cache"
-    assert set(ids.values()) - {rewrite} <= set(tasks)
+    assert set(ids.values()) - {rewrite, live} <= set(tasks)
     by = {row["task_id"]: row["actor"] for row in stored.query("SELECT task_id, actor FROM decisions")}
     assert {by[task_id] for task_id in (cache, rewrite)} == {"ada"}
     assert "--decide accept" in by.values()
