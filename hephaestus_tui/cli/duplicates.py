@@ -10,19 +10,23 @@ from hephaestus_tui.cli.places import find
 from hephaestus_tui.cli.submit import carry_out, person
 from hephaestus_tui.cli.wording import count, stands, title
 from hephaestus_tui.domain.commands import SetDuplicateScore
+from hephaestus_tui.domain.rule import LEAST_SCORE
 
 
 def add_options(parser: ArgumentParser) -> None:
     add_run(parser)
     parser.add_argument(
-        "--score", metavar="N", type=_score, help="from this similarity on (0 to 100) call one a likely duplicate"
+        "--score",
+        metavar="N",
+        type=_score,
+        help=f"from this similarity on ({LEAST_SCORE} to 100) call one a likely duplicate",
     )
     add_json(parser, "one JSON object a pair; with --score the receipt")
 
 
 def _score(word: str) -> int:
-    if not (word.isascii() and word.isdigit() and int(word) <= 100):
-        raise ArgumentTypeError(f"{word!r} is no number from 0 to 100")
+    if not (word.isascii() and word.isdigit() and LEAST_SCORE <= int(word) <= 100):
+        raise ArgumentTypeError(f"{word!r} is no number from {LEAST_SCORE} to 100")
     return int(word)
 
 

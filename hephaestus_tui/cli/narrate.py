@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hephaestus_tui.cli import output
+from hephaestus_tui.cli.wording import count, standing
 from hephaestus_tui.domain import events as e
+from hephaestus_tui.domain.attention import unsettled_bounds
 from hephaestus_tui.domain.plain import one_line
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskStatus
@@ -25,28 +27,30 @@ def ending(state: RunState) -> Iterator[str]:
         elif agent and agent.status is AgentStatus.STALLED:
             yield one_line(f"{task.id} stands still: {agent.note}")
     completed = sum(task.status is TaskStatus.COMPLETED for task in state.tasks.values())
-    words = [f"{completed} of {_count(len(state.tasks), 'task')} completed"]
+    words = [f"{completed} of {count(len(state.tasks), 'task')} completed"]
     if waiting := len(state.proposals):
-        words.append(f"{_count(waiting, 'proposal')} waiting (hephaestus proposals {state.run_id})")
+        words.append(f"{count(waiting, 'proposal')} waiting (hephaestus proposals {state.run_id})")
+    if owed := len(state.queries):
+        words.append(f"{count(owed, 'question')} about proposals not answered yet")
     if asked := len(state.questions):
-        words.append(f"{_count(asked, 'question')} waiting (hephaestus --resume {state.run_id})")
+        words.append(f"{count(asked, 'question')} waiting (hephaestus answer {state.run_id} TASK)")
     if dead := [task_id for task_id in state.dead() if task_id in state.tasks]:
-        words.append(f"{', '.join(dead)} can never start (hephaestus --resume {state.run_id})")
+        words.append(f"{', '.join(dead)} can never start (hephaestus inbox {state.run_id})")
+    if bounds := unsettled_bounds(state):
+        words.append(f"agents proposed no more at a bound: {', '.join(bounds)} (hephaestus bound {state.run_id} BOUND)")
     yield f"Run {state.run_id}: {'; '.join(words)}."
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _words(fact: e.Fact) -> str:
     match fact:
         case e.RunStarted():
             return f"run {fact.run_id}: {fact.goal}"
+        case e.TaskProposed(proposal=p) if p.version > 1:
+            return f"{p.task_id} is version {p.version} now: {p.draft.title}" + (f" ({p.note})" if p.note else "")
         case e.TaskProposed(proposal=p):
             return f"{p.task_id} proposed ({p.draft.phase}): {p.draft.title}"
         case e.ProposalDecided(decision=d):
-            return f"{d.task_id} {d.verdict} by {d.actor}" + (f": {d.reason}" if d.reason else "")
+            return f"{d.task_id} {standing(d)}" + _why(d.reason)
         case e.TaskStarted():
             return f"{fact.task_id} started by {fact.role} with {fact.model}"
         case e.TaskCompleted():
@@ -64,4 +68,44 @@ def _words(fact: e.Fact) -> str:
         case e.TurnCut():
             return f"{fact.task_id} turn cut: {fact.reason}"
         case _:
+            return _of_the_gate(fact)
+
+
+def _of_the_gate(fact: e.Fact) -> str:
+    """What a human, a rule or an agent does to proposals, besides proposing and deciding."""
+    match fact:
+        case e.DecisionUndone():
+            return f"{fact.task_id} waits again: {fact.actor} took the decision back" + _why(fact.reason)
+        case e.ProposalQueried(query=query):
+            return f"{query.task_id}: {query.actor} asks its agent: {query.text}"
+        case e.QueryAnswered():
+            return f"{fact.task_id}: {'no answer' if fact.failed else 'its agent answers'}: {fact.text}"
+        case e.TaskAmended():
+            return f"{fact.task_id} changed by {fact.actor}: {fact.note}"
+        case e.BlockerSettled():
+            return f"{fact.blocker} is gone: {fact.choice} what waits for it ({_ids(fact.dependents)}), by {fact.actor}"
+        case e.BlockersDropped():
+            return f"{fact.task_id} no longer waits for {_ids(fact.dropped)}, by {fact.actor}"
+        case e.BlockerDefaultSet():
+            what = f"{fact.choice} what waits for it" if fact.choice else "ask each time"
+            return f"when a blocker is gone, from now on: {what}, by {fact.actor}"
+        case e.RuleSwitched():
+            return f"rule {fact.rule.id} switched {'on' if fact.on else 'off'} by {fact.actor}"
+        case e.RulesStopped():
+            return f"all rules stopped by {fact.actor}"
+        case e.BoundReached():
+            return f"{fact.task_id} is told to propose no more: {fact.bound} is {fact.limit}"
+        case e.BoundSettled():
+            return f"the bound {fact.bound} is {fact.limit or 'left as it is'}, by {fact.actor}"
+        case e.DuplicateScoreSet():
+            return f"likely duplicates are those from {fact.score} of 100 up, by {fact.actor}"
+        case _:
             return ""
+
+
+def _why(reason: str) -> str:
+    return f": {reason}" if reason else ""
+
+
+def _ids(tasks: tuple[str, ...]) -> str:
+    return ", ".join(tasks) or "nothing"

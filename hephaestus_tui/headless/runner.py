@@ -68,6 +68,8 @@ class HeadlessRun:
                     continue
                 self._emit(event)
                 match event.fact:
+                    # also a later version: what a human changed, or an agent to answer one. What a human took back
+                    # is not decided over their head
                     case TaskProposed(proposal=proposal) if proposal.origin.task_id is not None:
                         await self._decide(proposal)
                     case QuestionAsked(question=question):

@@ -129,7 +129,7 @@ def test_a_question_that_waits_is_told_and_is_no_failure(command, tmp_path) -> N
     said = command("run", "mend it", "--headless", "--model", write(tmp_path / "ask.toml", ask))
     assert said.code == 0
     run_id = command("runs", "--json").rows()[0]["run_id"]
-    assert f"0 of 1 task completed; 1 question waiting (hephaestus --resume {run_id})." in said.err
+    assert f"0 of 1 task completed; 1 question waiting (hephaestus answer {run_id} TASK)." in said.err
     # a policy that answers lets it go on
     said = command("run", "--resume", "last", "--headless", "--decide", "accept")
     assert (said.code, "1 of 1 task completed" in said.err) == (0, True)

@@ -10,7 +10,7 @@ import pytest
 
 from hephaestus_tui.domain import commands as c
 from hephaestus_tui.domain import events as e
-from hephaestus_tui.domain.decision import Actor, ActorKind, Proposal, Verdict
+from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Proposal, Verdict
 from hephaestus_tui.domain.errors import AlreadyDecided
 from hephaestus_tui.domain.policy import Policy
 from hephaestus_tui.domain.state import AgentStatus, AgentView, RunState, replay
@@ -95,6 +95,40 @@ async def test_a_new_run_is_told_from_its_start_and_every_proposal_is_answered_o
     assert await front.run(from_start=True) == 0
     assert [recorded.seq for recorded in emitted] == [1, 2, 3, 4, 5]
     assert [type(command) for command in session.commands] == [c.Decide, c.Answer, c.Decide]
+
+
+def undone(task_id: str, version: int) -> e.DecisionUndone:
+    proposal = replace(proposed(task_id).proposal, version=version, note="ada took the decision back")
+    return e.DecisionUndone(decision_id=1, task_id=task_id, actor=ADA, reason="", proposal=proposal)
+
+
+def decided(task_id: str) -> e.ProposalDecided:
+    decision = Decision(
+        id=1, task_id=task_id, version=1, verdict=Verdict.REJECT, actor=ADA, decided_at=0.0, waited=0.0, reason="no"
+    )  # fmt: skip
+    return e.ProposalDecided(decision=decision, task=None)
+
+
+async def test_a_later_version_is_decided_like_the_first() -> None:
+    amended = e.TaskProposed(proposal=replace(proposed("T2").proposal, version=2, note="amended to answer ada"))
+    session = FakeSession([STARTED], [proposed("T2"), amended])
+    front, _ = run_of(session)
+    await front.run(from_start=True)
+    assert [(command.task_id, command.version) for command in session.commands] == [("T2", 1), ("T2", 2)]
+
+
+async def test_what_a_human_takes_back_is_not_decided_over_their_head() -> None:
+    session = FakeSession([STARTED], [proposed("T2"), decided("T2"), undone("T2", 2)])
+    front, _ = run_of(session, "reject")
+    await front.run(from_start=True)
+    assert [(command.task_id, command.version) for command in session.commands] == [("T2", 1)]
+    assert session.state().proposals["T2"].version == 2
+    # who takes the run up with a word of their own decides what was left
+    later, _ = run_of(session, "accept")
+    await later.run(from_start=False)
+    last = session.commands[-1]
+    assert isinstance(last, c.Decide)
+    assert (last.version, last.verdict) == (2, Verdict.ACCEPT)
 
 
 async def test_what_a_human_adds_is_not_decided_by_a_policy() -> None:

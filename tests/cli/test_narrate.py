@@ -1,0 +1,110 @@
+"""Every fact that changes what a supervisor knows is told in words, and the ending says what still waits for whom."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from hephaestus_tui.cli.narrate import ending, narrate
+from hephaestus_tui.domain import events as e
+from hephaestus_tui.domain.decision import Actor, ActorKind, Choice, Decision, Proposal, Query, Verdict
+from hephaestus_tui.domain.rule import Rule
+from hephaestus_tui.domain.state import replay
+from hephaestus_tui.domain.task import Origin, Phase, Task, TaskDraft
+
+ADA = Actor(ActorKind.HUMAN, "ada")
+DRAFT = TaskDraft(title="Mend it", description="d", rationale="r", phase=Phase.BUILDING, role="qa_tester")
+PROPOSAL = Proposal(
+    task_id="T2", version=2, draft=DRAFT, origin=Origin(task_id="T1"), waits=False, proposed_at=0.0, note="so and so"
+)
+FIRST = Proposal(task_id="T2", version=1, draft=DRAFT, origin=Origin(task_id="T1"), waits=False, proposed_at=0.0)
+QUERY = Query(id="q", task_id="T2", version=1, text="Why?", actor=ADA, asked_at=0.0)
+MERGED = Decision(
+    id=2, task_id="T4", version=1, verdict=Verdict.REJECT, actor=ADA, decided_at=0.0, waited=0.0, reason="merged into T3",
+    merged_into="T3",
+)  # fmt: skip
+RULE = Rule(id="mine", verdict=Verdict.ACCEPT, everything=True)
+GATE: dict[e.Fact, str] = {
+    e.TaskProposed(proposal=FIRST): "T2 proposed (building): Mend it",
+    e.TaskProposed(proposal=PROPOSAL): "T2 is version 2 now: Mend it (so and so)",
+    e.ProposalDecided(decision=MERGED, task=None): "T4 merge into T3 by ada: merged into T3",
+    e.DecisionUndone(decision_id=1, task_id="T2", actor=ADA, reason="too early", proposal=PROPOSAL): (
+        "T2 waits again: ada took the decision back: too early"
+    ),
+    e.ProposalQueried(query=QUERY): "T2: ada asks its agent: Why?",
+    e.QueryAnswered(query_id="q", task_id="T2", text="So."): "T2: its agent answers: So.",
+    e.QueryAnswered(query_id="q", task_id="T2", text="It is gone.", failed=True): "T2: no answer: It is gone.",
+    e.TaskAmended(task_id="T2", draft=DRAFT, actor=ADA, note="T4 was merged into it"): (
+        "T2 changed by ada: T4 was merged into it"
+    ),
+    e.BlockerSettled(blocker="T2", choice=Choice.KEEP, dependents=("T3", "T4"), actor=ADA): (
+        "T2 is gone: keep what waits for it (T3, T4), by ada"
+    ),
+    e.BlockersDropped(task_id="T3", dropped=("T2",), actor=ADA): "T3 no longer waits for T2, by ada",
+    e.BlockerDefaultSet(choice=Choice.DROP, actor=ADA): (
+        "when a blocker is gone, from now on: drop what waits for it, by ada"
+    ),
+    e.BlockerDefaultSet(choice=None, actor=ADA): "when a blocker is gone, from now on: ask each time, by ada",
+    e.RuleSwitched(rule=RULE, on=True, actor=ADA): "rule mine switched on by ada",
+    e.RuleSwitched(rule=RULE, on=False, actor=ADA): "rule mine switched off by ada",
+    e.RulesStopped(actor=ADA): "all rules stopped by ada",
+    e.BoundReached(bound="depth", task_id="T2", limit=4): "T2 is told to propose no more: depth is 4",
+    e.BoundSettled(bound="depth", limit=9, actor=ADA): "the bound depth is 9, by ada",
+    e.BoundSettled(bound="depth", limit=None, actor=ADA): "the bound depth is left as it is, by ada",
+    e.DuplicateScoreSet(score=60, actor=ADA): "likely duplicates are those from 60 of 100 up, by ada",
+}
+
+
+@pytest.mark.parametrize("fact", GATE, ids=lambda fact: fact.KIND)
+def test_what_happens_at_the_gate_is_told(fact: e.Fact, capsys: pytest.CaptureFixture[str]) -> None:
+    narrate(e.Recorded(1, 0.0, fact))
+    assert capsys.readouterr().err == f"{GATE[fact]}\n"
+
+
+def test_no_fact_of_the_gate_is_forgotten() -> None:
+    gate = {"task.proposed", "task.amended", "task.blockers_dropped", "run.blocker_default", "run.duplicate_score"}
+    kinds = {kind.KIND for kind in get_args(e.Fact)}
+    wanted = gate | {
+        kind for kind in kinds if kind.partition(".")[0] in ("proposal", "decision", "blocker", "rule", "spawn")
+    }
+    assert {fact.KIND for fact in GATE} == wanted
+
+
+def test_words_of_others_are_one_line_and_command_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    narrate(e.Recorded(1, 0.0, e.QueryAnswered(query_id="q", task_id="T2", text="a\x1b[2J\nb")))
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "\x1b" not in said
+
+
+def test_the_ending_says_all_that_waits() -> None:
+    decision = Decision(
+        id=1, task_id="T3", version=1, verdict=Verdict.ACCEPT, actor=ADA, decided_at=0.0, waited=0.0, final=DRAFT
+    )
+    rejection = Decision(
+        id=2, task_id="T2", version=1, verdict=Verdict.REJECT, actor=ADA, decided_at=0.0, waited=0.0, reason="no"
+    )
+    blocked = TaskDraft(title="t", description="d", rationale="r", phase=Phase.BUILDING, role="r", blocked_by=("T2",))
+
+    def proposal(task_id: str, draft: TaskDraft = DRAFT) -> e.TaskProposed:
+        origin = Origin(task_id="T1")
+        return e.TaskProposed(
+            proposal=Proposal(task_id=task_id, version=1, draft=draft, origin=origin, waits=False, proposed_at=0.0)
+        )
+
+    task = Task(id="T3", draft=blocked, origin=Origin(task_id="T1"), decision_id=1, created_at=0.0)
+    facts = [
+        proposal("T2"), proposal("T3", blocked), proposal("T4"),
+        e.ProposalDecided(decision=decision, task=task),
+        e.ProposalDecided(decision=rejection, task=None),
+        e.ProposalQueried(query=Query(id="q", task_id="T4", version=1, text="?", actor=ADA, asked_at=0.0)),
+        e.BoundReached(bound="depth", task_id="T1", limit=4),
+    ]  # fmt: skip
+    state = replay(e.Recorded(seq, 0.0, fact) for seq, fact in enumerate(facts, 1))
+    state.run_id = "r"
+    assert list(ending(state)) == [
+        "Run r: 0 of 1 task completed; 1 proposal waiting (hephaestus proposals r); "
+        "1 question about proposals not answered yet; T3 can never start (hephaestus inbox r); "
+        "agents proposed no more at a bound: depth (hephaestus bound r BOUND)."
+    ]
