@@ -28,6 +28,7 @@ from hephaestus_tui.domain.events import (
     TaskCancelled,
 )
 from hephaestus_tui.domain.graph import downstream
+from hephaestus_tui.domain.merging import followers
 from hephaestus_tui.domain.rule import rule_faults
 from hephaestus_tui.domain.state import RunState, number
 from hephaestus_tui.domain.task import TaskId, TaskStatus
@@ -43,9 +44,11 @@ def settle_blocker(state: RunState, command: SettleBlocker, now: float) -> Plan:
     blocker, actor = command.blocker, command.actor
     if blocker not in state.blockers:
         raise UnknownTask(f"There is no {blocker} in this run: `hephaestus tasks {state.run_id}` lists its tasks.")
-    stranded = state.gone().get(blocker, ())
     task = state.tasks.get(blocker)
     failed = task is not None and task.status is TaskStatus.FAILED
+    stranded = state.gone().get(blocker, ())
+    if actor.kind is ActorKind.HUMAN and (failed or blocker in state.rejected or _is_cancelled(state, blocker)):
+        stranded = followers(state, blocker)  # a human may also choose anew for those that were left waiting
     if not stranded and not (failed and command.choice is Choice.KEEP and blocker not in state.kept):
         raise CommandRefused(f"Nothing waits in vain for {blocker}: there is nothing to choose.")
     settled = BlockerSettled(blocker=blocker, choice=command.choice, dependents=stranded, actor=actor)
@@ -65,6 +68,11 @@ def settle_blocker(state: RunState, command: SettleBlocker, now: float) -> Plan:
                 else f"{blocker} stays as it is"
             )
     return Plan((*facts, settled), note, blocker)
+
+
+def _is_cancelled(state: RunState, task_id: TaskId) -> bool:
+    task = state.tasks.get(task_id)
+    return task is not None and task.status is TaskStatus.CANCELLED
 
 
 def _s(ids: tuple[TaskId, ...], verb: str) -> str:
