@@ -7,9 +7,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from hephaestus_tui.domain.commands import Command, Receipt
-from hephaestus_tui.domain.errors import StoreBusy
+from hephaestus_tui.domain.errors import StoreBusy, UsageError
 from hephaestus_tui.domain.task import RunId
-from hephaestus_tui.remote.wire import read_answer, request
+from hephaestus_tui.remote.wire import LINE_LIMIT, read_answer, request
 
 ANSWER_SECONDS = 15.0
 
@@ -19,7 +19,13 @@ class NobodyListens(StoreBusy):
 
 
 def submit(path: Path, run_id: RunId, command: Command) -> Receipt:
-    """Raises what the owner raised; NobodyListens, and StoreBusy where no answer came to what was sent."""
+    """Raises what the owner raised; NobodyListens, and StoreBusy where no answer came to what was sent; UsageError."""
+    line = request(run_id, command)
+    if len(line) > LINE_LIMIT:
+        raise UsageError(
+            f"This is too much at once ({len(line) / 1_048_576:.1f} MB, {LINE_LIMIT // 1_048_576} at most): "
+            "decide on fewer at a time, or where the run is open."
+        )
     with socket.socket(socket.AF_UNIX) as owner:
         owner.settimeout(ANSWER_SECONDS)
         try:
@@ -31,14 +37,14 @@ def submit(path: Path, run_id: RunId, command: Command) -> Receipt:
             ) from error
         try:
             with suppress(BrokenPipeError):  # refused before it was read: the answer says why
-                owner.sendall(request(run_id, command))
+                owner.sendall(line)
             with owner.makefile("rb") as answers:
-                line = answers.readline()
+                answer = answers.readline()
         except OSError as error:
             raise _silent(str(error)) from error
-        if not line.endswith(b"\n"):
+        if not answer.endswith(b"\n"):
             raise _silent("it ended")
-        return read_answer(line)
+        return read_answer(answer)
 
 
 def _silent(why: str) -> StoreBusy:

@@ -8,13 +8,42 @@ import os
 import socket
 import stat
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from hephaestus_tui.domain import errors
-from hephaestus_tui.domain.commands import Command, Decide, Receipt
-from hephaestus_tui.domain.decision import Actor, ActorKind, Verdict
+from hephaestus_tui.domain.commands import (
+    AddTask,
+    Answer,
+    AskBack,
+    Command,
+    Decide,
+    DecideMany,
+    Merge,
+    Pause,
+    Receipt,
+    Resume,
+    Retry,
+    Ruling,
+    SetBlockerDefault,
+    SetDuplicateScore,
+    SetPolicy,
+    SettleBlocker,
+    SettleBound,
+    Split,
+    Steer,
+    Stop,
+    StopRules,
+    SwitchRule,
+    Undo,
+)
+from hephaestus_tui.domain.decision import Actor, ActorKind, Choice, Verdict
+from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.rule import Rule
+from hephaestus_tui.domain.task import Phase, TaskDraft
 from hephaestus_tui.remote import client
 from hephaestus_tui.remote.server import Server, refuse_others
 from hephaestus_tui.remote.wire import LINE_LIMIT, request
@@ -215,6 +244,66 @@ async def test_the_socket_is_private_whatever_the_umask(tmp_path) -> None:
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "open").stat().st_mode) == 0o600
     await server.close()
+
+
+DRAFT = TaskDraft(title="t", description="d", rationale="r", phase=Phase.BUILDING, role="qa_tester")
+RULE = Rule(id="mine", verdict=Verdict.REJECT, reason="no", phases=(Phase.BUILDING,))
+# one of each kind
+COMMANDS: tuple[Command, ...] = (
+    COMMAND,
+    DecideMany(rulings=(Ruling(task_id="T2", verdict=Verdict.EDIT, version=2, final=DRAFT),), actor=ADA),
+    AskBack(task_id="T2", version=1, question="Why?", actor=ADA),
+    Undo(task_id="T2", actor=ADA, reason="too early"),
+    Merge(task_id="T2", version=1, into="T3", actor=ADA),
+    Split(task_id="T2", version=1, parts=(DRAFT, DRAFT), chained=True, actor=ADA),
+    SettleBlocker(blocker="T2", choice=Choice.DROP, actor=ADA),
+    SetBlockerDefault(choice=None, actor=ADA),
+    SwitchRule(rule=RULE, on=True, actor=ADA),
+    StopRules(actor=ADA),
+    SettleBound(bound="depth", limit=9, actor=ADA),
+    SetDuplicateScore(score=60, actor=ADA),
+    Answer(question_id="q", answer="yes", actor=ADA),
+    AddTask(draft=DRAFT, actor=ADA),
+    Pause(actor=ADA),
+    Resume(actor=ADA, task_id="T2"),
+    Stop(task_id="T2", actor=ADA),
+    Steer(task_id="T2", text="go", actor=ADA),
+    Retry(task_id="T2", actor=ADA),
+    SetPolicy(policy=Policy.AUTO, actor=ADA),
+)
+
+
+def test_there_is_one_command_of_each_kind_to_try() -> None:
+    assert {type(command) for command in COMMANDS} == set(get_args(Command))
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.KIND)
+async def test_every_command_crosses_whole_and_only_a_persons(path, owner, command) -> None:
+    assert await asyncio.to_thread(client.submit, path, "r1", command) == Receipt(7, "T2 accepted", "T2")
+    assert owner.asked == [("r1", command)]
+    # whoever writes the line by hand gets no further than a rule may
+    for actor in (Actor(ActorKind.RULE, "mine"), Actor(ActorKind.HUMAN, " ")):
+        answer = json.loads(await send(path, request("r1", replace(command, actor=actor))))
+        assert (answer["error"], "names the person" in answer["message"]) == ("UsageError", True)
+    assert len(owner.asked) == 1
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.KIND)
+async def test_a_command_without_an_actor_or_with_one_of_no_kind_is_not_read(path, owner, command) -> None:
+    value = json.loads(request("r1", command))
+    for actor in (None, {"name": "ada"}, {"kind": "agent", "name": "ada"}, "ada"):
+        value["command"]["actor"] = actor
+        answer = json.loads(await send(path, json.dumps(value).encode() + b"\n"))
+        assert answer["message"].startswith("The request could not be read: ")
+    assert owner.asked == []
+
+
+async def test_what_is_too_much_for_one_line_is_told_before_it_is_sent(path, owner) -> None:
+    big = replace(DRAFT, description="x" * LINE_LIMIT)
+    command = DecideMany(rulings=(Ruling(task_id="T2", verdict=Verdict.EDIT, version=1, final=big),), actor=ADA)
+    with pytest.raises(errors.UsageError, match=r"too much at once \(4\.0 MB, 4 at most\)"):
+        await asyncio.to_thread(client.submit, path, "r1", command)
+    assert owner.asked == []
 
 
 @pytest.mark.parametrize(
