@@ -5,73 +5,75 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hephaestus_tui.domain.commands import Decide
-from hephaestus_tui.domain.decision import Actor, Verdict
-from hephaestus_tui.domain.errors import AlreadyDecided, BadDraft, StaleVersion
-from hephaestus_tui.domain.state import AgentStatus, RunState
+from hephaestus_tui.domain.decision import Actor, Proposal, Verdict
+from hephaestus_tui.domain.errors import AlreadyDecided, HephaestusError
+from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskDraft, TaskId
 from hephaestus_tui.ui.desk.desk import Desk, Handler
 from hephaestus_tui.ui.guard import Target
-from hephaestus_tui.ui.notices import warn
 from hephaestus_tui.ui.screens.edit import EditScreen
-from hephaestus_tui.ui.screens.reason import ReasonScreen
-from hephaestus_tui.ui.text import line
+from hephaestus_tui.ui.screens.reject import RejectScreen
 
 
 async def accept(desk: Desk, state: RunState, shown: Target) -> None:
     if shown.task_id and shown.version is not None:
-        await desk.submit(_decision(shown.task_id, Verdict.ACCEPT, shown.version, desk.actor))
+        command = Decide(task_id=shown.task_id, verdict=Verdict.ACCEPT, actor=desk.actor, version=shown.version)
+        await desk.submit(command)
 
 
 async def edit(desk: Desk, state: RunState, shown: Target) -> None:
     if shown.task_id and shown.version is not None:
-        await _edit(desk, state, shown.task_id, shown.version)
+        await edit_in_form(desk, state, shown.task_id, standing(state, shown.task_id).draft)
 
 
 async def reject(desk: Desk, state: RunState, shown: Target) -> None:
     if shown.task_id and shown.version is not None:
-        await _reject(desk, state, shown.task_id, shown.version)
+        standing(state, shown.task_id)
+        await _reject(desk, state, shown.task_id)
 
 
-async def _edit(desk: Desk, state: RunState, task_id: TaskId, version: int) -> None:
-    if (proposal := state.proposals.get(task_id)) is None:  # a fact came between the key and this
-        raise _decided(task_id)
-    proposed = draft = proposal.draft
+def standing(state: RunState, task_id: TaskId) -> Proposal:
+    """The proposal as it stands. Raises AlreadyDecided where a fact came between the key and this."""
+    if proposal := state.proposals.get(task_id):
+        return proposal
+    raise AlreadyDecided(f"{task_id} was decided by someone else this very moment; see its detail.")
+
+
+async def edit_in_form(desk: Desk, state: RunState, task_id: TaskId, draft: TaskDraft, told: str = "") -> None:
+    """The form, filled with `draft`, until what it says is accepted or given up. `told` says how it came to this."""
     while True:
-        final = await desk.ask(EditScreen(task_id, draft, state))
+        form = EditScreen(task_id, draft, state, told=told, clock=desk.clock)
+        final = await desk.ask(form)
         if final is None:
             return None
-        verdict = Verdict.ACCEPT if final == proposed else Verdict.EDIT
         try:
-            return await desk.submit(_decision(task_id, verdict, version, desk.actor, final=final))
-        except (BadDraft, StaleVersion) as error:
-            if (proposal := state.proposals.get(task_id)) is None:
-                raise
-            # what was typed is not lost: the form opens again, now on the version that stands
-            warn(desk.app, str(error))
-            draft, proposed, version = final, proposal.draft, proposal.version
+            return await desk.submit(accepting(state, task_id, form.version or 0, final, desk.actor))
+        except HephaestusError as error:  # what was typed is not lost: the form opens again, on the version that stands
+            draft, told = final, str(error)
 
 
-async def _reject(desk: Desk, state: RunState, task_id: TaskId, version: int) -> None:
-    if (proposal := state.proposals.get(task_id)) is None:
-        raise _decided(task_id)
-    title = f"Reject {task_id}: {line(proposal.draft.title, 60)}"
-    proposer = state.agents.get(proposal.origin.task_id or "")
-    lives = proposer is not None and proposer.status is not AgentStatus.ENDED
-    reader = "The agent that proposed it reads the reason." if lives else "The reason is kept in the record."
-    reason = await desk.ask(ReasonScreen(title, f"Why? {reader}", required=True))
-    if reason is not None:
-        await desk.submit(_decision(task_id, Verdict.REJECT, version, desk.actor, reason=reason))
+def accepting(state: RunState, task_id: TaskId, version: int, final: TaskDraft, actor: Actor) -> Decide:
+    """Accept a proposal as `final`, which may be what stands already."""
+    proposal = state.proposals.get(task_id)
+    if proposal and proposal.version == version and proposal.draft == final:
+        return Decide(task_id=task_id, verdict=Verdict.ACCEPT, actor=actor, version=version)
+    return Decide(task_id=task_id, verdict=Verdict.EDIT, actor=actor, version=version, final=final)
 
 
-def _decided(task_id: TaskId) -> AlreadyDecided:
-    return AlreadyDecided(f"{task_id} was decided by someone else this very moment; see its detail.")
-
-
-def _decision(
-    task_id: TaskId, verdict: Verdict, version: int, actor: Actor, *, final: TaskDraft | None = None, reason: str = ""
-) -> Decide:
-    final = final if verdict is Verdict.EDIT else None
-    return Decide(task_id=task_id, verdict=verdict, actor=actor, version=version, final=final, reason=reason)
+async def _reject(desk: Desk, state: RunState, task_id: TaskId) -> None:
+    text = told = ""
+    while True:
+        dialog = RejectScreen(task_id, state, text=text, told=told, clock=desk.clock)
+        reason = await desk.ask(dialog)
+        if reason is None:
+            return None
+        command = Decide(
+            task_id=task_id, verdict=Verdict.REJECT, actor=desk.actor, version=dialog.version, reason=reason
+        )
+        try:
+            return await desk.submit(command)
+        except HephaestusError as error:  # nor is this
+            text, told = reason, str(error)
 
 
 HANDLERS: Mapping[str, Handler] = {"proposal.accept": accept, "proposal.edit": edit, "proposal.reject": reject}

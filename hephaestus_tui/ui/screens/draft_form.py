@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TypeAlias
 
 from hephaestus_tui.domain.decision import draft_changes
-from hephaestus_tui.domain.graph import blocker_fault
+from hephaestus_tui.domain.graph import blocker_fault, path_between
 from hephaestus_tui.domain.state import RunState
-from hephaestus_tui.domain.task import Discovery, Phase, Priority, TaskDraft, TaskId, draft_faults
-from hephaestus_tui.ui.glyphs import UNICODE
-from hephaestus_tui.ui.text import line
+from hephaestus_tui.domain.task import CRITERION_LIMIT, Discovery, Phase, Priority, TaskDraft, TaskId, draft_faults
+from hephaestus_tui.ui.screens.dialog import decided_words
+from hephaestus_tui.ui.widgets.blocker_search import blocker_ids
 from hephaestus_tui.ui.widgets.lines import whole
-from hephaestus_tui.ui.widgets.task_words import Reading, field_words, title_of
+from hephaestus_tui.ui.widgets.task_words import field_words
 
 FormText: TypeAlias = Mapping[str, str]
 BY_HUMAN = "asked for by the human"
-_ID = re.compile(r"[Tt]?([0-9]{1,9})", re.ASCII)
-_BETWEEN = re.compile(r"[\s,;]+")
 
 
 def form_text(draft: TaskDraft) -> dict[str, str]:
@@ -30,17 +27,22 @@ def form_text(draft: TaskDraft) -> dict[str, str]:
         "phase": draft.phase,
         "role": draft.role,
         "blocked_by": " ".join(whole(blocker) for blocker in draft.blocked_by),
-        "done_criteria": "\n".join(" ".join(whole(c).split("\n")) for c in draft.done_criteria),
+        "done_criteria": "\n".join(_row(criterion) for criterion in draft.done_criteria),
         "discovery": draft.discovery,
         "priority": draft.priority,
     }
 
 
+def _row(criterion: str) -> str:
+    return " ".join(whole(criterion).split("\n"))
+
+
 def read_form(texts: FormText, shown: TaskDraft) -> TaskDraft:
-    """The draft that the form says. A field whose text is as it was shown keeps the value of `shown`, raw."""
+    """The draft that the form says. What is as it was shown keeps its value in `shown`, raw, also a moved criterion."""
     before = form_text(shown)
     new = {name: text for name, text in texts.items() if text != before[name]}
-    criteria = [row.strip() for row in new.get("done_criteria", "").split("\n")]
+    raw = {_row(criterion): criterion for criterion in reversed(shown.done_criteria)}
+    criteria = [raw.get(row, row.strip()) for row in new.get("done_criteria", "").split("\n")]
     return TaskDraft(
         title=new["title"].strip() if "title" in new else shown.title,
         description=new["description"].strip("\n") if "description" in new else shown.description,
@@ -48,62 +50,50 @@ def read_form(texts: FormText, shown: TaskDraft) -> TaskDraft:
         phase=Phase(new.get("phase", shown.phase)),
         role=new.get("role", shown.role),
         blocked_by=blocker_ids(new["blocked_by"]) if "blocked_by" in new else shown.blocked_by,
-        done_criteria=tuple(c for c in criteria if c) if "done_criteria" in new else shown.done_criteria,
+        done_criteria=tuple(c for c in criteria if c.strip()) if "done_criteria" in new else shown.done_criteria,
         discovery=Discovery(new.get("discovery", shown.discovery)),
         priority=Priority(new.get("priority", shown.priority)),
     )
 
 
-def blocker_ids(text: str) -> tuple[TaskId, ...]:
-    """Ids as people write them: "t2, 3" is T2 and T3. What is no id is kept, to be named in the fault."""
-    found: list[TaskId] = []
-    for word in _BETWEEN.split(text):
-        if word:
-            match = _ID.fullmatch(word)
-            found.append(f"T{int(match[1])}" if match else word)
-    return tuple(found)
-
-
 def faults_of(draft: TaskDraft, task_id: TaskId, state: RunState) -> dict[str, str]:
     """What is wrong with each field, by itself and in the graph as it is now."""
     faults = draft_faults(draft, state.roles)
+    long = next((n for n, c in enumerate(draft.done_criteria, 1) if len(c) > CRITERION_LIMIT), None)
+    if "done_criteria" in faults and long is not None:
+        length = len(draft.done_criteria[long - 1])
+        faults["done_criteria"] = f"number {long} has {length} characters, {CRITERION_LIMIT} at most"
     if fault := blocker_fault(state.blockers, task_id, draft.blocked_by):
-        faults["blocked_by"] = fault
+        faults["blocked_by"] = cycle_words(draft.blocked_by, task_id, state) or fault
     return faults
 
 
-def blocker_notes(ids: tuple[TaskId, ...], state: RunState) -> list[str]:
-    """One line for each blocker that exists: its title and state, and a warning where it will never complete."""
-    reading = Reading(state, UNICODE)
-    notes: list[str] = []
-    for blocker in dict.fromkeys(ids):
-        if blocker in state.blockers:
-            words = reading.status(blocker)
-            if reading.is_gone(blocker) or reading.is_dead(blocker):
-                words += ": it would never start"
-            notes.append(f"{blocker}  {title_of(state, blocker)}  {words}")
-    return notes
+def cycle_words(blockers: tuple[TaskId, ...], task_id: TaskId, state: RunState) -> str:
+    """The cycle that one of these blockers would close, link by link; empty where none does."""
+    for blocker in blockers:
+        if blocker != task_id and (chain := path_between(state.blockers, blocker, task_id)):
+            links = "".join(f", which waits for {link}" for link in chain[1:])
+            return f"a cycle: {task_id} would wait for {blocker}{links}. Take {blocker} out."
+    return ""
 
 
 def changed_fields(before: TaskDraft, after: TaskDraft) -> list[str]:
     return [field_words(change.field) for change in draft_changes(before, after)]
 
 
-def decided_meanwhile(state: RunState, task_id: TaskId | None, version: int | None) -> str:
-    """Why a form on a proposal can no longer be saved; empty where it can. A new task (None) always can."""
-    if task_id is None:
+def decided_meanwhile(state: RunState, task_id: TaskId | None) -> str:
+    """Why nothing can be decided about a proposal any more; empty where it can. A new task (None) always can be saved."""
+    if task_id is None or not (words := decided_words(state, task_id)):
         return ""
-    if proposal := state.proposals.get(task_id):
-        if version is not None and proposal.version != version:
-            return (
-                f"{task_id} was proposed anew meanwhile: copy what you need, leave with escape, and edit that version."
-            )
+    return f"{words} meanwhile: nothing can be saved. Copy what you need, and leave with escape."
+
+
+def amended_meanwhile(state: RunState, task_id: TaskId | None, version: int | None) -> str:
+    """That there is a newer version than the one a dialog was opened on, and in what it differs; else empty."""
+    proposal = state.proposals.get(task_id) if task_id else None
+    if proposal is None or version is None or proposal.version == version:
         return ""
-    decision = state.decisions.get(task_id)
-    if decision is None:
-        return f"{task_id} is not an open proposal: nothing can be saved here."
-    verdict = "rejected" if decision.final is None else "accepted"
-    by = line(str(decision.actor))
-    return (
-        f"{task_id} was {verdict} by {by} meanwhile: nothing can be saved; copy what you need, and leave with escape."
-    )
+    shown = next((p for p in state.versions.get(proposal.task_id, ()) if p.version == version), None)
+    changed = changed_fields(shown.draft, proposal.draft) if shown else []
+    what = f" ({', '.join(changed)})" if changed else ""
+    return f"{task_id} was changed meanwhile{what}: it is version {proposal.version} now, and you have read {version}."

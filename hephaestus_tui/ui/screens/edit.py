@@ -2,73 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import PurePath
 from typing import ClassVar
 
 from rich.text import Text
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, Select, Static, TextArea
 
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import DRAFT_FIELDS, Discovery, Phase, Priority, TaskDraft, TaskId
-from hephaestus_tui.ui.screens.confirm import ConfirmScreen
+from hephaestus_tui.ui.screens.dialog import DialogScreen, show
 from hephaestus_tui.ui.screens.draft_form import (
     BY_HUMAN,
-    blocker_ids,
-    blocker_notes,
+    amended_meanwhile,
     changed_fields,
     decided_meanwhile,
     faults_of,
     form_text,
     read_form,
 )
+from hephaestus_tui.ui.screens.review import ReviewScreen
 from hephaestus_tui.ui.text import content, line
+from hephaestus_tui.ui.widgets.blocker_picker import BlockerPicker
+from hephaestus_tui.ui.widgets.criteria_box import CriteriaBox
 from hephaestus_tui.ui.widgets.fields import Field, LineInput, TextBox, key_row
+from hephaestus_tui.ui.widgets.lines import whole
 from hephaestus_tui.ui.widgets.task_words import field_words
 
 _LABELS = {
-    "blocked_by": "blocked by (ids)",
     "done_criteria": "done when (one a line)",
     "rationale": "rationale: why it is needed",
     "description": "description: what to do",
 }
+_KEYS = {
+    "blocked_by": (("up/down", "choose"), ("enter", "add"), ("ctrl+x", "remove")),
+    "done_criteria": (("alt+up/down", "move"), ("ctrl+x", "remove")),
+}
 
 
-class EditScreen(ModalScreen[TaskDraft | None]):
+class EditScreen(DialogScreen[TaskDraft | None]):
     """Gives back the draft as it was saved, valid when it was, or None. `task_id` None is a new task.
 
-    `draft` fills the fields; what counts as changed is measured against the proposal as it stands in `state`.
+    A proposal's draft has been seen in a review, as a decision on `version`. `draft` fills the fields; what counts as
+    changed is measured against the proposal as it stands in `state`. `told` is what became of a try before.
     """
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["dialog.tcss", "edit.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "Save", show=False, priority=True),
-        Binding("escape", "cancel", "Cancel", show=False),
+        Binding("ctrl+n", "rebase", "Take over the new version", show=False, priority=True),
     ]
 
-    def __init__(self, task_id: TaskId | None, draft: TaskDraft, state: RunState) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        task_id: TaskId | None,
+        draft: TaskDraft,
+        state: RunState,
+        *,
+        told: str = "",
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(clock)
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (108, "-wide")]
         if task_id is None and not draft.rationale.strip():
             draft = replace(draft, rationale=BY_HUMAN)
-        self._task_id, self._shown, self._state = task_id, draft, state
+        self._task_id, self._shown, self._state, self._told, self._clock = task_id, draft, state, told, clock
         proposal = state.proposals.get(task_id) if task_id else None
-        self._version = proposal.version if proposal else None
+        self.version = proposal.version if proposal else None
         self._before = proposal.draft if proposal else draft
         self._touched = set() if task_id is None else set(DRAFT_FIELDS)
         self._fields: dict[str, Field] = {}
         self._refused = False  # saving was tried, and a field is wrong
-        self._mounted = False  # before, a Select says that nothing is chosen
+        self._ready = False  # before, a Select says that nothing is chosen
         self._notice = Static(id="notice")
         self._foot = Static(id="foot")
+        self._keys = Static(classes="keys")
 
     def _field(self, name: str, text: str) -> Field:
         return Field(_LABELS.get(name, field_words(name)), self._widget(name, text), id=f"field-{name}")
@@ -78,7 +94,9 @@ class EditScreen(ModalScreen[TaskDraft | None]):
             case "title":
                 return LineInput(text, placeholder="one line: what will be different", id=name)
             case "blocked_by":
-                return LineInput(text, placeholder="nothing; name what must be completed before, like T1 T2", id=name)
+                return BlockerPicker(self._shown.blocked_by, self._state, self._task_id, id=name)
+            case "done_criteria":
+                return CriteriaBox(text, placeholder="what must be true when it is done", id=name)
             case "phase":
                 return _select(name, text, [p.value for p in Phase])
             case "role":
@@ -104,31 +122,37 @@ class EditScreen(ModalScreen[TaskDraft | None]):
                     yield Horizontal(of["priority"], of["discovery"])
                 yield from (of[name] for name in ("description", "rationale", "blocked_by", "done_criteria"))
             yield self._foot
-            yield Static(
-                key_row(
-                    ("ctrl+s", "add" if self._task_id is None else "accept"), ("tab", "next field"), ("esc", "cancel")
-                ),
-                classes="keys",
-            )
+            yield self._keys
 
     def on_mount(self) -> None:
         self._fields["title"].widget.focus()
         if self.app.has_class("-ascii"):
             for arrow in self.query(".down-arrow").results(Static):
                 arrow.update(content("v"))
-        self._mounted = True
+        self._ready = True
         self._check()
+        self._show_keys()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        self._show_keys()
 
     def refresh_state(self, state: RunState) -> None:
         """Take a newer state: the graph may have moved, or someone else decided. What was typed stays."""
         self._state = state
-        if self._mounted:
+        if self._ready:
+            self._picker.refresh_state(state)
             self._check()
 
     @property
     def draft(self) -> TaskDraft:
         """The task as the form says it now, valid or not."""
         return read_form(self._texts(), self._shown)
+
+    @property
+    def _picker(self) -> BlockerPicker:
+        picker = self._fields["blocked_by"].widget
+        assert isinstance(picker, BlockerPicker)
+        return picker
 
     def _texts(self) -> dict[str, str]:
         # a choice that is not there yet, or not any more, says that nothing is chosen: it is as it was
@@ -138,24 +162,32 @@ class EditScreen(ModalScreen[TaskDraft | None]):
     @on(Input.Changed)
     @on(TextArea.Changed)
     @on(Select.Changed)
-    def _changed(self, event: Input.Changed | TextArea.Changed | Select.Changed) -> None:
-        name = event.control.id or ""
+    @on(BlockerPicker.Changed)
+    def _changed(self, event: Input.Changed | TextArea.Changed | Select.Changed | BlockerPicker.Changed) -> None:
+        name = "blocked_by" if isinstance(event, BlockerPicker.Changed) else event.control.id or ""
         if name in self._fields and _text_of(self._fields[name].widget) != form_text(self._shown)[name]:
             self._touched.add(name)
         self._check()
 
+    def _late(self) -> str:
+        """Why this cannot be saved as it is; empty where it can."""
+        if decided := decided_meanwhile(self._state, self._task_id):
+            return decided
+        if amended := amended_meanwhile(self._state, self._task_id, self.version):
+            return f"{amended} ctrl+n takes that over; what you have changed stays."
+        return ""
+
     def _check(self) -> dict[str, str]:
-        """Show what the form says now: faults, blockers, changes. Gives back the faults of all fields."""
+        """Show what the form says now: faults, changes, what happened meanwhile. Gives back the faults of all fields."""
         draft = self.draft
         faults = faults_of(draft, self._task_id or self._state.next_id(), self._state)
+        if (typed := self._picker.unchosen) and (self._refused or not self._picker.line.has_focus):
+            faults["blocked_by"] = f"nothing is chosen for {line(typed, 30)!r}: choose something, or clear it"
         for name, field in self._fields.items():
             field.show_fault(faults.get(name, "") if name in self._touched else "")
-        notes = blocker_notes(blocker_ids(_text_of(self._fields["blocked_by"].widget)), self._state)
-        self._fields["blocked_by"].show_note(content("\n".join(notes)))
-        late = decided_meanwhile(self._state, self._task_id, self._version)
-        _say(self._notice, content(late))
+        show(self._notice, content(self._late() or self._told))
         self._refused = self._refused and bool(faults)
-        _say(self._foot, self._standing(draft, faults))
+        show(self._foot, self._standing(draft, faults))
         return faults
 
     def _standing(self, draft: TaskDraft, faults: dict[str, str]) -> Content:
@@ -167,35 +199,54 @@ class EditScreen(ModalScreen[TaskDraft | None]):
         changed = changed_fields(self._before, draft)
         return content(f"changed: {', '.join(changed)}" if changed else "nothing changed")
 
+    def _show_keys(self) -> None:
+        own = _KEYS.get(self.focused.id or "", ()) if self.focused else ()
+        save = "add" if self._task_id is None else "review"
+        show(self._keys, key_row(("ctrl+s", save), *own, *(() if own else (("tab", "next field"),)), ("esc", "cancel")))
+
     def action_save(self) -> None:
-        """Leave with the draft if it may be saved; or else go to the first field that is wrong."""
-        if not self._mounted:  # typed ahead: nobody has read the form
+        """Leave with the draft if it may be saved and the review is agreed to; or else go to the first wrong field."""
+        if not self._ready or not self.is_current:  # typed ahead, or over this: nobody has read the form
             return
         self._touched.update(DRAFT_FIELDS)
         self._refused = True
         faults = self._check()
-        if decided_meanwhile(self._state, self._task_id, self._version):
+        if self._late():
             self.app.bell()
-            return
-        if wrong := next((name for name in self._fields if name in faults), None):
-            self._fields[wrong].widget.focus()
-            self._fields[wrong].scroll_visible(animate=False)
-            return
-        self.dismiss(self.draft)
+        elif wrong := next((name for name in self._fields if name in faults), None):
+            field = self._fields[wrong]
+            (self._picker.line if wrong == "blocked_by" else field.widget).focus()
+            field.scroll_visible(animate=False)
+        elif self._task_id is None:
+            self.dismiss(self.draft)
+        else:
+            self._refused, draft = False, self.draft
+            review = ReviewScreen(self._task_id, draft, self._state, self.version, clock=self._clock)
+            self.app.push_screen(review, lambda agreed: self._reviewed(draft, agreed))
 
-    def action_cancel(self) -> None:
-        """Leave without the draft; asks first when something that a person wrote would be lost."""
+    def _reviewed(self, draft: TaskDraft, agreed: bool | None) -> None:
+        if agreed:
+            self.dismiss(draft)
+        else:
+            self._check()
+
+    def action_rebase(self) -> None:
+        """Go on with the version that stands now; a field that was changed here keeps what it says."""
+        proposal = self._state.proposals.get(self._task_id or "")
+        if not self._ready or proposal is None or proposal.version == self.version:
+            return
+        mine = {c for c in DRAFT_FIELDS if getattr(self.draft, c) != getattr(self._before, c)}
+        taken = {c: getattr(proposal.draft, c) for c in DRAFT_FIELDS if c not in mine}
+        self._before, self.version, self._shown = proposal.draft, proposal.version, replace(self.draft, **taken)
+        for name, text in form_text(self._shown).items():
+            _fill(self._fields[name].widget, text, self._shown)
+        self._told = f"This is version {self.version} now, with what you have changed."
+        self._check()
+
+    def written(self) -> str:
         draft = self.draft
         own = self._task_id is None and (draft.title or draft.description)
-        if draft == self._before and not own:
-            self.dismiss(None)
-            return
-        ask = ConfirmScreen("Throw away what you have changed?", yes="throw it away", no="go on editing")
-        self.app.push_screen(ask, self._confirmed)
-
-    def _confirmed(self, yes: bool | None) -> None:
-        if yes:
-            self.dismiss(None)
+        return "what you have changed" if own or draft != self._before else ""
 
 
 def _select(name: str, value: str, options: Iterable[str]) -> Select[str]:
@@ -212,12 +263,19 @@ def _text_of(widget: Widget) -> str:
             return "\n".join(widget.document.lines)
         case Select():
             return str(widget.value)
+        case BlockerPicker():
+            return " ".join(whole(blocker) for blocker in widget.ids)
         case _:
             raise TypeError(f"{widget!r} is not a field of this form")
 
 
-def _say(place: Static, words: Content) -> None:
-    """Change a line only where it says something else; an empty one takes no room."""
-    if place.content != words or place.display != bool(words):
-        place.update(words)
-        place.display = bool(words)
+def _fill(widget: Widget, text: str, draft: TaskDraft) -> None:
+    match widget:
+        case _ if _text_of(widget) == text:
+            return  # the cursor stays where it is
+        case Input() | Select():
+            widget.value = text
+        case TextArea():
+            widget.replace(text, (0, 0), widget.document.end)
+        case BlockerPicker():
+            widget.choose(draft.blocked_by)
