@@ -46,13 +46,18 @@ class Closing:
             self.failure = error
 
 
-def on_signals(leave: Callable[[int, float], None], *, terminal: bool) -> None:
+def on_signals(
+    leave: Callable[[int, float], None], *, terminal: bool, lent: Callable[[], bool] = lambda: False
+) -> None:
     """Leave in an orderly way when the system or a closed terminal asks for it, with the shell's code for the signal.
 
-    With a `terminal` the process is ended in any case: writing to one that has gone may never return.
+    With a `terminal` the process is ended in any case: writing to one that has gone may never return. While it is
+    `lent`, ctrl+c is meant for whoever has it.
     """
 
     def received(code: int) -> None:
+        if code == 128 + signal.SIGINT and lent():
+            return
         if terminal:
             end_for_certain(code, SIGNAL_CLOSE_SECONDS + GRACE_SECONDS)
         leave(code, SIGNAL_CLOSE_SECONDS)

@@ -47,7 +47,7 @@ class Desk:
         self.jump = jump
         self.clock = clock
         self.visit = visit or jump
-        self.selection = selection or Selection()
+        self.selection = selection if selection is not None else Selection()  # an empty one is false
         self.host = host
         self.now = now
         self.editor = editor or Lending(app, None)
