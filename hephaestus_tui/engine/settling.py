@@ -47,8 +47,9 @@ def settle_blocker(state: RunState, command: SettleBlocker, now: float) -> Plan:
     task = state.tasks.get(blocker)
     failed = task is not None and task.status is TaskStatus.FAILED
     stranded = state.gone().get(blocker, ())
-    if actor.kind is ActorKind.HUMAN and (failed or blocker in state.rejected or _is_cancelled(state, blocker)):
-        stranded = followers(state, blocker)  # a human may also choose anew for those that were left waiting
+    anew = actor.kind is ActorKind.HUMAN and command.choice is not Choice.KEEP
+    if anew and (failed or blocker in state.rejected or _is_cancelled(state, blocker)):
+        stranded = followers(state, blocker)  # also those that were left waiting
     if not stranded and not (failed and command.choice is Choice.KEEP and blocker not in state.kept):
         raise CommandRefused(f"Nothing waits in vain for {blocker}: there is nothing to choose.")
     settled = BlockerSettled(blocker=blocker, choice=command.choice, dependents=stranded, actor=actor)

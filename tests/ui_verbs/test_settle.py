@@ -52,7 +52,17 @@ def test_what_is_left_waiting_says_so_and_may_be_chosen_anew(tale: Any, gone: st
     state = tale.state()
     rows = [row.plain for row in told_lines(state, gone, stranded_by(state, gone), UNICODE)]
     assert "□ T3 Write  can never start, left waiting" in rows
-    assert [key for key, _ in offered(gone, stranded_by(state, gone))] == ["g", "c", "w"]
+    assert [key for key, _ in offered(state, gone, stranded_by(state, gone))] == ["g", "c"]
+    tale.propose("One more", gone)
+    state = tale.state()
+    assert [key for key, _ in offered(state, gone, stranded_by(state, gone))] == ["g", "c", "w"]
+
+
+def test_what_was_left_so_is_not_offered_again(tale: Any) -> None:
+    blocker = tale.failed("Read")
+    assert [key for key, _ in offered(tale.state(), blocker, ())] == ["w"]
+    tale.record(e.BlockerSettled(blocker=blocker, choice=Choice.KEEP, dependents=(), actor=ADA))
+    assert offered(tale.state(), blocker, ()) == []
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

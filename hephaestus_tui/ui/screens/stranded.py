@@ -101,7 +101,7 @@ class StrandedScreen(DialogScreen[Settled | None]):
         if not reading.is_gone(blocker):
             return (line_of(f"{blocker} is {reading.status(blocker)} meanwhile: nothing waits for it in vain."),)
         self._stranded = stranded_by(self._state, blocker)
-        self._offered = dict(offered(blocker, self._stranded))
+        self._offered = dict(offered(self._state, blocker, self._stranded))
         return tuple(told_lines(self._state, blocker, self._stranded, self.glyphs))
 
     def _always_words(self) -> str:

@@ -66,15 +66,20 @@ def told_lines(state: RunState, blocker: TaskId, stranded: tuple[Stranded, ...],
         yield line_of(Span(f"and {len(stranded) - MANY:,} more", "muted"))
 
 
-def offered(blocker: TaskId, stranded: tuple[Stranded, ...]) -> list[tuple[str, str]]:
-    """The keys and what each of them does."""
+def offered(state: RunState, blocker: TaskId, stranded: tuple[Stranded, ...]) -> list[tuple[str, str]]:
+    """The keys that choose something that is not so already, and what each of them does."""
     direct = [each.task_id for each in stranded if each.level == 0]
     if not direct:
-        return [("w", f"leave {blocker} be: it stays as it is, and you are not asked about it again")]
+        task = state.tasks.get(blocker)
+        unsettled = task is not None and task.status is TaskStatus.FAILED and blocker not in state.kept
+        words = f"leave {blocker} be: it stays as it is, and you are not asked about it again"
+        return [("w", words)] if unsettled else []
     they, wait = ("it", "waits") if len(direct) == 1 else ("them", "wait")
     all_of_them = "it" if len(stranded) == 1 else f"all {len(stranded):,}"
-    return [
+    choices = [
         ("g", f"go ahead: {few(direct)} no longer {wait} for {blocker}"),
         ("c", f"reject or cancel {all_of_them}, too"),
-        ("w", f"leave {they} waiting for {blocker}"),
     ]
+    if set(direct) <= set(state.kept.get(blocker, ())):
+        return choices
+    return [*choices, ("w", f"leave {they} waiting for {blocker}")]
