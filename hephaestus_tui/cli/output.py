@@ -23,6 +23,11 @@ def text(words: str) -> None:
     print(clean(words), flush=True)
 
 
+def exact(words: str) -> None:
+    """All of a text that is fit to be shown already, as a program is to read it back."""
+    print(words, end="", flush=True)
+
+
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Columns as wide as their content, the last one free."""
     cells = [[one_line(cell) for cell in row] for row in (head, *rows)]

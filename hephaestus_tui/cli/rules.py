@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 
 from hephaestus_tui.cli import output
+from hephaestus_tui.cli.confirm import confirmed
 from hephaestus_tui.cli.options import add_json
 from hephaestus_tui.cli.places import Found, find
 from hephaestus_tui.cli.rule_words import conditions, trial
@@ -78,15 +78,9 @@ def _switch_on(arguments: Namespace, found: Found) -> int:
     rule = _rule(found, arguments.on)
     # with --json the receipt is the data, and what it would have done is narration
     _narrate(found, what_if(rule, found.state))
-    if not arguments.yes:
-        if sys.stdin is None or not sys.stdin.isatty():
-            raise UsageError(f"Nobody is here to confirm it, so {rule.id} stays as it is: repeat it with --yes.")
-        print(
-            f"Let rule {rule.id} decide in run {found.run_id} from now on? [y/N] ", end="", file=sys.stderr, flush=True
-        )
-        if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
-            output.say("Nothing was switched on.")
-            return DECLINED
+    if not confirmed(f"Let rule {rule.id} decide in run {found.run_id} from now on?", arguments.yes):
+        output.say("Nothing was switched on.")
+        return DECLINED
     carry_out(arguments, found, SwitchRule(rule=rule, on=True, actor=person()))
     return DONE
 

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from hephaestus_tui.cli import output
 from hephaestus_tui.cli.options import add_json, add_run
 from hephaestus_tui.cli.places import Found, find
-from hephaestus_tui.cli.wording import proposal_text, standing
+from hephaestus_tui.cli.wording import change_lines, proposal_text, standing
 from hephaestus_tui.codec import to_data
 from hephaestus_tui.domain.decision import Decision
+from hephaestus_tui.domain.draft_file import write_draft
 from hephaestus_tui.domain.errors import UnknownTask
 from hephaestus_tui.domain.message import Message, TextPart, ToolCallPart, ToolResultPart
 from hephaestus_tui.domain.state import RunState
@@ -22,6 +23,7 @@ from hephaestus_tui.store.reader import Reader
 def add_options(parser: ArgumentParser) -> None:
     add_run(parser)
     parser.add_argument("task", metavar="TASK", help="a task's id, such as T3")
+    parser.add_argument("--draft", action="store_true", help="only its fields, as the file that `edit --file` reads")
     parser.add_argument("--transcript", action="store_true", help="with all that was said")
     add_json(parser, "as one JSON object")
 
@@ -35,6 +37,9 @@ def run(arguments: Namespace) -> int:
         raise UnknownTask(
             f"There is no task {task_id} in run {found.run_id}: `hephaestus tasks {found.run_id}` lists them."
         )
+    if arguments.draft:
+        output.exact(write_draft(draft, state.roles) if (draft := state.draft(task_id)) else "")
+        return 0
     messages = _messages(found, task_id) if arguments.transcript else ()
     if arguments.json:
         decision = state.decisions.get(task_id)
@@ -77,8 +82,7 @@ def _history(state: RunState, task_id: TaskId) -> Iterator[str]:
         yield f"{query.actor} asked, and waits for the answer: {query.text}"
     for decision in (d for d in state.record.values() if d.task_id == task_id):
         yield f"{standing(decision)}, {_at(decision.decided_at)}, after {decision.waited:.0f} s. {decision.reason}".rstrip()
-        for change in decision.changes:
-            yield f"  {change.field}: {change.before!r} → {change.after!r}"
+        yield from change_lines(decision.changes)
         if undoing := state.undone.get(decision.id):
             yield f"taken back by {undoing.actor}, {_at(undoing.at)}. {undoing.reason}".rstrip()
 

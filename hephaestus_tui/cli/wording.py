@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from hephaestus_tui.domain.decision import Decision, Near, Proposal
+from collections.abc import Iterable, Iterator
+from difflib import unified_diff
+
+from hephaestus_tui.domain.decision import Change, Decision, FieldValue, Near, Proposal
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 
@@ -47,6 +50,23 @@ def proposal_text(state: RunState, proposal: Proposal, whole: bool = False) -> s
     if query := state.queries.get(proposal.task_id):
         lines.append(f"    {query.actor} asked, and waits for the answer: {query.text}")
     return "\n".join(lines)
+
+
+def change_lines(changes: Iterable[Change]) -> Iterator[str]:
+    """What was changed, field by field; of long texts only the lines that differ."""
+    for change in changes:
+        before, after = _lines(change.before), _lines(change.after)
+        if max(len(before), len(after)) <= 1:
+            yield f"  {change.field}: {''.join(before)!r} → {''.join(after)!r}"
+            continue
+        yield f"  {change.field}:"
+        for line in list(unified_diff(before, after, lineterm="", n=0))[2:]:
+            if not line.startswith("@@"):
+                yield f"    {line}"
+
+
+def _lines(value: FieldValue) -> list[str]:
+    return value.split("\n") if isinstance(value, str) else list(value)
 
 
 def stands(state: RunState, task_id: TaskId) -> str:

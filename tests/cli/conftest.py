@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -114,6 +116,24 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captu
         return Said(code, out, err)
 
     return execute
+
+
+@pytest.fixture
+def at_terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """`at_terminal("y\\n")` makes standard input a terminal at which a person types this, or for "" ends the input."""
+    opened: list[int] = []
+
+    def type_(words: str) -> None:
+        person, terminal = pty.openpty()
+        opened.append(person)
+        os.write(person, words.encode() or b"\x04")
+        monkeypatch.setattr(sys, "stdin", os.fdopen(terminal))
+
+    yield type_
+    if opened:
+        sys.stdin.close()
+    for fd in opened:
+        os.close(fd)
 
 
 @pytest.fixture

@@ -71,7 +71,7 @@ def test_the_actor_may_be_named(command, waiting_run, monkeypatch) -> None:
         (["accept", "last", "nonsense"], 1, "There is no proposal NONSENSE in this run"),
         (["reject", "last", "T2"], 2, "required: --reason"),
         (["reject", "last", "T2", "--reason", " "], 2, "--reason is empty"),
-        (["edit", "last", "T2"], 2, "required: --set"),
+        (["edit", "last", "T2"], 2, "One of the arguments --set --file --editor is required"),
         (["edit", "last", "T2", "--set", "colour=red"], 2, "'colour=red': write FIELD=VALUE with one of title"),
         (["edit", "last", "T2", "--set", "title"], 2, "'title': write FIELD=VALUE"),
         (["edit", "last", "T2", "--set", "phase=later"], 2, "--set phase: 'later' is not a valid Phase"),
