@@ -69,7 +69,8 @@ class Action:
         return self.decides or self.id.startswith("agent.") or self.id in _ON_TASK
 
 
-_ON_TASK = ("task.stop", "task.retry", "task.resume")
+# undoing decides too, but what it asks first is guarded: one's own last decision can be taken back at once
+_ON_TASK = ("decision.undo", "task.stop", "task.retry", "task.resume")
 
 ACTIONS: tuple[Action, ...] = (
     Action(
@@ -89,7 +90,7 @@ ACTIONS: tuple[Action, ...] = (
         tooltip="Ask the agent that proposed it; its answer, and maybe a new version, come back",
     ),
     Action(
-        id="decision.undo", key="u", label="undo", group=Group.DECIDE, applies=is_undoable, rank=3, decides=True,
+        id="decision.undo", key="u", label="undo", group=Group.DECIDE, applies=is_undoable, rank=3,
         tooltip="Take back the decision on it, as long as its task has not started",
     ),
     Action(

@@ -70,6 +70,20 @@ async def test_ones_own_last_decision_is_taken_back_by_two_keys(tale: Any, at_de
     await at_desk(does, size)
 
 
+async def test_the_key_itself_need_not_be_waited_for(tale: Any, at_desk: Any) -> None:
+    guess = tale.propose("Cache it")
+
+    async def does(desk: Any) -> None:
+        await desk.select(guess)
+        desk.clock.hold()
+        tale.accept(guess)
+        await desk.knows_all()
+        await desk.press("u")
+        await desk.sees("Take back the decision on T2?")
+
+    await at_desk(does)
+
+
 async def test_a_key_that_comes_too_soon_takes_nothing_back(tale: Any, at_desk: Any) -> None:
     guess = tale.task("Cache it")
 
