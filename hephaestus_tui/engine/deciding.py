@@ -9,6 +9,7 @@ from hephaestus_tui.domain.commands import AddTask, Decide, DecideMany, Ruling, 
 from hephaestus_tui.domain.decision import Actor, Decision, Proposal, Verdict, draft_changes
 from hephaestus_tui.domain.errors import BadDraft, CommandRefused, UnknownTask
 from hephaestus_tui.domain.events import DecisionUndone, ProposalDecided, TaskProposed
+from hephaestus_tui.domain.graph import path_between
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Origin, Task, TaskDraft
 from hephaestus_tui.engine.plan import PAST, Plan, check_draft, open_proposal
@@ -57,7 +58,7 @@ def add(state: RunState, command: AddTask, now: float) -> Plan:
 
 
 def undo(state: RunState, command: Undo, now: float) -> Plan:
-    """Raises UnknownTask, and CommandRefused where no decision stands or the task has started."""
+    """Raises UnknownTask, and CommandRefused where no decision stands, the task has started, or a circle would close."""
     task_id = command.task_id
     if task_id not in state.versions:
         raise UnknownTask(f"There is no {task_id} in this run: `hephaestus decisions {state.run_id}` lists decisions.")
@@ -68,6 +69,12 @@ def undo(state: RunState, command: Undo, now: float) -> Plan:
         stands = "has ended" if state.tasks[task_id].status.ended else "has started"
         raise CommandRefused(f"{task_id} {stands}, so its decision stands: stop it or steer its agent instead.")
     last = state.versions[task_id][-1]
+    for blocker in last.draft.blocked_by:
+        if path_between(state.blockers, blocker, task_id):
+            raise CommandRefused(
+                f"As a proposal {task_id} waited for {blocker}, which waits for {task_id} by now: taking this decision back "
+                f"would close a circle. Take back first what makes {blocker} wait."
+            )
     proposal = replace(
         last, version=last.version + 1, waits=False, proposed_at=now, note=f"{command.actor} took the decision back"
     )  # fmt: skip
