@@ -61,6 +61,22 @@ class Rule:
         return self.duplicate is None or nearest >= self.duplicate
 
 
+def conditions(rule: Rule) -> str:
+    """All that must be so for it to decide, in words: "building; role qa_tester or tech_lead; depth at most 2"."""
+    sets = (
+        ("", rule.phases), ("role ", rule.roles), ("spawned by ", rule.spawned_by), ("", rule.discoveries),
+        ("priority ", rule.priorities),
+    )  # fmt: skip
+    found = [name + " or ".join(values) for name, values in sets if values]
+    if rule.depth is not None:
+        found.append(f"depth at most {rule.depth}")
+    if rule.size is not None:
+        found.append(f"at most {rule.size:,} characters")
+    if rule.duplicate is not None:
+        found.append(f"at least {rule.duplicate} % like another")
+    return "; ".join(found) or "everything"
+
+
 def rule_faults(rule: Rule) -> dict[str, str]:
     """What is wrong with each field, by the field's name; empty where the rule may be saved and switched on."""
     faults: dict[str, str] = {}

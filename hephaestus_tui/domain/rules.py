@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hephaestus_tui.domain.decision import ActorKind, Decision, Proposal, Verdict
@@ -55,6 +55,26 @@ class WhatIf:
     @property
     def disagreements(self) -> tuple[Case, ...]:
         return tuple(case for case in self.decided if case.agrees is False)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A rule that is on, as it was switched on, or else one of the file; `note` says how the file has it otherwise."""
+
+    rule: Rule
+    on: bool
+    note: str = ""
+
+
+def listed(state: RunState, in_file: Sequence[Rule]) -> list[Listed]:
+    """Those that are on, also if they are no longer in the file, and then the others of the file."""
+    written = {rule.id: rule for rule in in_file}
+    found: list[Listed] = []
+    for rule in state.rules.values():
+        there = written.pop(rule.id, None)
+        note = "" if there == rule else "changed in the file since" if there else "not in the file"
+        found.append(Listed(rule, True, note))
+    return [*found, *(Listed(rule, False) for rule in written.values())]
 
 
 def is_for_rules(proposal: Proposal) -> bool:

@@ -1,0 +1,282 @@
+"""A run whose rules are really switched, and a person at its screen; the rules file is a real one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from hephaestus_tui.config import UiSettings
+from hephaestus_tui.domain import events as e
+from hephaestus_tui.domain.commands import Command, Receipt, StopRules, SwitchRule
+from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Proposal, Query, Verdict, draft_changes
+from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.rule import Rule
+from hephaestus_tui.domain.state import RunState, replay
+from hephaestus_tui.domain.task import Discovery, Origin, Phase, Priority, RunId, Task, TaskDraft, TaskId
+from hephaestus_tui.rules_file import own_rules, save_rule
+from hephaestus_tui.session import NewRun, RunSummary, Session, Transcript
+from hephaestus_tui.ui.app import HephaestusApp
+from hephaestus_tui.ui.screens.supervise import SuperviseScreen
+
+ROOT = Path(__file__).parents[2]
+ADA = Actor(ActorKind.HUMAN, "Ada")
+BEGIN, STEP = 1_000_000.0, 60.0
+ROLES = ("backend_developer", "project_manager", "qa_tester", "tech_lead")
+
+
+class Run:
+    """Facts, a minute apart. T1 is the task of the agent that proposes."""
+
+    def __init__(self) -> None:
+        self.facts: list[e.Recorded] = []
+        self.listeners: list[Callable[[e.Event], None]] = []
+        self.at = BEGIN
+        self.tell(
+            e.RunStarted(
+                run_id="r1", goal="Serve the team pages faster", project="/work/api", model="scripted:demo",
+                policy=Policy.ASK, roles=ROLES,
+            )
+        )  # fmt: skip
+        self.decide(self.propose("Look at what is slow", by=None))
+        self.tell(e.TaskStarted(task_id="T1", agent_id="a1", role="project_manager", model="scripted:demo", attempt=1))
+
+    @property
+    def state(self) -> RunState:
+        return replay(self.facts)
+
+    def now(self) -> float:
+        return self.at
+
+    def tell(self, fact: e.Fact) -> None:
+        self.at += STEP
+        recorded = e.Recorded(len(self.facts) + 1, self.at, fact)
+        self.facts.append(recorded)
+        for listener in self.listeners:
+            listener(recorded)
+
+    def propose(self, title: str, *, by: TaskId | None = "T1", **fields: Any) -> TaskId:
+        task_id = self.state.next_id()
+        draft = TaskDraft(
+            title=title, description=f"{title}, and measure it.", rationale="The pages take too long.",
+            phase=Phase.INVESTIGATION, role="tech_lead", discovery=Discovery.PERFORMANCE, priority=Priority.NORMAL,
+        )  # fmt: skip
+        origin = Origin(task_id=by, agent_id="a1", turn=1, index=0, depth=1) if by else Origin()
+        proposal = Proposal(
+            task_id=task_id, version=1, draft=replace(draft, **fields), origin=origin, waits=False,
+            proposed_at=self.at + STEP,
+        )  # fmt: skip
+        self.tell(e.TaskProposed(proposal=proposal))
+        return task_id
+
+    def decide(
+        self, task_id: TaskId, verdict: Verdict = Verdict.ACCEPT, actor: Actor = ADA, reason: str = "", **fields: Any
+    ) -> int:
+        proposal = self.state.proposals[task_id]
+        final = None if verdict is Verdict.REJECT else replace(proposal.draft, **fields)
+        number, at = len(self.facts), self.at + STEP
+        decision = Decision(
+            id=number, task_id=task_id, version=proposal.version, verdict=verdict, actor=actor, decided_at=at,
+            waited=at - proposal.proposed_at, reason=reason, final=final,
+            changes=draft_changes(proposal.draft, final) if final else (),
+        )  # fmt: skip
+        task = None
+        if final is not None:
+            task = Task(id=task_id, draft=final, origin=proposal.origin, decision_id=number, created_at=at)
+        self.tell(e.ProposalDecided(decision=decision, task=task))
+        return number
+
+    def undo(self, task_id: TaskId) -> None:
+        last = self.state.versions[task_id][-1]
+        stands = replace(last, version=last.version + 1, by=ADA, proposed_at=self.at + STEP)
+        decided = self.state.decisions[task_id].id
+        self.tell(e.DecisionUndone(decision_id=decided, task_id=task_id, actor=ADA, reason="too soon", proposal=stands))
+
+    def ask(self, task_id: TaskId, text: str, answer: str = "") -> None:
+        query = Query(id=f"q{len(self.facts)}", task_id=task_id, version=1, text=text, actor=ADA, asked_at=self.at)
+        self.tell(e.ProposalQueried(query=query))
+        if answer:
+            self.tell(e.QueryAnswered(query_id=query.id, task_id=task_id, text=answer))
+
+    def switch(self, rule: Rule, *, on: bool = True) -> None:
+        self.tell(e.RuleSwitched(rule=rule, on=on, actor=ADA))
+
+
+class RunSession:
+    """Carries out what is asked of rules, and keeps what else was asked."""
+
+    run_id: RunId = "r1"
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.commands: list[Command] = []
+        self.closed = asyncio.Event()
+
+    def state(self) -> RunState:
+        return self.run.state
+
+    async def watch(self, after: int) -> AsyncGenerator[e.Event, None]:
+        events: asyncio.Queue[e.Event | None] = asyncio.Queue()
+        for fact in self.run.facts[after:]:
+            events.put_nowait(fact)
+        self.run.listeners.append(events.put_nowait)
+        closing = asyncio.create_task(self.closed.wait())
+        closing.add_done_callback(lambda _: events.put_nowait(None))
+        try:
+            while (event := await events.get()) is not None:
+                yield event
+        finally:
+            closing.cancel()
+            self.run.listeners.remove(events.put_nowait)
+
+    async def submit(self, command: Command) -> Receipt:
+        self.commands.append(command)
+        if isinstance(command, SwitchRule):
+            self.run.switch(command.rule, on=command.on)
+            return Receipt(len(self.run.facts), f"rule {command.rule.id} is {'on' if command.on else 'off'}")
+        if isinstance(command, StopRules):
+            self.run.tell(e.RulesStopped(actor=command.actor))
+        return Receipt(len(self.run.facts), "it is done")
+
+    async def transcript(self, task_id: TaskId) -> Transcript:
+        return Transcript(task_id=task_id, seq=len(self.run.facts), messages=())
+
+    async def settled(self) -> None:
+        return None
+
+
+class RunHost:
+    def __init__(self, session: RunSession, folder: Path) -> None:
+        self.session, self.folder = session, folder
+
+    async def runs(self) -> Sequence[RunSummary]:
+        return ()
+
+    async def start(self, request: NewRun) -> Session:
+        return self.session
+
+    async def resume(self, run_id: RunId) -> Session:
+        return self.session
+
+    async def rules(self) -> Sequence[Rule]:
+        return own_rules(self.folder)
+
+    async def save_rule(self, rule: Rule) -> None:
+        save_rule(self.folder, rule)
+
+    async def serve(self) -> None:
+        await self.session.closed.wait()
+
+    async def close(self) -> None:
+        self.session.closed.set()
+
+
+class Clock:
+    """Each look at it is a second after the last, so that no key comes too soon; `stop` lets time stand still."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.step = 1.0
+
+    def __call__(self) -> float:
+        self.seconds += self.step
+        return self.seconds
+
+    def stop(self) -> None:
+        self.step = 0.0
+
+
+class Person:
+    """Someone at the screen: presses keys, and waits for what comes of it."""
+
+    def __init__(self, app: HephaestusApp, pilot: Pilot[None], session: RunSession, clock: Clock) -> None:
+        self.app, self.pilot, self.session, self.clock = app, pilot, session, clock
+
+    @property
+    def text(self) -> str:
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+    @property
+    def words(self) -> str:
+        """The text without its wrapping and its frames."""
+        return " ".join(self.text.replace("│", " ").split())
+
+    async def until(self, predicate: Callable[[], object], description: str) -> None:
+        try:
+            async with asyncio.timeout(10):
+                while not predicate():
+                    await self.pilot.pause(0.01)
+        except TimeoutError:
+            raise AssertionError(f"it never came about that {description}:\n{self.text}") from None
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+
+    async def sees(self, *words: str) -> None:
+        for word in words:
+            await self.until(lambda word=word: word in self.words, f"{word!r} is seen")  # type: ignore[misc]
+
+    async def is_told(self, words: str) -> None:
+        """A notice says so."""
+        notices = self.app._notifications
+        await self.until(lambda: any(words in n.message for n in notices), f"{words!r} is told")
+
+    async def back(self) -> None:
+        await self.until(lambda: isinstance(self.app.screen, SuperviseScreen), "the run's screen is back")
+
+    async def knows_all(self) -> None:
+        """The run's screen has taken every fact."""
+        (screen,) = (s for s in self.app.screen_stack if isinstance(s, SuperviseScreen))
+        await self.until(lambda: screen.state.seq == len(self.session.run.facts), "the last fact is known")
+        await self.pilot.pause()
+
+    async def on(self, screen: type[Any]) -> Any:
+        """The screen of that kind, once it is there and its keys are heard."""
+        await self.until(
+            lambda: isinstance(self.app.screen, screen) and getattr(self.app.screen, "guarded", True),
+            f"{screen.__name__} is there",
+        )
+        return self.app.screen
+
+
+@pytest.fixture
+def run() -> Run:
+    return Run()
+
+
+@pytest.fixture
+def session(run: Run) -> RunSession:
+    return RunSession(run)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The person's own settings."""
+    return tmp_path / "config"
+
+
+@pytest.fixture
+def at_screen(run: Run, session: RunSession, folder: Path) -> Callable[..., Any]:
+    """Opens the app on the run, and hands over to `does` once all is drawn."""
+
+    async def opened(
+        does: Callable[[Person], Any], size: tuple[int, int] = (120, 40), settings: UiSettings | None = None
+    ) -> None:
+        clock = Clock()
+        app = HephaestusApp(
+            RunHost(session, folder), "r1", settings or UiSettings(), ADA, agents=4, themes=[ROOT / "themes"],
+            clock=clock, now=run.now,
+        )  # fmt: skip
+        async with app.run_test(size=size) as pilot:
+            person = Person(app, pilot, session, clock)
+            await person.back()
+            await person.knows_all()
+            await does(person)
+
+    return opened
