@@ -73,7 +73,7 @@ def holds(state: RunState, item: Attention) -> tuple[TaskId, ...]:
     if item.kind is AttentionKind.BUDGET:
         return (item.task_id, *item.concerned)
     found: set[TaskId] = set()
-    stack = [item.task_id]
+    stack = [] if item.kind is AttentionKind.BOUND else [item.task_id]
     while stack:
         fresh = [task_id for task_id in _direct(state, stack.pop()) if task_id not in found]
         found.update(fresh)
@@ -209,7 +209,7 @@ def _bounds(state: RunState) -> list[Attention]:
         Attention(
             kind=AttentionKind.BOUND, task_id=tasks[0], concerned=tasks[1:], holds_up=0,
             since=min(state.bounds_since[bound] for bound in reached),
-            text=f"agents were told to propose no more: the spawn bounds are reached ({limits})",
+            text=f"spawn bounds are reached ({limits}): agents were told to propose no more",
         )
     ]  # fmt: skip
 

@@ -29,7 +29,7 @@ def footer_entries(
 ) -> list[Entry]:
     """What is selected, then keys that act upon the cursor's task, those of the pane in use, and the rest."""
     chosen = selected_entries(state, selection, keys)
-    said = ("decide.selected", "select.none") if chosen else ()
+    said = ("decide.selected", "select.none") if chosen or cursor not in state.proposals else ()
     ranked = [(a.rank, a) for a in applicable(state, cursor) if a.rank is not None and a.id not in said]
     ranked.sort(key=lambda pair: pair[0])
     entries = [(rank, (shown_key(key_of(a, keys)), a.label)) for rank, a in ranked]

@@ -10,6 +10,11 @@ from textual.notifications import SeverityLevel
 from hephaestus_tui.ui.text import clean
 
 
+# as many as leave the keys of the detail in sight on a terminal of 24 rows
+_MOST = {"information": 2, "error": 1}
+_LIMITS = {"information": 240, "error": 480}  # characters
+
+
 def say(app: App[Any], text: str, *, seconds: float = 4) -> None:
     """A note that something was done."""
     _show(app, text, "information", seconds)
@@ -21,6 +26,11 @@ def warn(app: App[Any], text: str) -> None:
 
 
 def _show(app: App[Any], text: str, severity: SeverityLevel, seconds: float) -> None:
+    limit = _LIMITS[severity]
     # a key that is pressed again, or held down, would pile the same words up
-    if not any(shown.message == clean(text, limit=1_000) for shown in app._notifications):
-        app.notify(clean(text, limit=1_000), severity=severity, timeout=seconds, markup=False)
+    if any(shown.message == clean(text, limit=limit) for shown in app._notifications):
+        return
+    alike = [shown for shown in app._notifications if shown.severity == severity]
+    for old in alike[: len(alike) + 1 - _MOST[severity]]:
+        app._unnotify(old, refresh=False)
+    app.notify(clean(text, limit=limit), severity=severity, timeout=seconds, markup=False)

@@ -6,19 +6,23 @@ from dataclasses import replace
 
 import pytest
 
-from hephaestus_tui.domain.attention import Attention, AttentionKind, attention
+from hephaestus_tui.domain.attention import Attention, AttentionKind, attention, holds
 from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Proposal, Verdict
 from hephaestus_tui.domain.events import (
     AgentInterrupted,
     AgentResumed,
     AgentStalled,
+    BlockersDropped,
+    BoundReached,
     Fact,
     ProposalDecided,
     Question,
     QuestionAsked,
     QuestionKind,
     Recorded,
+    RunPaused,
     RunStarted,
+    RunUnpaused,
     TaskCancelled,
     TaskFailed,
     TaskProposed,
@@ -122,13 +126,59 @@ def test_an_agent_that_stands_still_counts_itself() -> None:
     assert [(i.text, i.question_id) for i in items] == [("no key", None), ("rm -r build", "Q1")]
 
 
-def test_a_failure_names_what_can_never_start_but_not_what_was_given_up() -> None:
+def test_a_failure_and_a_blocker_that_is_gone_are_one_item_each_with_what_they_strand() -> None:
     state = _run(
         *_begun("T1"), *_decided("T2", "T1"), *_decided("T3", "T2"), *_decided("T4", "T1"),
-        *_decided("T5", "T1", verdict=Verdict.REJECT),
+        *_decided("T5", "T1", verdict=Verdict.REJECT), *_decided("T6", "T5"),
         TaskFailed(task_id="T1", reason="50 turns", limit="turns"),
         TaskCancelled(task_id="T4", reason="not needed", actor=ADA),
     )  # fmt: skip
     items = attention(state)
-    assert _lines(items) == [(AttentionKind.FAILED, "T1", 2)]
-    assert [(i.text, i.concerned) for i in items] == [("50 turns", ("T2",))]
+    assert _lines(items) == [(AttentionKind.FAILED, "T1", 3), (AttentionKind.BLOCKER_GONE, "T5", 1)]
+    assert [item.concerned for item in items] == [("T2",), ("T6",)]
+    assert [item.text for item in items] == ["50 turns", "T5 will not complete, and T6 waits for it"]
+
+
+def test_what_an_item_holds_up_is_named_and_what_is_over_is_not() -> None:
+    state = _run(
+        _proposed("T1"), *_decided("T2", "T1"), *_decided("T3", "T2"), *_decided("T4", "T1"), _proposed("T10", "T3"),
+        TaskCancelled(task_id="T4", reason="no", actor=ADA),
+    )  # fmt: skip
+    first, *_ = attention(state)
+    assert (first.task_id, holds(state, first), first.holds_up) == ("T1", ("T2", "T3", "T10"), 3)
+
+
+def test_what_no_longer_waits_is_not_held_up() -> None:
+    state = _run(
+        _proposed("T1"), *_decided("T2", "T1"), BlockersDropped(task_id="T2", dropped=("T1",), actor=ADA),
+    )  # fmt: skip
+    (item,) = attention(state)
+    assert (holds(state, item), item.holds_up) == ((), 0)
+
+
+def test_a_limit_of_the_run_is_an_item_until_the_run_goes_on() -> None:
+    facts = [*_begun("T1"), *_begun("T2"), RunPaused(actor=ADA, limit="limits.run_tokens = 10")]
+    state = _run(*facts)
+    (item,) = attention(state)
+    assert (item.kind, holds(state, item), item.since) == (AttentionKind.BUDGET, ("T1", "T2"), float(state.seq))
+    assert "limits.run_tokens = 10" in item.text
+    assert attention(_run(*facts, RunUnpaused(actor=ADA))) == []
+    assert attention(_run(*_begun("T1"), RunPaused(actor=ADA))) == [], "a person who paused it knows that"
+
+
+def test_many_who_reach_bounds_are_one_item_and_room_in_the_queue_comes_by_itself() -> None:
+    reached = [BoundReached(bound="pending", task_id=t, limit=2) for t in ("T1", "T2")]
+    facts = [*_begun("T1"), *_begun("T2"), _proposed("T3"), _proposed("T4"), *reached]
+    (item,) = [i for i in attention(_run(*facts)) if i.kind is AttentionKind.BOUND]
+    assert (item.task_id, item.concerned, holds(_run(*facts), item)) == ("T1", ("T2",), ())
+    decision = Decision(
+        id=9, task_id="T4", version=1, verdict=Verdict.REJECT, actor=ADA, decided_at=1.0, waited=0.0, reason="no"
+    )
+    after = attention(_run(*facts, ProposalDecided(decision=decision, task=None)))
+    assert AttentionKind.BOUND not in [i.kind for i in after]
+
+
+def test_a_chain_of_thousands_is_counted_at_once() -> None:
+    state = _run(*(_proposed(f"T{n}", *([f"T{n - 1}"] if n > 1 else [])) for n in range(1, 3_001)))
+    items = attention(state)
+    assert [i.holds_up for i in items] == list(range(2_999, -1, -1))

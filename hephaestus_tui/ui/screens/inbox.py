@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
@@ -39,7 +39,9 @@ class InboxScreen(ModalScreen[Entry | None]):
         border: round $border;
     }
     InboxScreen LineInput { margin: 0 0 1 0; }
-    InboxScreen #count { text-style: bold; height: 1; }
+    InboxScreen #head { height: 1; }
+    InboxScreen #count { text-style: bold; width: 1fr; }
+    InboxScreen #caption { width: auto; color: $text-muted; padding: 0 2; }
     InboxScreen #none { color: $text-muted; height: 1; padding: 0 2; display: none; }
     InboxScreen RowList { height: 1fr; background: $surface; }
     InboxScreen .keys { height: 1; margin-top: 1; }
@@ -54,6 +56,7 @@ class InboxScreen(ModalScreen[Entry | None]):
 
     def __init__(self, state: RunState, glyphs: GlyphSet, now: Callable[[], float] = time.time) -> None:
         super().__init__()
+        self._open = False
         self._state, self._glyphs, self._now = state, glyphs, now
         self._entries: list[Entry] = []
         self._shown: list[Entry] = []
@@ -65,20 +68,22 @@ class InboxScreen(ModalScreen[Entry | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield self._count
+            with Horizontal(id="head"):
+                yield self._count
+                yield Static(content("holds up"), id="caption")
             yield self._field
             yield self._none
             yield self.list
             yield Static(key_row(("enter", "go to it"), ("↑ ↓", "move"), ("esc", "close")), classes="keys")
 
     def on_mount(self) -> None:
-        self._field.focus()
+        self._open = True
         self.refresh_state(self._state)
 
     def refresh_state(self, state: RunState) -> None:
         """Show what waits now."""
         self._state = state
-        if not self.is_mounted:
+        if not self._open:
             return
         items = attention(state)
         self._entries = [*items, *state.queries.values()]

@@ -32,11 +32,12 @@ class SelectScreen(ModalScreen[tuple[TaskId, ...] | None]):
 
     def __init__(self, state: RunState) -> None:
         super().__init__()
+        self._open = False
         self._state, self._haystack = state, Haystack()
         self._found: list[TaskId] = []
         self._field = LineInput(placeholder="words that all of them hold, in any field")
         self._count = Static(id="count")
-        self.list = RowList(self._paint, pointer=" ")
+        self.list = RowList(self._paint, pointer=None)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog -small"):
@@ -47,12 +48,13 @@ class SelectScreen(ModalScreen[tuple[TaskId, ...] | None]):
             yield Static(key_row(("enter", "select them"), ("esc", "cancel")), classes="keys")
 
     def on_mount(self) -> None:
+        self._open = True
         self.refresh_state(self._state)
 
     def refresh_state(self, state: RunState) -> None:
         """Look through the proposals that are open now."""
         self._state = state
-        if self.is_mounted:
+        if self._open:
             self._found = self._haystack.matching(state, self._field.value)
             asked = bool(self._field.value.strip())
             self._count.update(content(f"{len(self._found):,} of {len(state.proposals):,} match" if asked else ""))

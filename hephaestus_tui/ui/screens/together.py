@@ -59,6 +59,7 @@ class TogetherScreen(DialogScreen[tuple[Ruling, ...] | None]):
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(clock)
+        self._open = False
         self._title, self._picked, self._state, self._clock = title, dict(picked), state, clock
         self._ids = list(picked)
         self._dead = state.dead()
@@ -75,12 +76,13 @@ class TogetherScreen(DialogScreen[tuple[Ruling, ...] | None]):
 
     def on_mount(self) -> None:
         super().on_mount()
+        self._open = True
         self.refresh_state(self._state)
 
     def refresh_state(self, state: RunState) -> None:
         """Say of each what has become of it."""
         self._state = state
-        if self.is_mounted:
+        if self._open:
             self._dead = state.dead()
             self.list.show(self._ids)
             ready = self.ready()

@@ -29,6 +29,8 @@ HEIGHT = 2
 _STYLES = {Mark.NEEDS_YOU: "secondary", Mark.FAILED: "bad", Mark.DEAD: "bad", Mark.BLOCKED: "careful"}
 _KIND_CELLS = 15  # mark and kind
 _TEXT = 300
+_LISTED = 50
+_OF_MANY = (AttentionKind.BOUND, AttentionKind.BUDGET)
 
 
 def title_of(state: RunState, task_id: TaskId) -> str:
@@ -38,20 +40,24 @@ def title_of(state: RunState, task_id: TaskId) -> str:
 
 def item_words(state: RunState, item: Attention) -> str:
     """What a search in the inbox looks through."""
-    return f"{KINDS[item.kind][0]} {item.task_id} {title_of(state, item.task_id)} {_who(state, item)} {line(item.text, _TEXT)}"
+    who = _who(state, item)
+    return f"{KINDS[item.kind][0]} {item.task_id} {title_of(state, item.task_id)} {who} {line(item.text, _TEXT)}"
 
 
 def item_rows(state: RunState, item: Attention, now: float, width: int, glyphs: GlyphSet) -> list[list[Piece]]:
-    """Two rows of `width` cells."""
+    """Two rows of `width` cells: what it is, for which task, what it holds up; and since when, who asks, and what."""
     name, mark = KINDS[item.kind]
     if item.kind is AttentionKind.PROPOSAL:
         mark = mark_of(state, item.task_id)
-    head = Piece(f"{glyphs.marks[mark]} {name}".ljust(_KIND_CELLS), _STYLES.get(mark, "text"))
+    kind = Piece(f"{glyphs.marks[mark]} {name}", _STYLES.get(mark, "text"))
+    since, held = ago(now - item.since), _held(state, item)
+    if item.kind in _OF_MANY:
+        return _two(
+            kind, since, "", line(item.text, _TEXT), " ".join((item.task_id, *item.concerned)), held, width, glyphs
+        )
     says = "" if item.kind is AttentionKind.PROPOSAL else line(item.text, _TEXT)
-    who = _who(state, item)
-    told = f"{who}: {says}" if who and says else who or says
-    return _two(head, item.task_id, title_of(state, item.task_id), ago(now - item.since), told, _held(state, item), width,
-                glyphs.ellipsis)  # fmt: skip
+    told = ": ".join(part for part in (_who(state, item), says) if part)
+    return _two(kind, since, item.task_id, title_of(state, item.task_id), told, held, width, glyphs)
 
 
 def asked_words(state: RunState, query: Query) -> str:
@@ -60,24 +66,31 @@ def asked_words(state: RunState, query: Query) -> str:
 
 def asked_rows(state: RunState, query: Query, now: float, width: int, glyphs: GlyphSet) -> list[list[Piece]]:
     """The same for a proposal about which its agent owes an answer: nobody needs to do anything about it."""
-    head = Piece(f"{glyphs.marks[Mark.QUERIED]} {ASKED}".ljust(_KIND_CELLS))
+    kind = Piece(f"{glyphs.marks[Mark.QUERIED]} {ASKED}")
     proposal = state.proposals.get(query.task_id)
     agent = f"{proposal.origin.task_id}'s agent" if proposal and proposal.origin.task_id else "its agent"
     told = f"asked; {agent} answers: {line(query.text, _TEXT)}"
     title = title_of(state, query.task_id)
-    rows = _two(head, query.task_id, title, ago(now - query.asked_at), told, "", width, glyphs.ellipsis)
+    rows = _two(kind, ago(now - query.asked_at), query.task_id, title, told, "", width, glyphs)
     return [[Piece(piece.text, "muted") for piece in row] for row in rows]
 
 
 def _two(
-    head: Piece, task_id: TaskId, title: str, since: str, told: str, held: str, width: int, ellipsis: str
+    kind: Piece, since: str, task_id: TaskId, title: str, told: str, held: str, width: int, glyphs: GlyphSet
 ) -> list[list[Piece]]:
-    room = max(width - cell_len(head.text) - len(task_id) - len(since) - 3, 0)
-    first = [head, Piece(f"{task_id} ", "strong"), Piece(line(title, room, ellipsis=ellipsis))]
-    held = line(held, max(width // 2, 20), ellipsis=ellipsis)
-    room = max(width - _KIND_CELLS - cell_len(held) - 2, 0)
-    second = [Piece(" " * _KIND_CELLS), Piece(line(told, room, ellipsis=ellipsis), "muted")]
-    return [spread(first, [Piece(f"{since} ", "muted")], width), spread(second, [Piece(f"{held} ")], width)]
+    ellipsis = glyphs.ellipsis
+    lead = f"{task_id} " if task_id else ""
+    held = line(held, width // 3, ellipsis=ellipsis)
+    room = max(width - _KIND_CELLS - len(lead) - cell_len(held) - 3, 0)
+    first = [
+        Piece(kind.text.ljust(_KIND_CELLS), kind.style), Piece(lead, "strong"),
+        Piece(line(title, room, ellipsis=ellipsis)),
+    ]  # fmt: skip
+    second = [
+        Piece(f"  {since}".ljust(_KIND_CELLS), "muted"),
+        Piece(line(told, max(width - _KIND_CELLS - 1, 0), ellipsis=ellipsis), "muted"),
+    ]
+    return [spread(first, [Piece(f"{held} ", "accent")], width), second]
 
 
 def _who(state: RunState, item: Attention) -> str:
@@ -87,7 +100,7 @@ def _who(state: RunState, item: Attention) -> str:
         if spawner is None:
             return "a person proposes it"
         return f"{spawner}'s {_role(state, spawner)} {'waits for it' if item.stands else 'proposes it'}"
-    if item.kind in (AttentionKind.BOUND, AttentionKind.BLOCKER_GONE, AttentionKind.BUDGET):
+    if item.kind is AttentionKind.BLOCKER_GONE:
         return ""
     return _role(state, item.task_id)
 
@@ -99,9 +112,8 @@ def _role(state: RunState, task_id: TaskId) -> str:
 
 
 def _held(state: RunState, item: Attention) -> str:
-    """ "holds up its agent and 3: T4 T5 T6"; "" where nothing waits for it."""
+    """ "its agent and 3: T4 T5 T6"; "" where nothing waits for it."""
     held = holds(state, item)
     agent = "its agent" if item.stands and item.kind is not AttentionKind.BUDGET else ""
-    listed = f"{len(held):,}: {' '.join(held[:50])}" if held else ""
-    parts = " and ".join(part for part in (agent, listed) if part)
-    return f"holds up {parts}" if parts else ""
+    listed = f"{len(held):,}: {' '.join(held[:_LISTED])}" if held else ""
+    return " and ".join(part for part in (agent, listed) if part)

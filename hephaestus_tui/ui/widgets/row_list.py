@@ -29,7 +29,8 @@ Rows = Sequence[Sequence[Piece]]
 class RowList(ScrollView, can_focus=False):
     """Items of `height` rows each. The keys are those of the screen that it is in; a click does nothing.
 
-    `paint` gives the rows of an item, by its number, in so many cells; what is too long is cut.
+    `paint` gives the rows of an item, by its number, in so many cells; what is too long is cut. `pointer` marks the row
+    of the cursor; None where nothing is chosen in the list.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"rows--{name}" for name in (*_NAMES, "cursor")}
@@ -50,7 +51,7 @@ class RowList(ScrollView, can_focus=False):
     }
     """
 
-    def __init__(self, paint: Callable[[int, int], Rows], height: int = 1, pointer: str = "›") -> None:
+    def __init__(self, paint: Callable[[int, int], Rows], height: int = 1, pointer: str | None = "›") -> None:
         super().__init__()
         self._paint, self._height, self._pointer = paint, height, pointer
         self._keys: Sequence[Hashable] = ()
@@ -138,7 +139,7 @@ class RowList(ScrollView, can_focus=False):
         return strips[row]
 
     def _painted(self, number: int, width: int) -> tuple[Strip, ...]:
-        here = number == self._cursor
+        here = number == self._cursor and self._pointer is not None
         rows = [list(row) for row in self._paint(number, width - 2)]
         strips = []
         for place in range(self._height):
