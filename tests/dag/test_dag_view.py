@@ -17,6 +17,7 @@ from hephaestus_tui.domain.decision import Actor, ActorKind, Verdict
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.glyphs import UNICODE, GlyphSet, Mark
+from hephaestus_tui.ui.selection import Picked
 from hephaestus_tui.ui.widgets.dag import DagView
 
 HEIGHT = 12
@@ -338,3 +339,43 @@ async def test_the_cursor_shows_whether_the_pane_has_the_focus(run: Run) -> None
         app.view.focus()
         await until(pilot, lambda: app.view.render_line(1) != blurred)
         assert app.view.render_line(1).text == blurred.text
+
+
+async def test_what_is_selected_is_marked_beside_its_line_and_only_its_rows_are_drawn(
+    run: Run, glyphs: GlyphSet
+) -> None:
+    app = Pane(glyphs)
+    for n in range(8):
+        run.propose(f"Guess {n}")
+    async with app.run_test(size=(60, HEIGHT)) as pilot:
+        app.view.show(run.state)
+        app.view.select("T3")
+        await until(pilot, lambda: "T8" in app.text)
+        await pilot.pause()
+        before = app.lines()
+        app.view.drawn.clear()
+        app.view.show_picked({"T3": Picked.AS_SEEN, "T5": Picked.CHANGED})
+        await until(pilot, lambda: bool(app.view.drawn))
+        assert app.view.drawn == {3, 5}
+        rows = app.lines()
+        assert f"{glyphs.picked}B T3" in rows[3]
+        assert f"{glyphs.changed}B T5" in rows[5]
+        assert [len(row) for row in rows] == [len(row) for row in before]
+        app.view.show_picked({"T5": Picked.AS_SEEN})
+        await until(pilot, lambda: f"{glyphs.picked}B T5" in app.lines()[5])
+        assert app.lines()[3] == before[3]
+
+
+async def test_while_the_run_is_paused_no_row_looks_as_if_its_agent_were_at_work(run: Run, glyphs: GlyphSet) -> None:
+    app = Pane(glyphs)
+    first = run.task("Survey")
+    run.start(first)
+    async with app.run_test(size=(60, HEIGHT)) as pilot:
+        app.view.show(run.state)
+        await until(pilot, lambda: glyphs.marks[Mark.RUNNING] == app.lines()[1].split()[0])
+        run.fact(e.RunPaused(actor=ADA))
+        app.view.show(run.state)
+        await until(pilot, lambda: glyphs.marks[Mark.PAUSED] == app.lines()[1].split()[0])
+        run.fact(e.RunUnpaused(actor=ADA))
+        app.view.show(run.state)
+        await until(pilot, lambda: glyphs.marks[Mark.RUNNING] == app.lines()[1].split()[0])

@@ -119,8 +119,8 @@ def facts_of() -> Callable[[str], Rows]:
 class Screen:
     """What a terminal would show of the bytes that a program writes.
 
-    It understands no more than Textual's driver needs; anything else is kept in `strange`, and each private mode in
-    `modes` with whether it is on.
+    It understands no more than the program needs; anything else is kept in `strange`, each private mode in `modes` with
+    whether it is on, and the terminal's title in `title`.
     """
 
     _ALLOWED = re.compile(
@@ -128,6 +128,7 @@ class Screen:
         rb"|\x1b\[(?P<row>[0-9]+);(?P<column>[0-9]+)H"
         rb"|\x1b\[\?(?P<mode>[0-9;]+)(?P<on>[hl])"
         rb"|\x1b\[\?[0-9]+\$p|\x1b\[[<>=?]?[0-9]*u|\x1b\]22;[a-z-]+\x07"  # questions, the keyboard, the pointer
+        rb"|\x1b\[2[23];2t|\x1b\]2;(?P<title>[^\x00-\x1f\x7f]*)\x07"  # the title that was there, kept; and ours
     )
     _TEXT = re.compile(rb"[^\x00-\x1f\x7f]+")
     _UNFINISHED = re.compile(rb"\x1b(\[[0-?]*|\][^\x07\x1b]*)?\Z")
@@ -137,6 +138,7 @@ class Screen:
         self.cells: dict[tuple[int, int], str] = {}
         self.modes: dict[int, bool] = {}
         self.strange: list[bytes] = []
+        self.title = ""
         self._row = self._column = 1
         self._kept = (1, 1)
         self._rest = b""
@@ -150,7 +152,7 @@ class Screen:
                 if found.end() == len(data) and len(data) - position < 4 and not _whole(found.group()):
                     break
                 self._write(found.group().decode("utf-8", "replace"))
-            elif self._UNFINISHED.match(data, position) and len(data) - position < 64:
+            elif self._UNFINISHED.match(data, position) and len(data) - position < 512:
                 break
             elif data[position : position + 1] in (b"\r", b"\n"):
                 self._column = 1 if data[position] == 13 else self._column
@@ -165,6 +167,10 @@ class Screen:
         self._rest = data[position:]
 
     def _obey(self, found: re.Match[bytes]) -> None:
+        if found["title"] is not None:
+            self.title = found["title"].decode()
+            if any(unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co") for char in self.title):
+                self.strange.append(found["title"])
         if found["row"]:
             self._row, self._column = int(found["row"]), int(found["column"])
         if found["mode"]:

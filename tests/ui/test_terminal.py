@@ -86,11 +86,14 @@ def terminal(request: pytest.FixtureRequest) -> Iterator[Terminal]:
 def given_back(terminal: Terminal) -> bool:
     end = terminal.written.rpartition(b"\x1b[?1049l")
     modes = all(mode in terminal.written for mode in (b"\x1b[?1049l", b"\x1b[?1000l", b"\x1b[?2004l"))
-    return bool(end[1]) and modes and b"\x1b[?25h" in end[2] and termios.tcgetattr(terminal.slave) == terminal.before
+    title = terminal.written.rfind(b"\x1b]2;\x07\x1b[23;2t") > terminal.written.find(b"\x1b[22;2t") >= 0
+    as_before = termios.tcgetattr(terminal.slave) == terminal.before
+    return bool(end[1]) and modes and title and b"\x1b[?25h" in end[2] and as_before
 
 
 def test_an_idle_app_writes_nothing_and_gives_the_terminal_back_when_terminated(terminal: Terminal) -> None:
     terminal.wait_for(b"at work")
+    terminal.wait_for("\x1b]2;hephaestus · Cache the auth lookups\x07".encode())
     terminal.read(0.4)
     assert terminal.read(1.0) == b""
     terminal.app.send_signal(signal.SIGTERM)

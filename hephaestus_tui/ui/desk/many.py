@@ -41,7 +41,7 @@ async def together(desk: Desk, state: RunState, shown: Target) -> None:
     except CommandRefused as error:
         desk.selection.follow(state)
         left = len(desk.selection.versions)
-        still = f" {left:,} of them are still selected." if left else ""
+        still = f" {left:,} of them {'is' if left == 1 else 'are'} still selected." if left else ""
         warn(desk.app, f"{error} Nothing was decided: it is all of them or none.{still}")
 
 
