@@ -5,25 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hephaestus_tui.cli.wording import count, standing
-from hephaestus_tui.domain.rule import Rule
+from hephaestus_tui.domain.rule import Rule, conditions
 from hephaestus_tui.domain.rules import Case, WhatIf
 from hephaestus_tui.domain.state import RunState
-
-
-def conditions(rule: Rule) -> str:
-    """All that must be so for the rule to decide: "building; role qa_tester or tech_lead; depth at most 2"."""
-    sets = (
-        ("", rule.phases), ("role ", rule.roles), ("spawned by ", rule.spawned_by), ("", rule.discoveries),
-        ("priority ", rule.priorities),
-    )  # fmt: skip
-    found = [name + " or ".join(values) for name, values in sets if values]
-    if rule.depth is not None:
-        found.append(f"depth at most {rule.depth}")
-    if rule.size is not None:
-        found.append(f"at most {rule.size} characters")
-    if rule.duplicate is not None:
-        found.append(f"likeness to another at least {rule.duplicate}")
-    return "; ".join(found) or "everything"
 
 
 def trial(state: RunState, tried: WhatIf) -> Iterator[str]:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import time
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
 
 from hephaestus_tui.cli import output
 from hephaestus_tui.cli.confirm import confirmed
 from hephaestus_tui.cli.options import add_json
 from hephaestus_tui.cli.places import Found, find
-from hephaestus_tui.cli.rule_words import conditions, trial
+from hephaestus_tui.cli.rule_words import trial
 from hephaestus_tui.cli.stores import places
 from hephaestus_tui.cli.submit import carry_out, person
 from hephaestus_tui.codec import to_data
 from hephaestus_tui.domain.commands import StopRules, SwitchRule
 from hephaestus_tui.domain.errors import CommandRefused, ConfigError, UsageError
-from hephaestus_tui.domain.rule import Rule
-from hephaestus_tui.domain.rules import WhatIf, rule_use, what_if
+from hephaestus_tui.domain.rule import Rule, conditions
+from hephaestus_tui.domain.rules import Listed, WhatIf, listed, rule_use, what_if
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.rules_file import FILE, own_rules
 
@@ -113,35 +112,24 @@ def _list(arguments: Namespace, found: Found | None) -> None:
         in_file = own_rules(places().config)
     except ConfigError as error:
         failure = error
-    rows = list(_rows(state, in_file))
+    rows = listed(state, in_file)
     if arguments.json:
-        for rule, on, note in rows:
-            use = {"hour": (u := rule_use(state, rule.id, time.time())).hour, "total": u.total}
-            output.data(
-                {**to_data(rule), **({"run": found.run_id, "on": on, "use": use} if found else {}), "note": note}
-            )
+        for row in rows:
+            use = {"hour": (u := rule_use(state, row.rule.id, time.time())).hour, "total": u.total}
+            standing = {"run": found.run_id, "on": row.on, "use": use} if found else {}
+            output.data({**to_data(row.rule), **standing, "note": row.note})
     elif rows:
         head = ("RULE", *(("ON", "DECIDED") if found else ()), "DOES", "AN HOUR", "WHEN")
-        output.table(head, [_row(state, found, *row) for row in rows])
+        output.table(head, [_row(state, found, row) for row in rows])
     if failure:
         raise failure
     if not rows:
         output.say(f"There is no rule yet in {places().config / FILE}.")
 
 
-def _rows(state: RunState, in_file: tuple[Rule, ...]) -> Iterator[tuple[Rule, bool, str]]:
-    """Each rule with whether it is on, and how the file has it where that differs from what is on."""
-    written = {rule.id: rule for rule in in_file}
-    for rule in state.rules.values():
-        there = written.pop(rule.id, None)
-        note = "" if there == rule else "changed in the file since" if there else "not in the file"
-        yield rule, True, note
-    for rule in written.values():
-        yield rule, False, ""
-
-
-def _row(state: RunState, found: Found | None, rule: Rule, on: bool, note: str) -> tuple[str, ...]:
+def _row(state: RunState, found: Found | None, row: Listed) -> tuple[str, ...]:
+    rule = row.rule
     decided = rule_use(state, rule.id, time.time()).total
-    when = conditions(rule) + (f" ({note})" if note else "")
-    standing = ("on" if on else "-", str(decided)) if found else ()
+    when = conditions(rule) + (f" ({row.note})" if row.note else "")
+    standing = ("on" if row.on else "-", str(decided)) if found else ()
     return (rule.id, *standing, rule.verdict, str(rule.per_hour) if rule.per_hour else "no cap", when)

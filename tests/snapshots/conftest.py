@@ -18,6 +18,7 @@ from hephaestus_tui.domain.commands import Command, Receipt
 from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Proposal, Verdict
 from hephaestus_tui.domain.message import Message, Part, Speaker, Usage
 from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.state import RunState, replay
 from hephaestus_tui.domain.task import Origin, RunId, Task, TaskDraft, TaskId
 from hephaestus_tui.session import NewRun, RunSummary, Session, Transcript
@@ -36,6 +37,7 @@ class Stage:
 
     def __init__(self) -> None:
         self.facts: list[e.Recorded] = []
+        self.rules: tuple[Rule, ...] = ()
         self.listeners: list[Callable[[e.Event], None]] = []
 
     @property
@@ -159,6 +161,12 @@ class StageHost:
 
     async def resume(self, run_id: RunId) -> Session:
         return await self._opened()
+
+    async def rules(self) -> Sequence[Rule]:
+        return self._stage.rules
+
+    async def save_rule(self, rule: Rule) -> None:
+        raise NotImplementedError(f"a picture saves nothing: {rule}")
 
     async def serve(self) -> None:
         await asyncio.Event().wait()

@@ -182,7 +182,9 @@ class NewRuleScreen(DialogScreen[Rule | None]):
             show(self._effect, content(f"cannot be saved: see {few(wrong)}", "$text-error"))
         elif rule.everything or rule.has_conditions:
             tried = what_if(rule, self._state)
-            show(self._effect, content(f"It {rule.verdict}s: {line(conditions(rule))}. {would(tried)} {against(tried)}"))
+            show(
+                self._effect, content(f"It {rule.verdict}s: {line(conditions(rule))}. {would(tried)} {against(tried)}")
+            )
         else:
             show(self._effect, Content())
         return faults

@@ -24,7 +24,7 @@ def rule_row(listed: Listed, use: Use, width: int) -> list[Piece]:
     left = [sign, Piece(line(listed.rule.id), "strong"), Piece(f"  {listed.rule.verdict}")]
     if listed.note:
         left.append(Piece(f"  {listed.note}", "careful"))
-    right = [Piece(f"{use.total:,} decided ", "muted")] if use.total or listed.on else []
+    right = [Piece(f"{left_words(listed.rule, use)} ", "muted")] if use.total or listed.on else []
     return spread(left, right, width)
 
 

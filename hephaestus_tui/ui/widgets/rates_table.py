@@ -14,7 +14,7 @@ from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.words import count, duration, short_model
 
 SHOWN = 4  # the most frequent roles, models or phases
-_SHARE_CELLS, _WAIT_CELLS = 10, 8
+_SHARE_CELLS, _WAIT_CELLS = 9, 8
 _WIDTHS = (*(_SHARE_CELLS,) * 4, *(_WAIT_CELLS,) * 2)
 _HEAD = ("accepted", "edited", "rejected", "asked", "median", "90 %")
 
@@ -51,13 +51,20 @@ class RatesTable(Widget):
         for rate in self._everything:
             yield Content.styled(_row("all", rate, room), "bold")
         for rate in self._several[:SHOWN]:
-            name = short_model(rate.name) if self._by is By.MODEL else rate.name.replace("_", " ")
-            yield Content(_row(line(name), rate, room))
+            yield Content(_row(_name(rate, self._by, room), rate, room))
         notes = [f"and {len(self._several) - SHOWN:,} more"] if len(self._several) > SHOWN else []
         if by_rules := sum(rate.by_rules for rate in self._everything):
             notes.append(f"{count(by_rules, 'decision')} by rules; waits are those for a human")
         if notes:
             yield Content.styled("; ".join(notes), "$text-muted")
+
+
+def _name(rate: Rate, by: By, room: int) -> str:
+    """Of a model that is too long the provider is left out first."""
+    if by is not By.MODEL:
+        return line(rate.name.replace("_", " "))
+    name = line(short_model(rate.name))
+    return name if cell_len(name) < room else name.partition(":")[2] or name
 
 
 def _row(name: str, rate: Rate, room: int) -> str:
