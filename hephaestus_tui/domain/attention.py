@@ -68,17 +68,22 @@ def is_stuck(state: RunState, task_id: TaskId) -> bool:
     return agent is not None and agent.status in _STUCK
 
 
-def holds(state: RunState, item: Attention) -> tuple[TaskId, ...]:
-    """The tasks and proposals that wait for it, directly or not, and could still begin, by their number."""
+def holds(state: RunState, item: Attention, most: int | None = None) -> tuple[TaskId, ...]:
+    """The tasks and proposals that wait for it, directly or not, and could still begin, by their number.
+
+    With `most` no more than so many, the nearest; how many there are, `holds_up` says.
+    """
     if item.kind is AttentionKind.BUDGET:
-        return (item.task_id, *item.concerned)
-    found: set[TaskId] = set()
-    stack = [] if item.kind is AttentionKind.BOUND else [item.task_id]
-    while stack:
-        fresh = [task_id for task_id in _direct(state, stack.pop()) if task_id not in found]
-        found.update(fresh)
-        stack += fresh
-    return tuple(sorted((task_id for task_id in found if not _is_over(state, task_id)), key=number))
+        return (item.task_id, *item.concerned)[:most]
+    found: dict[TaskId, None] = {}
+    near = [] if item.kind is AttentionKind.BOUND else [item.task_id]
+    held: list[TaskId] = []
+    while near and (most is None or len(held) < most):
+        fresh = dict.fromkeys(t for here in near for t in _direct(state, here) if t not in found)
+        found |= fresh
+        near = list(fresh)
+        held += [task_id for task_id in near if not _is_over(state, task_id)]
+    return tuple(sorted(held[:most], key=number))
 
 
 def _direct(state: RunState, task_id: TaskId) -> list[TaskId]:

@@ -13,7 +13,16 @@ import sys
 import time
 from collections.abc import Callable
 
-from tests.benchmarks import engine_bars, key_bars, memory_bars, pane_bars, sse_bars, start_bars, stream_bars
+from tests.benchmarks import (
+    engine_bars,
+    inbox_bars,
+    key_bars,
+    memory_bars,
+    pane_bars,
+    sse_bars,
+    start_bars,
+    stream_bars,
+)
 from tests.benchmarks.bars import Bar, Scale, table
 from tests.benchmarks.stage import Stage, stage
 from tests.benchmarks.terminal import Gone
@@ -29,6 +38,7 @@ PARTS: dict[str, Measure] = {
     "memory": memory_bars.measure,
     "dag": pane_bars.dag,
     "transcript": pane_bars.transcript,
+    "inbox": inbox_bars.measure,
 }
 
 

@@ -146,6 +146,7 @@ def test_what_an_item_holds_up_is_named_and_what_is_over_is_not() -> None:
     )  # fmt: skip
     first, *_ = attention(state)
     assert (first.task_id, holds(state, first), first.holds_up) == ("T1", ("T2", "T3", "T10"), 3)
+    assert holds(state, first, 2) == ("T2", "T3"), "the nearest"
 
 
 def test_what_no_longer_waits_is_not_held_up() -> None:

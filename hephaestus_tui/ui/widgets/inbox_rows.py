@@ -29,7 +29,7 @@ HEIGHT = 2
 _STYLES = {Mark.NEEDS_YOU: "secondary", Mark.FAILED: "bad", Mark.DEAD: "bad", Mark.BLOCKED: "careful"}
 _KIND_CELLS = 15  # mark and kind
 _TEXT = 300
-_LISTED = 50
+_LISTED = 12
 _OF_MANY = (AttentionKind.BOUND, AttentionKind.BUDGET)
 
 
@@ -113,7 +113,7 @@ def _role(state: RunState, task_id: TaskId) -> str:
 
 def _held(state: RunState, item: Attention) -> str:
     """ "its agent and 3: T4 T5 T6"; "" where nothing waits for it."""
-    held = holds(state, item)
-    agent = "its agent" if item.stands and item.kind is not AttentionKind.BUDGET else ""
-    listed = f"{len(held):,}: {' '.join(held[:_LISTED])}" if held else ""
-    return " and ".join(part for part in (agent, listed) if part)
+    stands = item.stands and item.kind is not AttentionKind.BUDGET
+    count = item.holds_up - stands
+    listed = f"{count:,}: {' '.join(holds(state, item, _LISTED))}" if count else ""
+    return " and ".join(part for part in ("its agent" if stands else "", listed) if part)
