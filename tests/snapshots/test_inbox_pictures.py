@@ -105,9 +105,9 @@ def test_select_by_words(waiting: TaskId, looks_as_before: Any) -> None:
     assert looks_as_before("1 of 5 match", size=SMALL, keys=keys)
 
 
-def test_landed_on_a_bound(waiting: TaskId, looks_as_before: Any) -> None:
-    keys = [*[("n", "n next waiting")] * 6, ("n", "which bound of proposing")]
-    assert looks_as_before("SPAWN BOUND", size=SMALL, keys=keys)
+def test_landed_on_a_failure(waiting: TaskId, looks_as_before: Any) -> None:
+    keys = [("i", "wait for you"), *[(key, key) for key in "failed"], ("enter", "n next waiting")]
+    assert looks_as_before("choose for", size=SMALL, keys=keys)
 
 
 def test_palette(waiting: TaskId, looks_as_before: Any) -> None:

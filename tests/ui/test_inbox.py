@@ -11,7 +11,7 @@ from textual.widgets import Input
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.attention import AttentionKind, attention
 from hephaestus_tui.domain.decision import Actor, ActorKind, Query
-from hephaestus_tui.ui.desk.inbox import Rounds, told
+from hephaestus_tui.ui.desk.inbox import Rounds
 from hephaestus_tui.ui.panes import Pane
 from hephaestus_tui.ui.screens.inbox import InboxScreen
 from hephaestus_tui.ui.screens.pick import PickScreen
@@ -242,28 +242,21 @@ def test_a_proposal_that_comes_back_in_a_new_version_is_new(script: Any) -> None
     assert rounds.next(attention(script.state()), other).task_id == one
 
 
-async def test_landing_on_what_the_detail_alone_does_not_explain_names_its_key(
-    make_app: Any, opened: Any, script: Any, wait_for: Any
-) -> None:
-    doing = script.task("Read")
-    script.start(doing)
-    script.fail(doing)
+async def test_landing_names_the_key_that_deals_with_it(make_app: Any, opened: Any, script: Any, wait_for: Any) -> None:
+    busy(script)
+    script.record(e.BoundReached(bound="children", task_id="T1", limit=8))
+    script.record(e.TaskCancelled(task_id="T3", reason="no", actor=ADA))
+    script.record(e.RunPaused(actor=ADA, limit="limits.run_tokens = 1"))
+    keys = {
+        AttentionKind.BOUND: "b leave or raise it", AttentionKind.FAILED: "R retry",
+        AttentionKind.BLOCKER_GONE: "d choose for", AttentionKind.BUDGET: "P lets the run go on",
+        AttentionKind.QUESTION: "y answer", AttentionKind.PROPOSAL: "a accept",
+    }  # fmt: skip
     app = make_app()
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await opened(app, pilot)
-        await pilot.press("n")
-        await wait_for(pilot, lambda: "T1 failed: R retries it" in screen_text(app), "it is said")
-
-
-def test_each_such_kind_names_its_own_key(script: Any) -> None:
-    busy(script)
-    script.record(e.BoundReached(bound="children", task_id="T1", limit=8))
-    script.record(e.RunPaused(actor=ADA, limit="limits.run_tokens = 1"))
-    script.record(e.TaskCancelled(task_id="T3", reason="no", actor=ADA))
-    words = {item.kind: told(item, lambda action_id: f"<{action_id}>") for item in attention(script.state())}
-    assert words[AttentionKind.BOUND].startswith("<bound.settle>")
-    assert words[AttentionKind.BUDGET].startswith("<run.resume>")
-    assert words[AttentionKind.BLOCKER_GONE].startswith("<blocker.settle>")
-    assert "<task.retry>" in words[AttentionKind.FAILED]
-    assert "<blocker.settle>" in words[AttentionKind.FAILED]
-    assert words[AttentionKind.PROPOSAL] == words[AttentionKind.QUESTION] == ""
+        for item in attention(script.state()):
+            app.screen._land(item)
+            words = keys.pop(item.kind, "")
+            await wait_for(pilot, lambda w=words: w in screen_text(app), f"{item.kind} is explained")
+    assert not keys

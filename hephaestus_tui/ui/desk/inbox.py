@@ -55,18 +55,7 @@ def first_to_show(state: RunState) -> TaskId | None:
 
 
 def told(item: Attention, key_of: Callable[[str], str]) -> str:
-    """Which key deals with what the detail of its task alone does not explain; "" where the detail does."""
-    match item.kind:
-        case AttentionKind.BOUND:
-            return f"{key_of('bound.settle')}: see which bound of proposing was reached, and leave or raise it"
-        case AttentionKind.BUDGET:
-            return f"{key_of('run.resume')} lets the run go on: {line(item.text, _WORDS)}"
-        case AttentionKind.BLOCKER_GONE:
-            return f"{key_of('blocker.settle')} chooses for those that wait: {line(item.text, _WORDS)}"
-        case AttentionKind.FAILED:
-            choose = (
-                f", {key_of('blocker.settle')} chooses for {len(item.concerned)} that wait" if item.concerned else ""
-            )
-            return f"{item.task_id} failed: {key_of('task.retry')} retries it{choose}"
-        case _:
-            return ""
+    """Which key deals with what the detail of its task does not explain; "" where the detail does."""
+    if item.kind is not AttentionKind.BUDGET:
+        return ""
+    return f"{key_of('run.resume')} lets the run go on: {line(item.text, _WORDS)}"
