@@ -39,10 +39,8 @@ class TerminalEditor:
         Where this is cancelled the editor is ended, and what it had stored is kept.
         """
         command = self._command()
-        folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="hephaestus-"))  # for this person alone
+        path = await asyncio.to_thread(_stored, text, name)
         try:
-            path = folder / f"{_plain(name)}.md"
-            await asyncio.to_thread(_write, path, text)
             try:
                 code = await self._run([*command, str(path)])
             except asyncio.CancelledError:
@@ -53,7 +51,7 @@ class TerminalEditor:
                 raise EditorFailed(f"{command[0]} {_ending(code)}: what it had stored is kept.", written)
             return written
         finally:
-            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+            await asyncio.to_thread(shutil.rmtree, path.parent, ignore_errors=True)
 
     async def keep(self, text: str, name: str) -> str:
         """The path of a new file with the text, which only this person may read. Raises EditorFailed."""
@@ -138,9 +136,15 @@ def _claim(path: Path) -> BinaryIO:
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
-def _write(path: Path, text: str) -> None:
-    with _claim(path) as file:
-        file.write(text.encode("utf-8", "replace"))
+def _stored(text: str, name: str) -> Path:
+    """A file with the text in a folder of its own, both for this person alone: editors put other files beside it."""
+    try:
+        path = Path(tempfile.mkdtemp(prefix="hephaestus-")) / f"{_plain(name)}.md"
+        with _claim(path) as file:
+            file.write(text.encode("utf-8", "replace"))
+    except OSError as error:
+        raise EditorFailed(f"There can be no file for the editor ({error.strerror}): free some space first.") from error
+    return path
 
 
 def _plain(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,7 +41,11 @@ class Lending:
         if self._editor is None:
             raise EditorFailed(NO_EDITOR)
         with self._away():
-            return await self._editor.edit(text, name)
+            # Textual takes the terminal back only where nothing is raised while it is away
+            (outcome,) = await asyncio.gather(self._editor.edit(text, name), return_exceptions=True)
+        if isinstance(outcome, BaseException):
+            raise outcome
+        return outcome
 
     async def keep(self, text: str, name: str) -> str:
         """Where the text is now. Raises EditorFailed."""

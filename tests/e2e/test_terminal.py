@@ -123,7 +123,8 @@ def test_an_edit_in_the_form_is_what_is_accepted(hephaestus, small) -> None:
     press_until(terminal, "e", shows("Edit T2, then accept it"))
     terminal.press(" anew")
     terminal.wait(shows("Mend the cache anew"))
-    press_until(terminal, "\x13", shows("T2 accepted"))
+    press_until(terminal, "\x13", shows("What was proposed, and what it becomes"))
+    press_until(terminal, "a", shows("T2 accepted"))
     (shown,) = hephaestus("show", "last", "T2", "--json").rows()
     assert shown["task"]["draft"]["title"] == "Mend the cache anew"
     assert shown["decision"]["verdict"] == "edit"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from textual import events
 from textual.app import App
 from textual.widgets import Input, Select, TextArea
 
+from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.decision import Verdict
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import DRAFT_FIELDS, Phase, Priority, TaskDraft
@@ -320,3 +322,81 @@ async def test_hostile_text_stands_in_the_form_inert_and_untouched(story: Any, w
         for text in (app.form.query_one("#title", Input).value, app.form.query_one("#description", TextArea).text):
             assert not set(text) & {"\x1b", "\x07", "\u202e", "\u200b", "\r", "\x85"}
             assert text.endswith("y" * 9_000)
+
+
+# -- what happens meanwhile
+
+
+def amend(story: Any, task_id: str, **changes: Any) -> None:
+    before = story.state.proposals[task_id]
+    again = replace(before, version=before.version + 1, draft=replace(before.draft, **changes))
+    story.tell(e.TaskProposed(proposal=again))
+
+
+async def test_a_new_version_is_taken_over_and_what_was_changed_stays(story: Any, wait_for: Any) -> None:
+    blocker = story.completed()
+    task_id = story.propose()
+    app = form_of(story, task_id)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app, wait_for)
+        await pilot.press(*" mine")
+        amend(story, task_id, title="Theirs", rationale="Because.", blocked_by=(blocker,), priority=Priority.LOW)
+        app.form.refresh_state(story.state)
+        words = "T2 was changed meanwhile (title, rationale, blocked by, priority): it is version 2 now"
+        await wait_for(pilot, lambda: words in app.shown("#notice"), "it is said")
+        await pilot.press("ctrl+s")
+        assert app.form.is_current
+        await pilot.press("ctrl+n")
+        await wait_for(pilot, lambda: "This is version 2 now" in app.shown("#notice"), "it is taken over")
+        draft = app.form.draft
+        assert draft.title.endswith(" mine")
+        assert (draft.rationale, draft.blocked_by, draft.priority) == ("Because.", (blocker,), Priority.LOW)
+        assert app.shown("#foot") == "changed: title"
+        await reviewed(pilot, app, wait_for)
+        assert app.form.version == 2
+
+
+async def test_back_from_the_review_everything_is_as_it_was(story: Any, wait_for: Any) -> None:
+    app = form_of(story, story.propose(description="one\ntwo"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app, wait_for)
+        box = app.form.query_one("#description", TextArea)
+        box.focus()
+        await pilot.press("down", *"x", "ctrl+s")
+        await wait_for(pilot, lambda: isinstance(app.screen, ReviewScreen), "the review is shown")
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: app.form.is_current, "the form is back")
+        assert app.form.focused is box
+        assert box.cursor_location == (1, 1)
+        await pilot.press("ctrl+z")
+        await wait_for(pilot, lambda: app.shown("#foot") == "nothing changed", "what was typed can still be undone")
+        assert app.saved == UNSET
+
+
+async def test_a_key_that_is_pressed_twice_reviews_once_and_accepts_nothing(story: Any, wait_for: Any) -> None:
+    app = form_of(story, story.propose())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app, wait_for)
+        await pilot.press("x", "ctrl+s", "ctrl+s", "enter", "a")
+        await wait_for(pilot, lambda: isinstance(app.screen, ReviewScreen), "the review is shown")
+        assert app.saved == UNSET
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: app.form.is_current, "one escape is enough")
+
+
+async def test_what_became_of_a_try_is_said_in_the_form(story: Any, wait_for: Any) -> None:
+    task_id = story.propose()
+    app = FormApp(task_id, story.draft(title="Mine"), story.state)
+    app.form = EditScreen(task_id, story.draft(title="Mine"), story.state, told="The store is full.")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app, wait_for)
+        assert app.shown("#notice") == "The store is full."
+
+
+async def test_a_megabyte_is_refused_clearly_and_the_form_stays_usable(story: Any, wait_for: Any) -> None:
+    app = FormApp(story.propose(), story.draft(description="x" * 1_000_000), story.state)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app, wait_for)
+        assert app.fault("description") == "description has 1000000 characters, 20000 at most"
+        await pilot.press("ctrl+s")
+        await wait_for(pilot, lambda: app.shown("#foot") == "cannot be saved: see description", "it is not saved")

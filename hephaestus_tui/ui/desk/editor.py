@@ -13,7 +13,7 @@ from hephaestus_tui.domain.task import TaskDraft, TaskId
 from hephaestus_tui.ui.desk.desk import Desk, Handler
 from hephaestus_tui.ui.desk.proposals import accepting, edit_in_form, standing
 from hephaestus_tui.ui.guard import Target
-from hephaestus_tui.ui.notices import say, warn
+from hephaestus_tui.ui.notices import say
 from hephaestus_tui.ui.screens.draft_form import amended_meanwhile, faults_of
 from hephaestus_tui.ui.screens.review import ReviewScreen
 from hephaestus_tui.ui.screens.written import Next, WrittenScreen
@@ -60,6 +60,8 @@ async def _written(desk: Desk, writing: _Writing) -> list[Fault]:
 
 async def _accepted(desk: Desk, state: RunState, writing: _Writing) -> list[Fault]:
     """Read what was written, review it and accept it. Nothing when that is done, or else why it is not."""
+    if writing.task_id not in state.proposals:
+        return [(0, "What you wrote came too late.")]
     if amended := amended_meanwhile(state, writing.task_id, writing.version):
         return [(0, f"{amended} What you wrote would take its place.")]
     try:
@@ -82,10 +84,12 @@ async def _go_on(desk: Desk, state: RunState, writing: _Writing, faults: list[Fa
     """Ask what shall become of it; whether the editor is to be opened again."""
     words = [f"line {line}: {what}" if line else what for line, what in faults]
     changed = writing.text != writing.first
-    wanted = await desk.ask(WrittenScreen(writing.task_id, state, words, kept=changed, clock=desk.clock))
+    leave = "leave; what you wrote is kept in a file" if changed else "leave"
+    wanted = await desk.ask(WrittenScreen(writing.task_id, state, words, leave=leave, clock=desk.clock))
+    if wanted is None and changed and (fault := await _kept(desk, writing)):
+        lose = "leave, and lose what you wrote"
+        wanted = await desk.ask(WrittenScreen(writing.task_id, state, [fault], leave=lose, clock=desk.clock))
     if wanted is None:
-        if changed:
-            await _keep(desk, writing)
         return False
     proposal = standing(state, writing.task_id)
     writing.version = proposal.version
@@ -105,13 +109,14 @@ def _for_form(writing: _Writing) -> TaskDraft:
         return salvage(writing.text, writing.shown)
 
 
-async def _keep(desk: Desk, writing: _Writing) -> None:
+async def _kept(desk: Desk, writing: _Writing) -> str:
+    """Store what was written and say where. Gives back why that was not possible."""
     try:
         path = await desk.editor.keep(writing.text, writing.task_id)
     except EditorFailed as error:
-        warn(desk.app, f"{error} What you wrote for {writing.task_id} is lost.")
-    else:
-        say(desk.app, f"{writing.task_id} still waits. What you wrote is kept in {path}", seconds=20)
+        return str(error)
+    say(desk.app, f"What you wrote for {writing.task_id} is kept in {path}", seconds=20)
+    return ""
 
 
 HANDLERS: Mapping[str, Handler] = {"proposal.editor": edit_in_editor}

@@ -37,9 +37,12 @@ def _row(criterion: str) -> str:
     return " ".join(whole(criterion).split("\n"))
 
 
-def read_form(texts: FormText, shown: TaskDraft) -> TaskDraft:
-    """The draft that the form says. What is as it was shown keeps its value in `shown`, raw, also a moved criterion."""
-    before = form_text(shown)
+def read_form(texts: FormText, shown: TaskDraft, before: FormText | None = None) -> TaskDraft:
+    """The draft that the form says. What is as it was shown keeps its value in `shown`, raw, also a moved criterion.
+
+    `before` is the form of `shown`, where it is at hand.
+    """
+    before = before or form_text(shown)
     new = {name: text for name, text in texts.items() if text != before[name]}
     raw = {_row(criterion): criterion for criterion in reversed(shown.done_criteria)}
     criteria = [raw.get(row, row.strip()) for row in new.get("done_criteria", "").split("\n")]

@@ -79,6 +79,7 @@ class EditScreen(DialogScreen[TaskDraft | None]):
         self.version = proposal.version if proposal else None
         self._before = proposal.draft if proposal else draft
         self._touched = set() if task_id is None else set(DRAFT_FIELDS)
+        self._form = form_text(draft)
         self._fields: dict[str, Field] = {}
         self._refused = False  # saving was tried, and a field is wrong
         self._ready = False  # before, a Select says that nothing is chosen
@@ -110,7 +111,7 @@ class EditScreen(DialogScreen[TaskDraft | None]):
 
     def compose(self) -> ComposeResult:
         # here and not in __init__: a Textual Input with a value needs a running app
-        of = self._fields = {name: self._field(name, text) for name, text in form_text(self._shown).items()}
+        of = self._fields = {name: self._field(name, text) for name, text in self._form.items()}
         title = "A new task" if self._task_id is None else f"Edit {self._task_id}, then accept it"
         with Vertical(classes="dialog"):
             yield Static(content(line(title)), classes="title")
@@ -146,7 +147,7 @@ class EditScreen(DialogScreen[TaskDraft | None]):
     @property
     def draft(self) -> TaskDraft:
         """The task as the form says it now, valid or not."""
-        return read_form(self._texts(), self._shown)
+        return read_form(self._texts(), self._shown, self._form)
 
     @property
     def _picker(self) -> BlockerPicker:
@@ -165,7 +166,7 @@ class EditScreen(DialogScreen[TaskDraft | None]):
     @on(BlockerPicker.Changed)
     def _changed(self, event: Input.Changed | TextArea.Changed | Select.Changed | BlockerPicker.Changed) -> None:
         name = "blocked_by" if isinstance(event, BlockerPicker.Changed) else event.control.id or ""
-        if name in self._fields and _text_of(self._fields[name].widget) != form_text(self._shown)[name]:
+        if name in self._fields and _text_of(self._fields[name].widget) != self._form[name]:
             self._touched.add(name)
         self._check()
 
@@ -238,7 +239,8 @@ class EditScreen(DialogScreen[TaskDraft | None]):
         mine = {c for c in DRAFT_FIELDS if getattr(self.draft, c) != getattr(self._before, c)}
         taken = {c: getattr(proposal.draft, c) for c in DRAFT_FIELDS if c not in mine}
         self._before, self.version, self._shown = proposal.draft, proposal.version, replace(self.draft, **taken)
-        for name, text in form_text(self._shown).items():
+        self._form = form_text(self._shown)
+        for name, text in self._form.items():
             _fill(self._fields[name].widget, text, self._shown)
         self._told = f"This is version {self.version} now, with what you have changed."
         self._check()

@@ -27,7 +27,7 @@ class Next(StrEnum):
 
 
 class WrittenScreen(DialogScreen[Next | None]):
-    """Gives back what to do, or None to leave it. `faults` say why; `kept` that leaving stores it in a file."""
+    """Gives back what to do, or None to leave it. `faults` say why, `leave` what leaving does."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", f"go('{Next.AGAIN}')", show=False),
@@ -40,11 +40,11 @@ class WrittenScreen(DialogScreen[Next | None]):
         state: RunState,
         faults: list[str],
         *,
-        kept: bool,
+        leave: str,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(clock)
-        self._task_id, self._state, self._faults, self._kept = task_id, state, faults, kept
+        self._task_id, self._state, self._faults, self._leave = task_id, state, faults, leave
         self._notice, self._keys = Static(classes="notice"), Static(classes="keys")
 
     def compose(self) -> ComposeResult:
@@ -76,6 +76,5 @@ class WrittenScreen(DialogScreen[Next | None]):
     def _look(self) -> None:
         late = self._late()
         show(self._notice, content(late))
-        leave = "leave; what you wrote is kept in a file" if self._kept else "leave"
         ways = () if late else (("o", "open the editor again"), ("f", "go on in the form"))
-        show(self._keys, key_row(*ways, ("esc", leave)))
+        show(self._keys, key_row(*ways, ("esc", self._leave)))
