@@ -376,3 +376,14 @@ async def test_enter_in_the_palette_accepts_nothing(app: Any, person: Any, scrip
         await ada.press("y")
         await ada.until(lambda: session.commands, "it is submitted")
     assert [(c.task_id, c.verdict) for c in session.commands] == [(guess, Verdict.ACCEPT)]
+
+
+async def test_escape_with_nothing_selected_says_nothing(app: Any, person: Any, script: Any) -> None:
+    script.task("Read")
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        ada = await person(pilot)
+        await ada.press("escape", "escape")
+        await pilot.pause()
+        assert not list(app._notifications)
+        await ada.press("space")
+        await ada.until(lambda: list(app._notifications), "another key says why it does nothing")

@@ -81,7 +81,7 @@ class RunKeys(RunScreen):
 
     def on_key(self, event: events.Key) -> None:
         """Keys come by here before bindings are looked at: one that will do nothing says why."""
-        bound = self._bound.get(event.key, ())
+        bound = [action for action in self._bound.get(event.key, ()) if action.id != "select.none"]  # habit, and no harm
         if bound and not any(self.check_action("act", (action.id,)) for action in bound):
             small = bound[0].decides and self.has_class("-small")
             reason = "the terminal is too small to decide in" if small else ""

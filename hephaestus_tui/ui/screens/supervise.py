@@ -117,7 +117,7 @@ class SuperviseScreen(RunKeys):
             if offer := self._offers.words(frame.state):
                 say(self.app, offer, seconds=10)
             self.selection.follow(frame.state)
-            self.selection_changed()
+            self.dag.show_picked(self.selection.marks(frame.state))
             self._refresh()
         else:
             self._show_numbers()
