@@ -9,12 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from rich.segment import Segments
-from rich.text import Text
-from textual import events, work
-from textual.app import App
-from textual.filter import LineFilter
-from textual.widgets import OptionList
+from textual import work
 from textual.worker import Worker, WorkerState
 
 from hephaestus_tui.config import UiSettings
@@ -34,15 +29,15 @@ from hephaestus_tui.ui.screens.confirm import ConfirmScreen
 from hephaestus_tui.ui.screens.failure import FailureScreen
 from hephaestus_tui.ui.screens.run_screen import RunScreen, screen_module
 from hephaestus_tui.ui.screens.runs import RunsScreen
+from hephaestus_tui.ui.sealed import SealedApp
 from hephaestus_tui.ui.standing import standing
-from hephaestus_tui.ui.text import EscapeFilter, line
 from hephaestus_tui.ui.themes import FALLBACK, load_themes
 from hephaestus_tui.ui.words import count
 
 log = logging.getLogger(__name__)
 
 
-class HephaestusApp(App[None]):
+class HephaestusApp(SealedApp):
     """The app. After it ended `failure` is what stopped it, if anything did; `return_code` is what to exit with.
 
     `opening` is a run to resume, one to start, or None to choose; `agents` is the most at work at once; `notes` are
@@ -70,7 +65,7 @@ class HephaestusApp(App[None]):
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
     ) -> None:
-        super().__init__()
+        super().__init__(log_file)
         self.host = host
         self.actor = actor
         self.failure: HephaestusError | None = None
@@ -80,17 +75,15 @@ class HephaestusApp(App[None]):
         self._opening = opening
         self._theme_name = settings.theme
         self._notes = notes
-        self._log_file = log_file
         self._clock, self._now = clock, now
         self._keys = checked_keys(settings.keys, screen_module().pane_keys() if settings.keys else ())
-        self._escapes = EscapeFilter()
         self._leaving = False
         self._supervised: RunScreen | None = None
         self._asking: ConfirmScreen | None = None
         self._glyphs = ASCII if settings.ascii else UNICODE
         self.set_class(settings.ascii, "-ascii")
         self._agents = agents
-        self._calling = Calling(settings, self._to_terminal, lambda: self.app_focus, clock)
+        self._calling = Calling(settings, self.to_terminal, lambda: self.app_focus, clock)
         for theme in load_themes(themes).values():
             self.register_theme(theme)
 
@@ -112,10 +105,6 @@ class HephaestusApp(App[None]):
     def on_unmount(self) -> None:
         self._calling.suspend()
         off_signals()
-
-    def _to_terminal(self, text: str) -> None:
-        if self._driver is not None and not self._driver.is_headless:
-            self._driver.write(text)
 
     # -- the run
 
@@ -238,29 +227,6 @@ class HephaestusApp(App[None]):
         await self.closing.close(seconds)
         self.failure = self.failure or self.closing.failure
         self.exit(return_code=code)
-
-    def on_key(self, event: events.Key) -> None:
-        # Textual's list looks up the line of its cursor, and fails while it has no room to have lines
-        is_page = event.key in ("pageup", "pagedown")
-        if is_page and isinstance(listed := self.focused, OptionList) and not listed.scrollable_content_region:
-            event.prevent_default()
-
-    # -- what may reach the terminal
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        return [*super().get_line_filters(), self._escapes]
-
-    def _handle_exception(self, error: Exception) -> None:
-        log.critical("the app failed", exc_info=error)
-        super()._handle_exception(error)
-
-    def _fatal_error(self) -> None:
-        # Textual's own prints the locals of every frame, and with them whatever secret is in one
-        name = type(self._exception).__name__
-        where = f"Details are in {line(str(self._log_file))}. " if self._log_file else ""
-        message = Text(f"hephaestus failed ({name}). {where}The run is stored and can be opened again.")
-        self._exit_renderables.append(Segments(self.console.render(message, self.console.options)))
-        self._close_messages_no_wait()
 
 
 async def run_app(app: HephaestusApp) -> int:

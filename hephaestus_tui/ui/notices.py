@@ -9,7 +9,6 @@ from textual.notifications import SeverityLevel
 
 from hephaestus_tui.ui.text import clean
 
-
 # as many as leave the keys of the detail in sight on a terminal of 24 rows
 _MOST = {"information": 2, "error": 1}
 _LIMITS = {"information": 240, "error": 480}  # characters

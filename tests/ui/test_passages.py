@@ -91,7 +91,7 @@ async def test_a_started_task_shows_where_it_was_found_and_the_same_key_goes_bac
         assert FOUND in screen_text(app)
         await pilot.press(back)
         await wait_for(pilot, lambda: screen.transcript.task_id == found, "its own transcript is open again")
-        assert screen.pane is Pane.DETAIL
+        assert screen.panes.inner is screen.detail
         await pilot.press("2")
         await wait_for(pilot, lambda: "Nearly done." in screen_text(app), "and is followed")
         assert not screen.transcript.visited

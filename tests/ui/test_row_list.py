@@ -28,6 +28,10 @@ class Listed(App[None]):
         return [self.list.render_line(y).text for y in range(self.list.size.height)]
 
 
+def cursor_of(app: Listed) -> int | None:
+    return app.list.cursor
+
+
 async def test_only_what_is_on_the_screen_is_made() -> None:
     app = Listed()
     async with app.run_test(size=(40, HEIGHT)) as pilot:
@@ -64,11 +68,11 @@ async def test_items_may_go_and_come_around_the_cursor() -> None:
         app.names = app.names[:300]
         app.list.show(app.names)
         await pilot.pause()
-        assert app.list.cursor == 299, "where it went, the last one is under the cursor"
+        assert cursor_of(app) == 299, "where it went, the last one is under the cursor"
         app.names = []
         app.list.show(app.names)
         await pilot.pause()
-        assert app.list.cursor is None
+        assert cursor_of(app) is None
         app.list.move(1)
         assert not "".join(app.lines).strip()
 

@@ -81,7 +81,9 @@ class RunKeys(RunScreen):
 
     def on_key(self, event: events.Key) -> None:
         """Keys come by here before bindings are looked at: one that will do nothing says why."""
-        bound = [action for action in self._bound.get(event.key, ()) if action.id != "select.none"]  # habit, and no harm
+        bound = self._bound.get(event.key, [])
+        if bound and bound[0].id == "select.none":  # pressed by habit, and no harm
+            return
         if bound and not any(self.check_action("act", (action.id,)) for action in bound):
             small = bound[0].decides and self.has_class("-small")
             reason = "the terminal is too small to decide in" if small else ""
