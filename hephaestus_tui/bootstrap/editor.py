@@ -16,11 +16,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from hephaestus_tui.domain.errors import EditorFailed
+from hephaestus_tui.domain.errors import EditorFailed, NoEditor
 
 log = logging.getLogger(__name__)
 VARIABLES = ("VISUAL", "EDITOR")
-UNSET = "No editor is set: put its command into VISUAL or EDITOR, as in `export EDITOR=nano`, and start again."
 LARGEST = 4_000_000  # bytes that are read back
 _GRACE_SECONDS = 1.0
 _SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSW|CREDENTIAL", re.IGNORECASE)
@@ -60,7 +59,7 @@ class TerminalEditor:
     def _command(self) -> list[str]:
         variable = next((v for v in VARIABLES if self._environ.get(v, "").strip()), None)
         if variable is None:
-            raise EditorFailed(UNSET)
+            raise NoEditor
         try:
             return shlex.split(self._environ[variable])
         except ValueError as error:

@@ -14,6 +14,7 @@ HephaestusError            exit code 1
 │   └── BadDraft           `.faults` maps field → what is wrong
 ├── DraftFileError         1: a task's Markdown file that cannot be read; `.line` is where
 ├── EditorFailed           1: a person's editor did not give the file back in order; `.text` is what it holds
+│   └── NoEditor           none is set
 └── ProviderError          1: a model call failed (subclasses in `providers.errors`)
 """
 
@@ -87,6 +88,13 @@ class EditorFailed(HephaestusError):
     def __init__(self, why: str, text: str | None = None) -> None:
         super().__init__(why)
         self.text = text
+
+
+class NoEditor(EditorFailed):
+    def __init__(self) -> None:
+        super().__init__(
+            "No editor is set: put its command into VISUAL or EDITOR, as in `export EDITOR=nano`, and start again."
+        )
 
 
 class ProviderError(HephaestusError):

@@ -11,9 +11,7 @@ from typing import Any, Protocol
 from textual.app import App, SuspendNotSupported
 from textual.drivers.headless_driver import HeadlessDriver
 
-from hephaestus_tui.domain.errors import EditorFailed
-
-NO_EDITOR = "No editor is set: put its command into VISUAL or EDITOR, as in `export EDITOR=nano`, and start again."
+from hephaestus_tui.domain.errors import EditorFailed, NoEditor
 
 
 class Editor(Protocol):
@@ -39,7 +37,7 @@ class Lending:
     async def edit(self, text: str, name: str) -> str:
         """The text as it is when the editor was closed. Raises EditorFailed."""
         if self._editor is None:
-            raise EditorFailed(NO_EDITOR)
+            raise NoEditor
         with self._away():
             # Textual takes the terminal back only where nothing is raised while it is away
             (outcome,) = await asyncio.gather(self._editor.edit(text, name), return_exceptions=True)
@@ -50,7 +48,7 @@ class Lending:
     async def keep(self, text: str, name: str) -> str:
         """Where the text is now. Raises EditorFailed."""
         if self._editor is None:
-            raise EditorFailed(NO_EDITOR)
+            raise NoEditor
         return await self._editor.keep(text, name)
 
     @contextmanager
