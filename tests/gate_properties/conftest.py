@@ -57,8 +57,8 @@ class Room:
     def moves(self) -> list[Callable[[], Move | None]]:
         """What can be drawn, the more often the more there is to go wrong."""
         return [
-            *[self._propose, self._decide] * 5, *[self._undo, self._add] * 3,
-            *[self._decide_many, self._merge, self._split, self._settle, self._start, self._end, self._stop] * 2,
+            *[self._decide, self._undo] * 5, *[self.propose, self._decide_many, self._merge] * 3, self._add, self._add,
+            *[ self._split, self._settle, self._start, self._end, self._stop] * 2,
             self._ask, self._answer, self._default, self._rule, self._bound, self._retry, self._repeat,
         ]  # fmt: skip
 
@@ -77,7 +77,7 @@ class Room:
 
     def _blockers(self) -> tuple[TaskId, ...]:
         known = self._known()
-        return tuple(self.some([*known, *known, *known, NOBODYS], 2))
+        return tuple(self.of([*known, *known, *known, NOBODYS]) for _ in range(self.of((1, 0, 1, 2))))
 
     def _draft(self) -> TaskDraft:
         title = f"{self.of(('Read', 'Write', 'Try'))} {self.of(('teams', 'users', 'tokens'))}"
@@ -95,7 +95,7 @@ class Room:
         """Where the next call of an agent proposes."""
         return Origin(task_id=spawner, agent_id="a", turn=next(self._turns), index=0, depth=1)
 
-    def _propose(self) -> Move | None:
+    def propose(self) -> Move | None:
         spawners = [t for t, task in self.state.tasks.items() if task.status is TaskStatus.IN_PROGRESS]
         if not spawners:
             return None
@@ -113,7 +113,7 @@ class Room:
     def _decide(self) -> Move:
         proposals = list(self.state.proposals)
         task_id = self.of([*proposals, *proposals, *proposals, *self._known(), NOBODYS])
-        verdict = self.of(list(Verdict))
+        verdict = self.of((Verdict.ACCEPT, Verdict.EDIT, Verdict.EDIT, Verdict.REJECT))
         final = self._edited(task_id) if verdict is Verdict.EDIT else None
         reason = self.of(("no", "no", "")) if verdict is Verdict.REJECT else ""
         command = c.Decide(
@@ -129,7 +129,9 @@ class Room:
 
     def _edited(self, task_id: TaskId) -> TaskDraft:
         draft = self.state.draft(task_id) or self._draft()
-        return replace(draft, blocked_by=self._blockers())
+        # freed, turned round, or anything: who once waited for it is the likeliest to close a circle
+        turned = self.state.waiters.get(task_id, ())[:1]
+        return replace(draft, blocked_by=self.of(((), turned, turned, self._blockers())))
 
     def _decide_many(self) -> Move:
         rulings = []
@@ -144,8 +146,8 @@ class Room:
         return self._command(c.DecideMany(rulings=tuple(rulings), actor=self.anyone()))
 
     def _undo(self) -> Move | None:
-        ids = [*self.state.decisions]
-        return self._command(c.Undo(task_id=self.of(ids), actor=self.anyone())) if ids else None
+        ids = [t for t in self.state.decisions if self.state.undoable(t)]
+        return self._command(c.Undo(task_id=self.of([*ids, *ids, "T1"]), actor=self.anyone()))
 
     def _ask(self) -> Move | None:
         ids = list(self.state.proposals)
