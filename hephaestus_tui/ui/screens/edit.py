@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import PurePath
 from typing import ClassVar
 
-from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widget import Widget
 from textual.widgets import Input, Select, Static, TextArea
 
 from hephaestus_tui.domain.state import RunState
-from hephaestus_tui.domain.task import DRAFT_FIELDS, Discovery, Phase, Priority, TaskDraft, TaskId
+from hephaestus_tui.domain.task import DRAFT_FIELDS, TaskDraft, TaskId
 from hephaestus_tui.ui.screens.dialog import DialogScreen, show
+from hephaestus_tui.ui.screens.draft_fields import field_widget, fill, text_of
 from hephaestus_tui.ui.screens.draft_form import (
     BY_HUMAN,
     amended_meanwhile,
@@ -32,9 +31,7 @@ from hephaestus_tui.ui.screens.draft_form import (
 from hephaestus_tui.ui.screens.review import ReviewScreen
 from hephaestus_tui.ui.text import content, line
 from hephaestus_tui.ui.widgets.blocker_picker import BlockerPicker
-from hephaestus_tui.ui.widgets.criteria_box import CriteriaBox
-from hephaestus_tui.ui.widgets.fields import Field, LineInput, TextBox, key_row
-from hephaestus_tui.ui.widgets.lines import whole
+from hephaestus_tui.ui.widgets.fields import Field, key_row
 from hephaestus_tui.ui.widgets.task_words import field_words
 
 _LABELS = {
@@ -88,26 +85,8 @@ class EditScreen(DialogScreen[TaskDraft | None]):
         self._keys = Static(classes="keys")
 
     def _field(self, name: str, text: str) -> Field:
-        return Field(_LABELS.get(name, field_words(name)), self._widget(name, text), id=f"field-{name}")
-
-    def _widget(self, name: str, text: str) -> Widget:
-        match name:
-            case "title":
-                return LineInput(text, placeholder="one line: what will be different", id=name)
-            case "blocked_by":
-                return BlockerPicker(self._shown.blocked_by, self._state, self._task_id, id=name)
-            case "done_criteria":
-                return CriteriaBox(text, placeholder="what must be true when it is done", id=name)
-            case "phase":
-                return _select(name, text, [p.value for p in Phase])
-            case "role":
-                return _select(name, text, self._state.roles)
-            case "priority":
-                return _select(name, text, [p.value for p in Priority])
-            case "discovery":
-                return _select(name, text, [d.value for d in Discovery])
-            case _:
-                return TextBox(text, id=name)
+        widget = field_widget(name, text, self._shown, self._state, self._task_id)
+        return Field(_LABELS.get(name, field_words(name)), widget, id=f"field-{name}")
 
     def compose(self) -> ComposeResult:
         # here and not in __init__: a Textual Input with a value needs a running app
@@ -158,7 +137,7 @@ class EditScreen(DialogScreen[TaskDraft | None]):
     def _texts(self) -> dict[str, str]:
         # a choice that is not there yet, or not any more, says that nothing is chosen: it is as it was
         fields = {name: field.widget for name, field in self._fields.items()}
-        return {n: _text_of(w) for n, w in fields.items() if not (isinstance(w, Select) and w.value is Select.NULL)}
+        return {n: text_of(w) for n, w in fields.items() if not (isinstance(w, Select) and w.value is Select.NULL)}
 
     @on(Input.Changed)
     @on(TextArea.Changed)
@@ -166,7 +145,7 @@ class EditScreen(DialogScreen[TaskDraft | None]):
     @on(BlockerPicker.Changed)
     def _changed(self, event: Input.Changed | TextArea.Changed | Select.Changed | BlockerPicker.Changed) -> None:
         name = "blocked_by" if isinstance(event, BlockerPicker.Changed) else event.control.id or ""
-        if name in self._fields and _text_of(self._fields[name].widget) != self._form[name]:
+        if name in self._fields and text_of(self._fields[name].widget) != self._form[name]:
             self._touched.add(name)
         self._check()
 
@@ -241,7 +220,7 @@ class EditScreen(DialogScreen[TaskDraft | None]):
         self._before, self.version, self._shown = proposal.draft, proposal.version, replace(self.draft, **taken)
         self._form = form_text(self._shown)
         for name, text in self._form.items():
-            _fill(self._fields[name].widget, text, self._shown)
+            fill(self._fields[name].widget, text, self._shown)
         self._told = f"This is version {self.version} now, with what you have changed."
         self._check()
 
@@ -249,35 +228,3 @@ class EditScreen(DialogScreen[TaskDraft | None]):
         draft = self.draft
         own = self._task_id is None and (draft.title or draft.description)
         return "what you have changed" if own or draft != self._before else ""
-
-
-def _select(name: str, value: str, options: Iterable[str]) -> Select[str]:
-    values = list(dict.fromkeys([*options, value]))
-    prompts = [(Text(line(field_words(v)) if name == "discovery" else line(v)), v) for v in values]
-    return Select(prompts, value=value, allow_blank=False, compact=True, id=name)
-
-
-def _text_of(widget: Widget) -> str:
-    match widget:
-        case Input():
-            return widget.value
-        case TextArea():
-            return "\n".join(widget.document.lines)
-        case Select():
-            return str(widget.value)
-        case BlockerPicker():
-            return " ".join(whole(blocker) for blocker in widget.ids)
-        case _:
-            raise TypeError(f"{widget!r} is not a field of this form")
-
-
-def _fill(widget: Widget, text: str, draft: TaskDraft) -> None:
-    match widget:
-        case _ if _text_of(widget) == text:
-            return  # the cursor stays where it is
-        case Input() | Select():
-            widget.value = text
-        case TextArea():
-            widget.replace(text, (0, 0), widget.document.end)
-        case BlockerPicker():
-            widget.choose(draft.blocked_by)
