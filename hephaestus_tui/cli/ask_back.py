@@ -7,7 +7,7 @@ import time
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 
 from hephaestus_tui.cli import output
-from hephaestus_tui.cli.named import add_task, named
+from hephaestus_tui.cli.named import Named, add_task, named
 from hephaestus_tui.cli.options import add_json, add_run
 from hephaestus_tui.cli.places import Found, find
 from hephaestus_tui.cli.submit import owned, person, submit
@@ -54,8 +54,7 @@ def run(arguments: Namespace) -> int:
         if arguments.json:
             output.data({"run": found.run_id, **to_data(receipt)})
         return DONE
-    if not owned(found):
-        output.say(f"No process works on it now: its agent answers when the run goes on (--resume {found.run_id}).")
+    _say_who_is_away(found, one)
     reply = _wait(found, one.task_id, receipt, arguments.wait)
     amended = _amended(found.state, reply) if reply else None
     if arguments.json:
@@ -77,6 +76,14 @@ def run(arguments: Namespace) -> int:
     if amended:
         output.say(f"{one.task_id} was changed and is now version {amended.version}: look at it again, then decide.")
     return _code(reply)
+
+
+def _say_who_is_away(found: Found, one: Named) -> None:
+    spawner = one.proposal.origin.task_id if one.proposal else None
+    if not owned(found):
+        output.say(f"No process works on it now: its agent answers when the run goes on (--resume {found.run_id}).")
+    elif any(question.task_id == spawner for question in found.state.questions.values()):
+        output.say(f"The agent of {spawner} itself waits for you: `hephaestus inbox {found.run_id}` says for what.")
 
 
 def _code(reply: Reply | None) -> int:

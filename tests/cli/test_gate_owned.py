@@ -1,0 +1,254 @@
+"""While a process owns the run, other terminals do through it all that they do alone, and wait for answers."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from hephaestus_tui.domain import events as e
+from hephaestus_tui.store.reader import Reader
+
+# one agent proposes three tasks, and then stands still for words of a human; it can say why it proposed the first
+SCRIPT = """
+[[agent]]
+name = "root"
+for = { role = "backend_developer" }
+[[agent.reply]]
+to = "a"
+asks = "sure"
+answer = "Yes."
+[[agent.reply]]
+to = "a"
+answer = "I measured it."
+amend = { title = "First, measured" }
+[[agent.turn]]
+[[agent.turn.call]]
+id = "a"
+tool = "spawn_building_task"
+arguments = { title = "First", description = "Do it.", rationale = "It is slow.", role = "qa_tester" }
+[[agent.turn]]
+[[agent.turn.call]]
+id = "b"
+tool = "spawn_building_task"
+arguments = { title = "Second one", description = "So.", rationale = "r", role = "qa_tester", blocking_task_ids = ["@a"] }
+[[agent.turn.call]]
+id = "c"
+tool = "spawn_validation_task"
+arguments = { title = "A third, of another kind", description = "Then.", rationale = "r", role = "qa_tester" }
+[[agent.turn]]
+[[agent.turn.call]]
+id = "q"
+tool = "ask_human"
+arguments = { question = "Which way?", options = ["left", "right"] }
+[[agent.turn]]
+[[agent.turn.call]]
+id = "w"
+tool = "write_file"
+arguments = { path = "made.txt", content = "x" }
+[[agent.turn]]
+[[agent.turn.call]]
+id = "end"
+tool = "complete_task"
+arguments = { summary = "done" }
+[[agent]]
+name = "other"
+[[agent.turn]]
+[[agent.turn.call]]
+id = "end"
+tool = "complete_task"
+arguments = { summary = "done" }
+"""
+
+
+def until(hephaestus, kind: str, count: int = 1) -> list[e.Fact]:
+    """The facts of this kind, when there are as many. The run's own output stands still where a person is to decide."""
+    (run,) = hephaestus("runs", "--json").rows()
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        with Reader(Path(run["store"])) as reader:
+            facts = [recorded.fact for recorded in reader.facts(run["run_id"])]
+        found = [fact for fact in facts if kind == fact.KIND]
+        if len(found) >= count:
+            return found
+        time.sleep(0.02)
+    raise AssertionError(f"no {kind} in {[fact.KIND for fact in facts]}")
+
+
+@pytest.fixture
+def owned(hephaestus, tmp_path):
+    script = tmp_path / "waits.toml"
+    script.write_text(SCRIPT)
+    (hephaestus.config / "rules.toml").write_text(
+        '[[rule]]\nid = "no-checks"\nverdict = "reject"\nphase = "validation"\nreason = "later"\n'
+    )
+    # standard input is never answered: so the run goes on until another terminal has answered all
+    process = hephaestus.start(
+        "run",
+        "do it",
+        "--headless",
+        "--json",
+        "--decide",
+        "ask",
+        "--role",
+        "backend_developer",
+        "--model",
+        f"scripted:{script}",
+    )
+    process.stdout.readline()
+    until(hephaestus, "question.asked")
+    yield process
+    process.terminate()
+    hephaestus.finish(process)
+
+
+def test_an_agent_that_waits_itself_answers_when_it_goes_on(hephaestus, owned) -> None:
+    said = hephaestus("ask", "last", "T2", "How do you know?", "--wait", "0")
+    assert (said.code, said.out) == (3, "")
+    assert "The agent of T1 itself waits for you: `hephaestus inbox " in said.err
+    assert hephaestus("answer", "last", "T1", "left").code == 0
+    (answered,) = until(hephaestus, "proposal.answered")
+    assert answered.text == "I measured it."
+
+
+def test_a_question_is_answered_and_the_proposal_comes_back_amended(hephaestus, owned) -> None:
+    hephaestus("answer", "last", "T1", "left")
+    until(hephaestus, "question.asked", 2)
+    hephaestus("answer", "last", "T1", "--allow")
+    until(hephaestus, "task.completed")
+    said = hephaestus("ask", "last", "T2", "How do you know?", "--wait", "30")
+    assert (said.code, said.out) == (0, "I measured it.\n"), said.err
+    assert "T2 was changed and is now version 2: look at it again, then decide." in said.err
+    said = hephaestus("accept", "last", "T2@1")
+    assert (said.code, said.err.count("\n")) == (1, 1)
+    assert "T2 has changed since it was shown (version 1, now 2)" in said.err
+    said = hephaestus("ask", "last", "t2", "Are you sure?", "--wait", "30", "--json")
+    (row,) = said.rows()
+    assert (said.code, row["reply"]["text"], row["proposal"]) == (0, "Yes.", None)
+    told = hephaestus("show", "last", "T2").out
+    assert "First, measured" in told
+    assert "ada asked: How do you know?" in told
+    assert "answer: I measured it." in told
+
+
+def test_all_of_it_goes_by_way_of_the_owner(hephaestus, owned) -> None:
+    def does(*words: str, typed: str = "") -> str:
+        said = hephaestus(*words, typed=typed)
+        assert (said.code, said.out) == (0, ""), said.err
+        return said.err.partition(": ")[2]
+
+    assert does("accept", "last", "T3", "--chain") == "2 accepted (T2, T3).\n"
+    assert does("undo", "last", "T3") == "T3 waits for a decision again.\n"
+    assert does("merge", "last", "T4", "--into", "T3") == "T4 is part of T3 now.\n"
+    assert does("split", "last", "T3", "--file", "-", typed="# One\na\n# Two\nb\n") == (
+        "T3 is 2 proposals now: T3, T5.\n"
+    )
+    assert does("reject", "last", "T5", "T3", "--reason", "no") == "2 rejected (T5, T3).\n"
+    assert does("duplicates", "last", "--score", "70").startswith("likely duplicates are those from 70")
+    assert does("bound", "last", "depth", "--raise", "7") == "depth is 7 now.\n"
+    said = hephaestus("rules", "last", "--on", "no-checks", "--yes")
+    assert said.code == 0, said.err
+    assert "T4    would reject, BUT was: merge into T3 by ada: A third, of another kind" in said.err
+    assert does("rules", "last", "--stop") == "all rules are off: no-checks.\n"
+    acts = [row["act"] for row in hephaestus("decisions", "last", "--json").rows()]
+    assert acts == ["accept", "accept", "accept", "merge", "reject", "reject"]
+
+
+def test_an_agent_that_stands_still_is_answered_and_goes_on(hephaestus, owned) -> None:
+    rows = {row["kind"]: row for row in hephaestus("inbox", "last", "--json").rows()}
+    assert rows["question"]["stands"]
+    assert "its agent" in next(row for row in hephaestus("inbox", "last").out.splitlines() if "Which way?" in row)
+    said = hephaestus("answer", "last", "T1", "--allow")
+    assert (said.code, said.err.count("\n")) == (2, 1)
+    assert "T1 asks a question, 'Which way?': answer it in words" in said.err
+    said = hephaestus("answer", "last", "t1", "left")
+    assert said.code == 0, said.err
+    until(hephaestus, "question.asked", 2)
+    said = hephaestus("answer", "last", "T1", "do")
+    assert (said.code, said.err.count("\n")) == (2, 1)
+    assert "use --allow, or --refuse WHY" in said.err
+    assert hephaestus("answer", "last", "T1", "--refuse", "allow").code == 2
+    assert hephaestus("answer", "last", "T1", "--refuse", "not there").code == 0
+    until(hephaestus, "task.completed")
+    assert not (hephaestus.project / "made.txt").exists()
+    answers = [fact.answer for fact in until(hephaestus, "question.answered")]
+    assert answers == ["left", "not there"]
+    assert hephaestus("answer", "last", "T1", "more").code == 1
+
+
+def test_what_an_agent_runs_may_do_none_of_it(hephaestus, tmp_path) -> None:
+    places = f"HEPHAESTUS_HOME={hephaestus.home} HEPHAESTUS_CONFIG={hephaestus.config}"
+    program = f"{places} {sys.executable} -m hephaestus_tui"
+    words = (
+        "accept last T2", "ask last T2 why", "undo last T1", "rules last --on all --yes", "duplicates last --score 90",
+    )  # fmt: skip
+    (hephaestus.config / "rules.toml").write_text('[[rule]]\nid = "all"\nverdict = "accept"\neverything = true\n')
+    # as one command that succeeds: an agent whose calls all fail is held
+    (hephaestus.project / "all.sh").write_text("".join(f"{program} {line}\n" for line in words) + "true\n")
+    script = tmp_path / "evil.toml"
+    script.write_text(
+        '[[agent]]\nname = "root"\n[[agent.turn]]\n[[agent.turn.call]]\nid = "p"\ntool = "spawn_building_task"\n'
+        'arguments = { title = "Mine", description = "d", rationale = "r", role = "qa_tester" }\n'
+        '[[agent.turn]]\n[[agent.turn.call]]\nid = "c"\ntool = "run_command"\narguments = { command = "sh all.sh" }\n'
+        '[[agent.turn]]\n[[agent.turn.call]]\nid = "end"\ntool = "complete_task"\narguments = { summary = "done" }\n'
+    )
+    said = hephaestus(
+        "run", "do it", "--headless", "--json", "--role", "backend_developer", "--policy", "auto",
+        "--model", f"scripted:{script}",
+    )  # fmt: skip
+    assert said.code == 0, said.err
+    (result,) = [
+        part["content"]
+        for fact in said.rows()
+        if fact["kind"] == "message.added" and fact["message"]["speaker"] == "tool"
+        for part in fact["message"]["parts"]
+        if part["call_id"].endswith("c")
+    ]
+    assert result.count("An agent's command may not decide") == len(words), result
+    kinds = {fact["kind"] for fact in said.rows()}
+    assert not kinds & {
+        "proposal.queried",
+        "decision.undone",
+        "rule.switched",
+        "spawn.bound_settled",
+        "run.duplicate_score",
+    }
+    assert len(hephaestus("proposals", "last", "--json").rows()) == 1
+
+
+# -- and without an owner
+
+
+def test_nobody_answers_in_time_where_nobody_works_on_the_run(command, waiting_run) -> None:
+    said = command("ask", "last", "T2", "Why?", "--wait", "0")
+    assert (said.code, said.out) == (3, "")
+    assert "No process works on it now" in said.err
+    assert f"No answer within 0 s: `hephaestus show {waiting_run} T2` will have it." in said.err
+    said = command("ask", "last", "T2", "Why?")
+    assert (said.code, said.err.count("\n")) == (1, 1)
+    assert "owes an answer about T2 already" in said.err
+    (row,) = command("ask", "last", "T3", "Why?", "--wait", "0.3", "--json").rows()
+    assert (row["reply"], row["proposal"]) == (None, None)
+    assert "ada asked, and waits for the answer: Why?" in command("proposals", "last").out
+    # the run is taken up again, and its agent, whose task has ended, answers
+    said = command("run", "--resume", "last", "--headless")
+    assert said.code == 0, said.err
+    replies = command("show", "last", "T2", "--json").rows()[0]["replies"]
+    assert [reply["query"]["text"] for reply in replies] == ["Why?"]
+
+
+def test_a_permission_is_given_to_a_run_that_nobody_works_on(command, tmp_path) -> None:
+    script = tmp_path / "w.toml"
+    script.write_text(
+        '[[agent]]\nname = "a"\n[[agent.turn]]\n[[agent.turn.call]]\nid = "w"\ntool = "write_file"\n'
+        'arguments = { path = "made.txt", content = "x" }\n'
+        '[[agent.turn]]\n[[agent.turn.call]]\nid = "end"\ntool = "complete_task"\narguments = { summary = "done" }\n'
+    )
+    command("run", "go", "--headless", "--role", "backend_developer", "--model", f"scripted:{script}")
+    said = command("answer", "last", "T1", "--allow")
+    assert said.code == 0, said.err
+    said = command("run", "--resume", "last", "--headless")
+    assert said.code == 0, said.err
+    assert (tmp_path / "project" / "made.txt").read_text() == "x"
