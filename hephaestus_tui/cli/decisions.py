@@ -57,7 +57,7 @@ def _row(entry: Entry) -> tuple[str, ...]:
 
 
 def _words(entry: Entry) -> str:
-    found = [entry.text] if entry.text else []
+    found = [entry.text] if entry.text not in ("", f"merged into {entry.merged_into}") else []
     if entry.changes:
         found.append(f"changed: {', '.join(change.field for change in entry.changes)}")
     if reply := entry.reply:
