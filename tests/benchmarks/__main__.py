@@ -15,6 +15,7 @@ from collections.abc import Callable
 
 from tests.benchmarks import (
     engine_bars,
+    gate_bars,
     inbox_bars,
     key_bars,
     memory_bars,
@@ -39,6 +40,7 @@ PARTS: dict[str, Measure] = {
     "dag": pane_bars.dag,
     "transcript": pane_bars.transcript,
     "inbox": inbox_bars.measure,
+    "gate": gate_bars.measure,
 }
 
 

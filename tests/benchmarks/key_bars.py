@@ -31,12 +31,12 @@ def measure(stage: Stage, scale: Scale) -> list[Bar]:
             bare.first_echo(LETTERS[0])
             bare.press(DELETE * 20)
             bare.drain(0.3)
-            bare_bytes.append(_typing(bare, keys, floor, "nothing"))
+            bare_bytes.append(type_letters(bare, keys, floor, "nothing"))
         with stage.app("--db", str(still)) as app:
             app.first_echo(LETTERS[0])
             app.press(DELETE * 20)
             app.drain(scale.wait(2))
-            typed_bytes.append(_typing(app, keys, typed, "describe"))
+            typed_bytes.append(type_letters(app, keys, typed, "describe"))
         with stage.app("--db", str(still), "--resume", "last") as app:
             app.wait_for(NAMES[0])
             app.quiet(scale.wait(0.5))
@@ -64,11 +64,11 @@ def _while_streaming(stage: Stage, scale: Scale, model: str, keys: int) -> tuple
             _moving(app, keys, moved)
             app.press("/")
             app.drain(1)
-            _typing(app, keys, typed, "find")
+            type_letters(app, keys, typed, "find")
     return moved, typed
 
 
-def _typing(terminal: Terminal, keys: int, found: list[float], empty: str) -> float:
+def type_letters(terminal: Terminal, keys: int, found: list[float], empty: str) -> float:
     """Letters one after the other, each deleted again so that `empty` shows; returns the bytes that a letter costs."""
     dice, written = random.Random(5), 0
     for number in range(keys):
