@@ -11,7 +11,7 @@ from hephaestus_tui.ui.text import clean
 
 # as many as leave the keys of the detail in sight on a terminal of 24 rows
 _MOST = {"information": 2, "error": 1}
-_LIMITS = {"information": 240, "error": 480}  # characters
+_LIMITS = {"information": 240, "error": 360}  # characters
 
 
 def say(app: App[Any], text: str, *, seconds: float = 4) -> None:
@@ -29,7 +29,11 @@ def _show(app: App[Any], text: str, severity: SeverityLevel, seconds: float) -> 
     # a key that is pressed again, or held down, would pile the same words up
     if any(shown.message == clean(text, limit=limit) for shown in app._notifications):
         return
-    alike = [shown for shown in app._notifications if shown.severity == severity]
-    for old in alike[: len(alike) + 1 - _MOST[severity]]:
-        app._unnotify(old, refresh=False)
     app.notify(clean(text, limit=limit), severity=severity, timeout=seconds, markup=False)
+    app.call_later(_leave_few, app)  # it is shown by a message of its own, which comes first
+
+
+def _leave_few(app: App[Any]) -> None:
+    for severity, most in _MOST.items():
+        for old in [shown for shown in app._notifications if shown.severity == severity][:-most]:
+            app._unnotify(old)

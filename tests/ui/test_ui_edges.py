@@ -10,6 +10,7 @@ from textual.app import App
 from textual.events import Key
 from textual.keys import _character_to_key
 from textual.widgets import OptionList
+from textual.widgets._toast import Toast
 
 from hephaestus_tui.domain.commands import Pause
 from hephaestus_tui.domain.decision import Actor, ActorKind
@@ -17,6 +18,7 @@ from hephaestus_tui.domain.errors import StoreError, UsageError
 from hephaestus_tui.ui.desk.desk import Desk
 from hephaestus_tui.ui.desk.handlers import perform
 from hephaestus_tui.ui.guard import HOLD_SECONDS, Target
+from hephaestus_tui.ui.notices import say, warn
 from hephaestus_tui.ui.screens.confirm import ConfirmScreen
 from hephaestus_tui.ui.screens.edit import EditScreen
 from hephaestus_tui.ui.screens.failure import FailureScreen
@@ -218,3 +220,25 @@ async def test_a_key_that_comes_with_the_cursors_own_does_nothing_to_the_task_th
         await wait_for(pilot, lambda: app.screen.selected == reached, "the cursor is on the second")
         await pilot.pause()
         assert [command.task_id for command in session.commands if isinstance(command, Pause)] in ([], [reached])
+
+
+async def test_notices_leave_the_keys_of_the_detail_in_sight(make_app: Any, script: Any, wait_for: Any) -> None:
+    proposed = script.propose("Cache")
+    app = make_app()
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await wait_for(pilot, lambda: is_selected(app, proposed), "the proposal is shown")
+        await pilot.press("3")
+        for number in range(6):
+            say(app, f"note {number}")
+            warn(app, f"refusal {number}: " + "what happened, and what to do next. " * 30)
+        await wait_for(pilot, lambda: len(app.screen.query(Toast)) == 3, "there are few")
+        assert [n.message[:9] for n in app._notifications if n.severity == "information"] == ["note 4", "note 5"]
+        keys = next(y for y, row in enumerate(rows(app)) if "a accept" in row and "e edit" in row and "?" not in row)
+        await wait_for(
+            pilot, lambda: all(toast.region.height for toast in app.screen.query(Toast)), "they are laid out"
+        )
+        assert min(toast.region.y for toast in app.screen.query(Toast)) > keys
+
+
+def rows(app: Any) -> list[str]:
+    return ["".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips()]

@@ -63,6 +63,7 @@ class InboxScreen(ModalScreen[Entry | None]):
         self._at = 0.0
         self._field = LineInput(placeholder="type a kind, an id or words to see fewer")
         self._count = Static(content(""), id="count")
+        self._caption = Static(content("holds up"), id="caption")
         self._none = Static(content("nothing matches"), id="none")
         self.list = RowList(self._paint, HEIGHT, glyphs.pointer)
 
@@ -70,7 +71,7 @@ class InboxScreen(ModalScreen[Entry | None]):
         with Vertical():
             with Horizontal(id="head"):
                 yield self._count
-                yield Static(content("holds up"), id="caption")
+                yield self._caption
             yield self._field
             yield self._none
             yield self.list
@@ -91,6 +92,7 @@ class InboxScreen(ModalScreen[Entry | None]):
         verb = "waits" if len(items) == 1 else "wait"
         told = f"{count(len(items), 'thing')} {verb} for you{asked}" if items else f"Nothing waits for you{asked}"
         self._count.update(content(told))
+        self._caption.display = bool(items)
         self._filter()
 
     def _filter(self) -> None:
