@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hephaestus_tui.domain.commands import AskBack
-from hephaestus_tui.domain.decision import Proposal, Query
+from hephaestus_tui.domain.decision import Near, Proposal, Query
 from hephaestus_tui.domain.errors import BadDraft, CommandRefused
 from hephaestus_tui.domain.events import Fact, ProposalQueried, QueryAnswered, TaskProposed
 from hephaestus_tui.domain.state import RunState
@@ -32,21 +32,24 @@ def ask_back(state: RunState, command: AskBack, now: float) -> Plan:
 
 
 def answered(
-    state: RunState, query: Query, text: str, draft: TaskDraft | None, *, failed: bool = False
-) -> tuple[Fact, ...]:
-    """The answer, and where `draft` differs from what stands, the proposal in a new version. Raises BadDraft."""
+    state: RunState, query: Query, text: str, draft: TaskDraft | None, *, near: tuple[Near, ...] = (),
+    failed: bool = False,
+) -> tuple[Fact, ...]:  # fmt: skip
+    """The answer, and where `draft` differs from what stands, the proposal in a new version. Raises BadDraft.
+
+    `near` are the likely duplicates of `draft`.
+    """
     answer = QueryAnswered(query_id=query.id, task_id=query.task_id, text=text, failed=failed)
     proposal = state.proposals[query.task_id]
     if draft is None or draft == proposal.draft:
         return (answer,)
     check_draft(state, query.task_id, draft)
-    return answer, TaskProposed(proposal=_next(proposal, draft, query))
+    return answer, TaskProposed(proposal=_next(proposal, draft, query, near))
 
 
-def _next(proposal: Proposal, draft: TaskDraft, query: Query) -> Proposal:
-    return replace(
-        proposal, version=proposal.version + 1, draft=draft, by=None, note=f"amended to answer {query.actor}"
-    )  # fmt: skip
+def _next(proposal: Proposal, draft: TaskDraft, query: Query, near: tuple[Near, ...]) -> Proposal:
+    note = f"amended to answer {query.actor}"
+    return replace(proposal, version=proposal.version + 1, draft=draft, by=None, note=note, near=near)
 
 
 def owed_by(state: RunState, spawner: TaskId) -> list[Query]:

@@ -80,7 +80,9 @@ class Gate:
         async with self._ledger.lock:
             if self._ledger.state.queries.get(query.task_id) != query:
                 return False
-            await self._ledger.record(*asking.answered(self._ledger.state, query, text, draft))
+            state = self._ledger.state
+            near = await self._duplicates.near(draft, state, query.task_id) if draft else ()
+            await self._ledger.record(*asking.answered(state, query, text, draft, near=near))
             return True
 
     async def leave_unanswered(self, query: Query, why: str) -> None:

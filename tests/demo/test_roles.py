@@ -76,5 +76,10 @@ def test_what_all_share_states_the_rules_of_the_gate(shared: str) -> None:
         "complete_task",
         "evidence",
         "ask_human",
+        "answer_about_proposal",
+        "likely duplicate",
+        "Merged",
+        "taken back",
+        "enough",
     ):
         assert word in shared
