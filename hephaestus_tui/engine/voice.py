@@ -123,6 +123,7 @@ class AgentVoice:
                 phase=task.draft.phase,
                 title=task.draft.title,
                 done_criteria=task.draft.done_criteria,
-                origin_call_id=task.origin.call_id,
+                # what a human split off a proposal was found in that call, but is not what it proposed
+                origin_call_id=None if task.origin.turn is None else task.origin.call_id,
             ),
         )
