@@ -84,7 +84,7 @@ def small(hephaestus, in_terminal):
 
 def test_the_demo_is_decided_with_keys_and_from_outside(hephaestus, in_terminal) -> None:
     demo = in_terminal("demo", "--speed", "50", "--project", str(hephaestus.project.parent / "demo"))
-    demo.wait(shows("◆ 6 wait for you", "no agent at work", CACHE))
+    demo.wait(shows("◆ 7 wait for you", "no agent at work", CACHE))
     press_until(demo, "n", shows("PROPOSAL waits for you"))
     press_until(demo, "a", shows("T2 accepted"))
     demo.wait(shows("✓ 2/2"))
@@ -113,7 +113,7 @@ def test_the_demo_is_decided_with_keys_and_from_outside(hephaestus, in_terminal)
     assert demo.screen.strange == []
     assert "Go on with it: hephaestus demo --resume" in " ".join(demo.screen.text.split())
     assert statuses(hephaestus) == {"T1": "completed", "T2": "completed"}
-    assert set(drafts(hephaestus)) == {"T4", "T6", "T7", "T8"}
+    assert set(drafts(hephaestus)) == {"T4", "T6", "T7", "T8", "T9"}
 
 
 def test_an_edit_in_the_form_is_what_is_accepted(hephaestus, small) -> None:
