@@ -12,8 +12,8 @@ from hephaestus_tui.domain.decision import Verdict
 from hephaestus_tui.domain.events import QuestionKind
 from hephaestus_tui.domain.task import Evidence, Origin, Phase, Priority
 from hephaestus_tui.ui.glyphs import ASCII, UNICODE
-from hephaestus_tui.ui.widgets.detail_text import detail
 from hephaestus_tui.ui.widgets.detail_keys import Keys
+from hephaestus_tui.ui.widgets.detail_text import detail
 from hephaestus_tui.ui.widgets.lines import STYLES, Line, Lines, Span, paragraphs, rows_of, whole
 
 HOSTILE = "[@click=app.quit]x[/] [bold]b[/bold] \x1b]52;c;aGk=\x07 \x1b[2J \u202eevil\u2066 [/"
