@@ -154,9 +154,10 @@ def _proposals(state: RunState, held_up: _HeldUp) -> list[Attention]:
     return [
         Attention(
             kind=AttentionKind.PROPOSAL, task_id=p.task_id, text=p.draft.title, since=p.proposed_at,
-            holds_up=held_up(p.task_id) + p.waits, stands=p.waits,
+            holds_up=held_up(p.task_id) + stands, stands=stands,
         )
         for p in state.proposals.values()
+        for stands in (p.waits and not _is_over(state, p.origin.task_id or ""),)
         if p.task_id not in state.queries
     ]  # fmt: skip
 

@@ -364,6 +364,16 @@ def _message(state: RunState, fact: e.MessageAdded) -> None:
     agent = state.agents.get(fact.task_id)
     if agent and fact.message.speaker is Speaker.ASSISTANT:
         state.agents[fact.task_id] = replace(agent, turns=agent.turns + 1)
+    if agent and agent.status is AgentStatus.ENDED:
+        _waits_no_more(state, fact.task_id)
+
+
+def _waits_no_more(state: RunState, spawner: TaskId) -> None:
+    """An agent that was woken to answer has left the call in which it waited: when it is tried again it goes on."""
+    for task_id in state.children(spawner):
+        if (proposal := state.proposals.get(task_id)) and proposal.waits:
+            state.proposals[task_id] = freed = replace(proposal, waits=False)
+            state.versions[task_id] = (*state.versions[task_id][:-1], freed)
 
 
 def _answered(state: RunState, fact: e.QuestionAnswered, at: float) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from hephaestus_tui.domain.errors import BadDraft
@@ -50,7 +50,7 @@ class CallDesk:
             proposed = await self.gate.propose(draft, origin, wait)
         except BadDraft as error:
             raise ToolFault(f"Nothing was proposed. {_sentences(error.faults)}") from error
-        if wait:
+        if wait and self._stands_still_for(proposed):
             await self._park_until_told(proposed)
         return standing_text(self.ledger.state, proposed)
 
@@ -64,15 +64,18 @@ class CallDesk:
         if query is None:
             # the call may have been carried out when the program ended; or a human decided without waiting for it
             return standing_text(state, task_id)
-        draft = replace(state.proposals[task_id].draft, **changes) if changes else None
-        waits = state.proposals[task_id].waits
         try:
-            await self.gate.answer(query, answer, draft)
+            await self.gate.answer(query, answer, changes)
         except BadDraft as error:
             raise ToolFault(f"Nothing was answered. {_sentences(error.faults)}") from error
-        if waits:
+        if self._stands_still_for(task_id):
             await self._park_until_told(task_id)
         return standing_text(self.ledger.state, task_id)
+
+    def _stands_still_for(self, task_id: TaskId) -> bool:
+        # what was taken back is waited for no more, nor is anything by an agent that was woken only to answer
+        proposal = self.ledger.state.proposals.get(task_id)
+        return proposal is not None and proposal.waits
 
     async def _park_until_told(self, task_id: TaskId) -> None:
         await self._park(lambda state: task_id in state.decisions or task_id in state.queries)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from hephaestus_tui.config import SpawnBounds
@@ -75,12 +76,17 @@ class Gate:
             await self._ledger.record(TaskProposed(proposal=proposal), *self._by_rule(proposal))
             return task_id
 
-    async def answer(self, query: Query, text: str, draft: TaskDraft | None) -> bool:
-        """An agent's answer to a question about its proposal; False where it no longer waits for one. Raises BadDraft."""
+    async def answer(self, query: Query, text: str, changes: Mapping[str, Any]) -> bool:
+        """An agent's answer to a question about its proposal, with the fields of the draft that it changes.
+
+        False where it no longer waits for one. Raises BadDraft.
+        """
         async with self._ledger.lock:
-            if self._ledger.state.queries.get(query.task_id) != query:
-                return False
             state = self._ledger.state
+            if state.queries.get(query.task_id) != query:
+                return False
+            # of the proposal as it is now: it may have been merged into, or split, since its agent began to speak
+            draft = replace(state.proposals[query.task_id].draft, **changes) if changes else None
             near = await self._duplicates.near(draft, state, query.task_id) if draft else ()
             await self._ledger.record(*asking.answered(state, query, text, draft, near=near))
             return True

@@ -202,6 +202,10 @@ def _message(db: Database, run_id: RunId, recorded: e.Recorded, task_id: TaskId,
     _insert(db, "messages", run_id=run_id, task_id=task_id, ordinal=message.ordinal, seq=recorded.seq,
             speaker=message.speaker, at=message.at, model=message.model, reply_id=message.reply_id,
             parts=codec.to_json(message.parts))  # fmt: skip
+    # an agent whose task has ended speaks only to answer, and has left the call in which it waited
+    db.execute("UPDATE proposals SET waits = 0 WHERE run_id = ? AND origin_task = ? AND status = 'waiting' AND waits "
+               "AND NOT EXISTS (SELECT 1 FROM tasks WHERE run_id = ? AND id = ? AND status = 'in_progress')",
+               (run_id, task_id, run_id, task_id))  # fmt: skip
     if message.speaker is Speaker.ASSISTANT:  # a human's message may come while a turn is streaming
         _forget_partials(db, run_id, task_id)
     if message.speaker is not Speaker.TOOL:

@@ -58,12 +58,16 @@ class Forge:
     def serve(self, session: LocalSession) -> None:
         self.serving.append(asyncio.create_task(session.serve()))
 
-    async def stop(self) -> None:
+    async def halt(self) -> None:
+        """No agent works any more; commands are carried out all the same."""
         for task in self.serving:
             task.cancel()
         if self.serving:
             await asyncio.wait(self.serving)
         self.serving.clear()
+
+    async def stop(self) -> None:
+        await self.halt()
         if self.store:
             await self.store.close()
             self.store = None

@@ -165,8 +165,8 @@ class Room:
         query, how = self.of(queries), self.of(("words", "amended", "failed"))
         if how == "failed":
             return lambda: self.gate.leave_unanswered(query, "its agent is gone")
-        draft = self._edited(query.task_id) if how == "amended" else None
-        return lambda: self.gate.answer(query, "So.", draft)
+        changes = {"blocked_by": self._edited(query.task_id).blocked_by} if how == "amended" else {}
+        return lambda: self.gate.answer(query, "So.", changes)
 
     def _merge(self) -> Move | None:
         if not self.state.proposals:

@@ -27,7 +27,7 @@ async def test_the_gate_compares_what_is_proposed_and_what_an_answer_amends(stor
     assert near.score >= DUPLICATE_SCORE
 
     await room.gate.carry_out(c.AskBack(task_id=second, version=1, question="Is it slow?", actor=ada))
-    other = replace(again, title="Measure how long a start takes", description="Nobody has.")
+    other = {"title": "Measure how long a start takes", "description": "Nobody has."}
     assert await room.gate.answer(room.state.queries[second], "I do not know.", other)
     assert (room.state.proposals[second].version, room.state.proposals[second].near) == (2, ())
     assert replay(await store.facts("likes")) == room.state
