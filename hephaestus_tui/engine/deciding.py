@@ -69,20 +69,32 @@ def undo(state: RunState, command: Undo, now: float) -> Plan:
         stands = "has ended" if state.tasks[task_id].status.ended else "has started"
         raise CommandRefused(f"{task_id} {stands}, so its decision stands: stop it or steer its agent instead.")
     last = state.versions[task_id][-1]
-    for blocker in last.draft.blocked_by:
+    draft = _as_it_came(state, decision, last.draft)
+    for blocker in draft.blocked_by:
         if path_between(state.blockers, blocker, task_id):
             raise CommandRefused(
                 f"As a proposal {task_id} waited for {blocker}, which waits for {task_id} by now: taking this decision back "
                 f"would close a circle. Take back first what makes {blocker} wait."
             )
     proposal = replace(
-        last, version=last.version + 1, waits=False, proposed_at=now, note=f"{command.actor} took the decision back"
+        last, version=last.version + 1, draft=draft, by=command.actor if draft != last.draft else last.by, waits=False,
+        proposed_at=now, note=f"{command.actor} took the decision back",
     )  # fmt: skip
     fact = DecisionUndone(
         decision_id=decision.id, task_id=task_id, actor=command.actor, reason=command.reason.strip(), proposal=proposal
     )  # fmt: skip
     kept = f"; what {decision.merged_into} took over stays there" if decision.merged_into else ""
     return Plan((fact,), f"{task_id} waits for a decision again{kept}", task_id)
+
+
+def _as_it_came(state: RunState, decision: Decision, proposed: TaskDraft) -> TaskDraft:
+    """The proposal as it was decided on, with what a merge, a split or a settled blocker has made of its task since:
+    that is no part of the decision, and whoever was merged into it has no other place."""
+    task = state.tasks.get(decision.task_id)
+    if task is None or decision.final is None:
+        return proposed
+    since = {change.field: change.after for change in draft_changes(decision.final, task.draft)}
+    return replace(proposed, **since)  # type: ignore[arg-type]
 
 
 def _ruled(state: RunState, rulings: Sequence[Ruling], actor: Actor, now: float) -> tuple[ProposalDecided, ...]:

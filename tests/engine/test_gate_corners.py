@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import closing
 
 from hephaestus_tui.domain.attention import attention
-from hephaestus_tui.domain.commands import AskBack, Decide, Merge, Retry, Stop
+from hephaestus_tui.domain.commands import AskBack, Decide, Merge, Retry, Split, Stop, Undo
 from hephaestus_tui.domain.decision import Verdict
 from hephaestus_tui.domain.state import AgentStatus, replay
 from hephaestus_tui.domain.task import Priority
@@ -77,3 +77,26 @@ async def test_an_answer_keeps_what_was_merged_while_it_was_on_its_way(forge, sa
     )
     draft = session.state().proposals["T2"].draft
     assert (draft.priority, "Do b." in draft.description) == (Priority.HIGH, True)
+
+
+async def test_undoing_keeps_what_was_merged_into_the_task_meanwhile(forge, say, ada):
+    session = await spawned(forge, say, "a", "b", more={"b": 'done_criteria = ["b works"]'})
+    await forge.halt()
+    await session.submit(accept("T2", ada))
+    await session.submit(Merge(task_id="T3", version=1, into="T2", actor=ada))
+    assert "Do b." in session.state().tasks["T2"].draft.description
+    await session.submit(Undo(task_id="T2", actor=ada))
+    state = session.state()
+    assert "Do b." in state.proposals["T2"].draft.description
+
+
+async def test_undoing_keeps_the_blockers_that_a_split_has_given_meanwhile(forge, say, ada):
+    session = await spawned(forge, say, "a", "b", more={"b": 'blocking_task_ids = ["@a"]'})
+    await session.submit(accept("T3", ada))
+    draft = session.state().proposals["T2"].draft
+    await session.submit(Split(task_id="T2", version=1, parts=(draft, draft), chained=False, actor=ada))
+    assert session.state().blockers["T3"] == ("T2", "T4")
+    await session.submit(Undo(task_id="T3", actor=ada))
+    state = session.state()
+    assert state.proposals["T3"].draft.blocked_by == state.blockers["T3"] == ("T2", "T4")
+    assert replay(await forge.store.facts(session.run_id)) == state
