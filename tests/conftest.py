@@ -139,7 +139,8 @@ class History:
             )  # fmt: skip
             proposal = self.state.proposals[query.task_id]
             fresh = replace(proposal, version=proposal.version + 1, draft=self._draft(proposal.task_id))
-            self._add(*[answer, e.TaskProposed(proposal=fresh)][: self._draw(st.sampled_from([1, 2]))])
+            both: list[e.Fact] = [answer, e.TaskProposed(proposal=fresh)]
+            self._add(*both[: self._draw(st.sampled_from([1, 2]))])
 
     def amend_task(self) -> None:
         unbegun = [t.id for t in self.state.tasks.values() if t.attempt == 0 and not t.status.ended]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from hephaestus_tui.domain import events as e
 from hephaestus_tui.store.reader import Reader
 
 # one agent proposes three tasks, and then stands still for words of a human; it can say why it proposed the first
@@ -63,7 +63,7 @@ arguments = { summary = "done" }
 """
 
 
-def until(hephaestus, kind: str, count: int = 1) -> list[e.Fact]:
+def until(hephaestus, kind: str, count: int = 1) -> list[Any]:
     """The facts of this kind, when there are as many. The run's own output stands still where a person is to decide."""
     (run,) = hephaestus("runs", "--json").rows()
     deadline = time.monotonic() + 30
@@ -137,7 +137,8 @@ def test_all_of_it_goes_by_way_of_the_owner(hephaestus, owned) -> None:
     def does(*words: str, typed: str = "") -> str:
         said = hephaestus(*words, typed=typed)
         assert (said.code, said.out) == (0, ""), said.err
-        return said.err.partition(": ")[2]
+        told: str = said.err.partition(": ")[2]
+        return told
 
     assert does("accept", "last", "T3", "--chain") == "2 accepted (T2, T3).\n"
     assert does("undo", "last", "T3") == "T3 waits for a decision again.\n"

@@ -94,7 +94,7 @@ def test_the_ending_says_all_that_waits() -> None:
         )
 
     task = Task(id="T3", draft=blocked, origin=Origin(task_id="T1"), decision_id=1, created_at=0.0)
-    facts = [
+    facts: list[e.Fact] = [
         proposal("T2"), proposal("T3", blocked), proposal("T4"),
         e.ProposalDecided(decision=decision, task=task),
         e.ProposalDecided(decision=rejection, task=None),

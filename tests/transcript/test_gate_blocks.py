@@ -108,7 +108,7 @@ def test_it_fits_narrow_panes_and_terminals_without_unicode(width: int) -> None:
 
 
 def test_an_answer_says_about_what_and_which_fields_it_renews() -> None:
-    told = {"task_id": "T5", "answer": "Only /auth/verify."}
+    told: dict[str, object] = {"task_id": "T5", "answer": "Only /auth/verify."}
     assert told_of("answer_about_proposal", told) == "T5: Only /auth/verify."
     renews = {**told, "title": "Look", "done_criteria": ["x"]}
     assert told_of("answer_about_proposal", renews) == "T5, with a new title and done criteria: Only /auth/verify."
