@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 from typing import TypeAlias
 
 from hephaestus_tui.domain.task import DRAFT_FIELDS, Origin, TaskDraft, TaskId
@@ -134,3 +136,13 @@ def draft_changes(before: TaskDraft, after: TaskDraft) -> tuple[Change, ...]:
         for name in DRAFT_FIELDS
         if getattr(before, name) != getattr(after, name)
     )
+
+
+def authored(versions: Sequence[Proposal]) -> TaskDraft:
+    """What the agent itself has written, up to the last of them: what a human changed between is not in it, also where
+    the agent amended other fields afterwards. A human's own proposal is as it was first written."""
+    draft = versions[0].draft
+    for before, after in pairwise(versions):
+        if after.by is None:
+            draft = replace(draft, **{c.field: c.after for c in draft_changes(before.draft, after.draft)})  # type: ignore[arg-type]
+    return draft

@@ -11,7 +11,18 @@ from enum import StrEnum
 from math import ceil
 from statistics import median
 
-from hephaestus_tui.domain.decision import Actor, ActorKind, Change, Decision, Proposal, Query, Reply, Undoing, Verdict
+from hephaestus_tui.domain.decision import (
+    Actor,
+    ActorKind,
+    Change,
+    Decision,
+    Proposal,
+    Query,
+    Reply,
+    Undoing,
+    Verdict,
+    authored,
+)
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Phase, TaskDraft, TaskId
 
@@ -175,9 +186,8 @@ def _version(state: RunState, task_id: TaskId, version: int) -> Proposal:
 
 
 def _authored(state: RunState, task_id: TaskId, version: int) -> TaskDraft:
-    """What the agent itself had proposed last when that version was decided."""
-    so_far = [p for p in state.versions[task_id] if p.version <= version]
-    return next((p.draft for p in reversed(so_far) if p.by is None), so_far[0].draft)
+    """What the agent itself had proposed when that version was decided."""
+    return authored([p for p in state.versions[task_id] if p.version <= version])
 
 
 _ACTS = {Verdict.ACCEPT: Act.ACCEPT, Verdict.EDIT: Act.EDIT, Verdict.REJECT: Act.REJECT}

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from hephaestus_tui.domain import events as e
-from hephaestus_tui.domain.decision import Choice, Decision, Proposal, Query, Reply, Undoing
+from hephaestus_tui.domain.decision import Choice, Decision, Proposal, Query, Reply, Undoing, authored
 from hephaestus_tui.domain.graph import dead_causes
 from hephaestus_tui.domain.message import Speaker, ToolResultPart, Usage
 from hephaestus_tui.domain.policy import Policy
@@ -124,9 +124,9 @@ class RunState:
         return found
 
     def authored(self, task_id: TaskId) -> TaskDraft | None:
-        """What the agent itself proposed last: the measure for what a human changed."""
+        """What the agent itself has proposed: the measure for what a human changed."""
         versions = self.versions.get(task_id, ())
-        return next((p.draft for p in reversed(versions) if p.by is None), versions[0].draft if versions else None)
+        return authored(versions) if versions else None
 
     def undoable(self, task_id: TaskId) -> bool:
         """Whether the decision on it stands and can still be taken back: its task has never started."""
