@@ -67,7 +67,8 @@ class Consultation:
             await self._ledger.record(cut)
         for turn, index, call in talk.open_calls():
             await self._voice.call(talk, turn, index, call, self._may_go_on)
-        nudge: tuple[Part, ...] = ()
+        # who was told of it before, and has left it, must hear of it again: a model needs a word to answer to
+        nudge: tuple[Part, ...] = (TextPart(ANSWER_NUDGE),) if query.id in talk.told().queries else ()
         for _ in range(TURNS):
             await self._ledger.park(self._may_go_on)
             if limit := run_limit_reached(self._ledger.state, self._kit.settings.limits):

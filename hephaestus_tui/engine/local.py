@@ -187,12 +187,10 @@ class LocalSession:
             return c.Receipt(recorded[-1].seq, "the run goes on")
 
     async def _stop(self, command: c.Stop) -> c.Receipt:
-        self._task(command.task_id)
+        self._unended(command.task_id)  # looked at before as well: what has ended may be answering a question
         reason = command.reason.strip() or f"stopped by {command.actor}"
         async with self._scheduler.halted(command.task_id, reason), self._ledger.lock:
-            task = self._task(command.task_id)
-            if task.status.ended:
-                raise CommandRefused(f"{task.id} has ended already ({task.status}): nothing to stop.")
+            task = self._unended(command.task_id)
             fact = e.TaskCancelled(task_id=task.id, reason=reason, actor=command.actor)
             return await self._record(fact, f"{task.id} is stopped", task.id)
 
@@ -220,6 +218,12 @@ class LocalSession:
         task = self._ledger.state.tasks.get(task_id)
         if task is None:
             raise UnknownTask(f"There is no task {task_id} in this run: `hephaestus tasks {self.run_id}` lists them.")
+        return task
+
+    def _unended(self, task_id: TaskId) -> Task:
+        task = self._task(task_id)
+        if task.status.ended:
+            raise CommandRefused(f"{task.id} has ended already ({task.status}): nothing to stop.")
         return task
 
     def _agent_of(self, task_id: TaskId, wanted: tuple[AgentStatus, ...], words: str) -> None:

@@ -6,12 +6,18 @@ import asyncio
 import sqlite3
 from contextlib import closing
 
+import pytest
+
 from hephaestus_tui.domain.attention import attention
-from hephaestus_tui.domain.commands import AskBack, Decide, Merge, Retry, Split, Stop, Undo
+from hephaestus_tui.domain.commands import Answer, AskBack, Decide, Merge, Retry, Split, Stop, Undo
 from hephaestus_tui.domain.decision import Verdict
+from hephaestus_tui.domain.errors import CommandRefused
+from hephaestus_tui.domain.message import Speaker, TextPart
+from hephaestus_tui.domain.record import entries
 from hephaestus_tui.domain.state import AgentStatus, replay
 from hephaestus_tui.domain.task import Priority
 from hephaestus_tui.engine.desk import CallDesk
+from hephaestus_tui.providers.scripted import ScriptedProvider
 
 
 def root(say, *turns):
@@ -100,3 +106,68 @@ async def test_undoing_keeps_the_blockers_that_a_split_has_given_meanwhile(forge
     state = session.state()
     assert state.proposals["T3"].draft.blocked_by == state.blockers["T3"] == ("T2", "T4")
     assert replay(await forge.store.facts(session.run_id)) == state
+
+
+async def test_an_agent_is_told_what_a_human_changed_before_it_amended_its_proposal(forge, say, ada):
+    amend = '[[agent.reply]]\nto = "a"\nanswer = "So."\namend = { priority = "high" }\n'
+    turns = [say.turn(n, say.spawn(n)) for n in ("a", "b")]
+    session = await forge.start(say.script(say.children("a"), root(say, *turns, say.done()) + amend))
+    await session.settled()
+    await session.submit(Merge(task_id="T3", version=1, into="T2", actor=ada))
+    await session.submit(ask("T2", ada, version=2))
+    await session.settled()
+    state = session.state()
+    assert state.proposals["T2"].draft.priority is Priority.HIGH
+    await session.submit(accept("T2", ada, version=3))
+    decision = session.state().decisions["T2"]
+    assert [change.field for change in decision.changes] == ["description"]
+    assert decision.verdict is Verdict.EDIT
+    (entry,) = [e for e in entries(session.state()) if e.decision_id == decision.id]
+    assert (entry.before.priority, "Do b." in entry.before.description) == (Priority.HIGH, False)
+
+
+async def test_an_agent_is_reminded_of_a_question_that_it_has_left_unanswered(forge, say, ada, monkeypatch):
+    """A model that is called without a word after its own last one has nothing to answer, or refuses."""
+    wait = say.turn("?", say.call("ask_human", "q", '{ question = "on?" }'))
+    session = await forge.start(say.script(root(say, say.turn("a", say.spawn("a")), wait, say.done())))
+    await session.settled()
+    await session.submit(ask("T2", ada))
+    seen = []
+    stream = ScriptedProvider.stream
+
+    def watched(self, request):
+        seen.append(request.messages[-1])
+        return stream(self, request)
+
+    monkeypatch.setattr(ScriptedProvider, "stream", watched)
+    monkeypatch.setattr(ScriptedProvider, "_answers", lambda *_: (TextPart("I would rather not."),))
+    await session.submit(Answer(question_id=next(iter(session.state().questions)), answer="on", actor=ada))
+    await session.settled()
+    await session.submit(Stop(task_id="T1", actor=ada))
+    seen.clear()
+    await session.settled()
+    assert [message.speaker for message in seen] == [Speaker.USER] * 3
+    assert [reply.failed for reply in session.state().replies["T2"]] == [True]
+
+
+async def test_stopping_what_has_ended_does_not_cut_off_an_answer(forge, say, ada, monkeypatch):
+    session = await spawned(forge, say, "a")
+    speaks, goes_on = asyncio.Event(), asyncio.Event()
+    stream, turns = ScriptedProvider.stream, []
+
+    async def held(self, request):
+        turns.append(request)
+        async for item in stream(self, request):
+            yield item
+            speaks.set()
+            await goes_on.wait()
+
+    monkeypatch.setattr(ScriptedProvider, "stream", held)
+    await session.submit(ask("T2", ada))
+    await speaks.wait()
+    with pytest.raises(CommandRefused, match="has ended already"):
+        await session.submit(Stop(task_id="T1", actor=ada))
+    goes_on.set()
+    await session.settled()
+    assert not session.state().replies["T2"][0].failed
+    assert len(turns) == 1
