@@ -10,12 +10,11 @@ from hephaestus_tui.domain.errors import BadDraft, CommandRefused
 from hephaestus_tui.domain.events import AgentSteered, Fact, TaskProposed
 from hephaestus_tui.domain.graph import blocker_fault
 from hephaestus_tui.domain.merging import followers, is_amended, merge_fault, moved_blockers, whole
+from hephaestus_tui.domain.splitting import FEWEST, MOST
 from hephaestus_tui.domain.state import RunState, number
 from hephaestus_tui.domain.task import TaskDraft, TaskId, TaskStatus
 from hephaestus_tui.engine.deciding import ruled
 from hephaestus_tui.engine.plan import Plan, amended, check_draft, open_proposal, reblocked
-
-PARTS_LIMIT = 10
 
 
 def merge(state: RunState, command: Merge, now: float) -> Plan:
@@ -56,8 +55,8 @@ def _redirections(state: RunState, command: Merge) -> dict[TaskId, tuple[TaskId,
 def split(state: RunState, command: Split, now: float) -> Plan:
     """Raises UnknownTask, AlreadyDecided, StaleVersion, BadDraft."""
     proposal, task_id = open_proposal(state, command.task_id, command.version), command.task_id
-    if not 2 <= len(command.parts) <= PARTS_LIMIT:
-        raise BadDraft({"parts": f"{len(command.parts)} parts: write 2 to {PARTS_LIMIT}"})
+    if not FEWEST <= len(command.parts) <= MOST:
+        raise BadDraft({"parts": f"{len(command.parts)} parts: write {FEWEST} to {MOST}"})
     first = number(state.next_id())
     ids = [task_id, *(f"T{first + place}" for place in range(len(command.parts) - 1))]
     drafts = dict(zip(ids, _chained(command, ids), strict=True))
