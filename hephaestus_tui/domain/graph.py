@@ -62,10 +62,10 @@ def downstream(blockers: Blockers, start: TaskId) -> set[TaskId]:
     return reached(dependents(blockers), start)
 
 
-def reached(waiting: Mapping[TaskId, list[TaskId]], start: TaskId) -> set[TaskId]:
-    """The same where `dependents` is at hand, which takes as long as the whole graph is large."""
+def reached(waiting: Mapping[TaskId, list[TaskId]], *starts: TaskId) -> set[TaskId]:
+    """The same, of any of `starts`, where `dependents` is at hand, which takes as long as the whole graph is large."""
     found: set[TaskId] = set()
-    stack = [start]
+    stack = list(starts)
     while stack:
         for task_id in waiting.get(stack.pop(), ()):
             if task_id not in found:

@@ -27,7 +27,7 @@ from hephaestus_tui.domain.events import (
     RuleSwitched,
     TaskCancelled,
 )
-from hephaestus_tui.domain.graph import downstream
+from hephaestus_tui.domain.graph import dependents, reached
 from hephaestus_tui.domain.merging import followers
 from hephaestus_tui.domain.rule import rule_faults
 from hephaestus_tui.domain.state import RunState, number
@@ -93,7 +93,7 @@ def _dropped(
 def _cancelled(
     state: RunState, blocker: TaskId, stranded: tuple[TaskId, ...], actor: Actor, reason: str, now: float
 ) -> list[Fact]:
-    below = set(stranded).union(*(downstream(state.blockers, t) for t in stranded))
+    below = {*stranded, *reached(dependents(state.blockers), *stranded)}
     facts: list[Fact] = []
     decided = 0
     for task_id in sorted(below, key=number):
