@@ -21,7 +21,7 @@ def bound_fault(state: RunState, settings: SpawnBounds, origin: Origin, now: flo
     """The bound that one more proposal would pass, what its agent is told, and the limit; None where there is room."""
     if origin.task_id is None:
         return None
-    siblings = state.children(origin.task_id)
+    siblings = [s for s in state.children(origin.task_id) if _by_an_agent(state, s)]
     # an agent proposes a handful: only its last ones can be of this turn
     same_turn = sum(state.versions[s][0].origin.turn == origin.turn for s in siblings)
     for name, used, words in (
@@ -51,5 +51,11 @@ def _of_late(state: RunState, now: float) -> int:
         first = state.versions[task_id][0]
         if first.proposed_at < now - MINUTE:
             break
-        count += first.origin.task_id is not None
+        count += _by_an_agent(state, task_id)
     return count
+
+
+def _by_an_agent(state: RunState, task_id: TaskId) -> bool:
+    """Not what a human wrote, nor what a human split off a proposal: that is no use of an agent's bounds."""
+    first = state.versions[task_id][0]
+    return first.origin.task_id is not None and first.by is None
