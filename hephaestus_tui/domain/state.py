@@ -21,6 +21,7 @@ from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.task import AgentId, Task, TaskDraft, TaskId, TaskStatus
 
 DUPLICATE_SCORE = 80
+MOOT = "decided before an answer came"
 
 
 class AgentStatus(StrEnum):
@@ -334,7 +335,7 @@ def _decided(state: RunState, fact: e.ProposalDecided, at: float) -> None:
     proposal = state.proposals.pop(decision.task_id)
     state.decisions[decision.task_id] = state.record[decision.id] = decision
     if query := state.queries.pop(decision.task_id, None):
-        moot = Reply(query=query, text="decided before an answer came", failed=True, at=at)
+        moot = Reply(query=query, text=MOOT, failed=True, at=at)
         state.replies[decision.task_id] = (*state.replies.get(decision.task_id, ()), moot)
     if proposal.waits and proposal.origin.task_id:
         _go_on(state, proposal.origin.task_id, at, AgentStatus.WAITING)

@@ -15,6 +15,7 @@ from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.decision import Decision, Proposal, Verdict
 from hephaestus_tui.domain.errors import StoreError
 from hephaestus_tui.domain.message import Message, Speaker, ToolResultPart
+from hephaestus_tui.domain.state import MOOT
 from hephaestus_tui.domain.task import RunId, Task, TaskDraft, TaskId, TaskStatus
 
 _BLOCKED_OR_PENDING = """
@@ -124,6 +125,9 @@ def _decided(db: Database, run_id: RunId, recorded: e.Recorded, decision: Decisi
             decided_at=decision.decided_at, waited=decision.waited, reason=decision.reason,
             changes=codec.to_json(decision.changes), merged_into=decision.merged_into)  # fmt: skip
     db.execute("UPDATE proposals SET status = ? WHERE run_id = ? AND task_id = ?", (status, run_id, decision.task_id))
+    db.execute("UPDATE queries SET answer = ?, failed = 1, answered_at = ? "
+               "WHERE run_id = ? AND task_id = ? AND answered_at IS NULL",
+               (MOOT, recorded.at, run_id, decision.task_id))  # fmt: skip
     if task is None:
         return
     _insert(db, "tasks", run_id=run_id, id=task.id, decision_id=task.decision_id, verdict=decision.verdict,
