@@ -11,7 +11,7 @@ from hephaestus_tui.domain.errors import BadDraft, CommandRefused, UnknownTask
 from hephaestus_tui.domain.events import DecisionUndone, ProposalDecided, TaskProposed
 from hephaestus_tui.domain.graph import path_between
 from hephaestus_tui.domain.state import RunState
-from hephaestus_tui.domain.task import Origin, Task, TaskDraft
+from hephaestus_tui.domain.task import TEXT_LIMIT, Origin, Task, TaskDraft
 from hephaestus_tui.engine.plan import PAST, Plan, check_draft, open_proposal
 
 _NO_REASON = "a rejection needs a reason: the agent learns from it"
@@ -62,6 +62,7 @@ def undo(state: RunState, command: Undo, now: float) -> Plan:
     task_id = command.task_id
     if task_id not in state.versions:
         raise UnknownTask(f"There is no {task_id} in this run: `hephaestus decisions {state.run_id}` lists decisions.")
+    _check_reason(command.reason)
     decision = state.decisions.get(task_id)
     if decision is None:
         raise CommandRefused(f"{task_id} waits for a decision: there is none to take back.")
@@ -126,6 +127,7 @@ def ruled(
     final = _final(proposal, ruling)
     if final is None and not ruling.reason.strip():
         raise BadDraft({"reason": _NO_REASON})
+    _check_reason(ruling.reason)
     measure = state.authored(proposal.task_id) or proposal.draft
     changes = draft_changes(measure, final) if final else ()
     verdict = Verdict.REJECT if final is None else Verdict.EDIT if changes else Verdict.ACCEPT
@@ -148,6 +150,12 @@ def ruled(
         id=proposal.task_id, draft=final, origin=proposal.origin, decision_id=decision.id, created_at=now
     )  # fmt: skip
     return ProposalDecided(decision=decision, task=task)
+
+
+def _check_reason(reason: str) -> None:
+    """Raises BadDraft. An agent is sent it whole, and pays for it in every turn."""
+    if (length := len(reason.strip())) > TEXT_LIMIT:
+        raise BadDraft({"reason": f"a reason has at most {TEXT_LIMIT:,} characters, this one {length:,}"})
 
 
 def _final(proposal: Proposal, ruling: Ruling) -> TaskDraft | None:

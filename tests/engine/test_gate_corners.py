@@ -4,19 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
+from hephaestus_tui.config import SpawnBounds
 from hephaestus_tui.domain.attention import attention
-from hephaestus_tui.domain.commands import Answer, AskBack, Decide, Merge, Retry, Split, Stop, Undo
-from hephaestus_tui.domain.decision import Verdict
-from hephaestus_tui.domain.errors import CommandRefused
+from hephaestus_tui.domain.commands import (
+    AddTask,
+    Answer,
+    AskBack,
+    Decide,
+    Merge,
+    Retry,
+    SettleBlocker,
+    Split,
+    Stop,
+    Undo,
+)
+from hephaestus_tui.domain.decision import Choice, Verdict
+from hephaestus_tui.domain.errors import BadDraft, CommandRefused
+from hephaestus_tui.domain.events import Recorded, TaskFailed
 from hephaestus_tui.domain.message import Speaker, TextPart
 from hephaestus_tui.domain.record import entries
-from hephaestus_tui.domain.state import AgentStatus, replay
-from hephaestus_tui.domain.task import Priority
+from hephaestus_tui.domain.state import AgentStatus, RunState, apply, replay
+from hephaestus_tui.domain.task import Phase, Priority, TaskDraft
+from hephaestus_tui.engine.deciding import add
 from hephaestus_tui.engine.desk import CallDesk
+from hephaestus_tui.engine.settling import settle_blocker
 from hephaestus_tui.providers.scripted import ScriptedProvider
 
 
@@ -83,6 +100,58 @@ async def test_an_answer_keeps_what_was_merged_while_it_was_on_its_way(forge, sa
     )
     draft = session.state().proposals["T2"].draft
     assert (draft.priority, "Do b." in draft.description) == (Priority.HIGH, True)
+
+
+async def test_what_a_human_splits_off_uses_up_no_bound_of_the_agent(forge, say, ada):
+    forge.settings = replace(forge.settings, spawn=SpawnBounds(children=3, per_minute=3))
+    wait = say.turn("?", say.call("ask_human", "q", '{ question = "on?" }'))
+    turns = say.turn("a", say.spawn("a")), wait, say.turn("b", say.spawn("b")), say.done()
+    session = await forge.start(say.script(root(say, *turns)))
+    await session.settled()
+    draft = session.state().proposals["T2"].draft
+    await session.submit(Split(task_id="T2", version=1, parts=(draft,) * 4, chained=False, actor=ada))
+    await session.submit(Answer(question_id=next(iter(session.state().questions)), answer="on", actor=ada))
+    await session.settled()
+    assert list(session.state().proposals) == ["T2", "T3", "T4", "T5", "T6"]
+    assert not session.state().bounds_reached
+
+
+async def test_a_reason_is_no_longer_than_other_words(forge, say, ada):
+    session = await spawned(forge, say, "a")
+    reject = Decide(task_id="T2", verdict=Verdict.REJECT, actor=ada, version=1, reason="x" * 20_001)
+    for command in (
+        reject,
+        replace(accept("T2", ada), reason=reject.reason),
+        Undo(task_id="T1", actor=ada, reason=reject.reason),
+    ):
+        with pytest.raises(BadDraft, match="at most 20,000 characters"):
+            await session.submit(command)
+
+
+async def test_a_question_that_a_decision_made_moot_is_closed_in_the_table(forge, say, ada):
+    session = await spawned(forge, say, "a")
+    await forge.halt()
+    await session.submit(ask("T2", ada))
+    await session.submit(accept("T2", ada))
+    (reply,) = session.state().replies["T2"]
+    with closing(sqlite3.connect(forge.folder / "hephaestus.db")) as db:
+        rows = db.execute("SELECT answer, failed, answered_at FROM queries").fetchall()
+    assert rows == [(reply.text, 1, reply.at)]
+
+
+def test_cancelling_thousands_that_wait_for_one_takes_no_square_of_them(ada):
+    state = RunState(run_id="r", roles=("backend_developer",))
+    draft = TaskDraft(title="t", description="d", rationale="r", phase=Phase.BUILDING, role="backend_developer")
+    facts = iter(range(1, 20_000))
+    for number in range(4_000):
+        added = AddTask(draft=replace(draft, blocked_by=("T1",) if number else ()), actor=ada)
+        for fact in add(state, added, 0.0).facts:
+            apply(state, Recorded(next(facts), 0.0, fact))
+    apply(state, Recorded(next(facts), 0.0, TaskFailed(task_id="T1", reason="it broke")))
+    began = time.process_time()
+    plan = settle_blocker(state, SettleBlocker(blocker="T1", choice=Choice.CANCEL, actor=ada), 0.0)
+    assert len(plan.facts) == 4_000
+    assert time.process_time() - began < 2.0
 
 
 async def test_undoing_keeps_what_was_merged_into_the_task_meanwhile(forge, say, ada):
