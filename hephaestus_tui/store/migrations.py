@@ -155,6 +155,11 @@ CREATE TRIGGER undoings_last BEFORE DELETE ON undoings
 CREATE TRIGGER undoings_come_once BEFORE INSERT ON undoings
     WHEN EXISTS (SELECT 1 FROM undoings WHERE run_id = new.run_id AND decision_id = new.decision_id)
     BEGIN SELECT RAISE(ABORT, 'this decision was taken back already'); END;
+CREATE TRIGGER undoings_are_of_decisions BEFORE INSERT ON undoings
+    WHEN NOT EXISTS (
+        SELECT 1 FROM decisions WHERE run_id = new.run_id AND task_id = new.task_id AND id = new.decision_id
+    )
+    BEGIN SELECT RAISE(ABORT, 'there is no such decision on this task'); END;
 CREATE TRIGGER undoings_come_in_time BEFORE INSERT ON undoings
     WHEN EXISTS (
         SELECT 1 FROM tasks WHERE run_id = new.run_id AND id = new.task_id

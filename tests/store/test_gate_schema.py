@@ -99,6 +99,8 @@ def test_no_task_without_its_decision(
         "DELETE FROM undoings",
         "INSERT OR REPLACE INTO undoings SELECT run_id, decision_id, task_id, seq, actor_kind, 'Eve', at, reason"
         " FROM undoings",
+        # taken back under the name of another task, so that its own, which may have begun, would stay without a decision
+        "INSERT INTO undoings SELECT run_id, 1, 'T9', seq, actor_kind, actor, at, reason FROM undoings",
         "INSERT INTO decisions SELECT run_id, 4, 'T4', 1, seq, verdict, actor_kind, actor, decided_at, waited, reason,"
         " changes, NULL FROM decisions WHERE id = 3",
     ],
