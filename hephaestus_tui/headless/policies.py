@@ -14,6 +14,7 @@ from hephaestus_tui.domain.decision import Actor, ActorKind, Proposal, Verdict
 from hephaestus_tui.domain.errors import ConfigError, UsageError
 from hephaestus_tui.domain.events import ALLOW, Question, QuestionKind
 from hephaestus_tui.domain.rule import HOUR, Rule
+from hephaestus_tui.domain.rules import is_for_rules
 from hephaestus_tui.rules_file import read_rules
 
 NOBODY = "Nobody is here to answer: go by your own judgement, and say in your summary what you assumed."
@@ -61,6 +62,7 @@ class Always:
 class Rules:
     """The first rule that matches, and has not decided as much as it may in an hour, decides; the rest waits.
 
+    As in the app it decides on what an agent proposes, before anyone has changed, asked about or taken it back.
     `clock` counts seconds.
     """
 
@@ -69,7 +71,7 @@ class Rules:
         self._made: dict[str, deque[float]] = {rule.id: deque() for rule in rules}
 
     async def decide(self, proposal: Proposal) -> Decide | None:
-        for rule in self._rules:
+        for rule in self._rules if is_for_rules(proposal) else ():
             if rule.matches(proposal) and self._within_cap(rule):
                 self._made[rule.id].append(self._clock())
                 return Decide(

@@ -20,6 +20,7 @@ DRAFT = TaskDraft(
     discovery=Discovery.BUG, priority=Priority.HIGH,
 )  # fmt: skip
 PROPOSAL = Proposal(task_id="T3", version=2, draft=DRAFT, origin=Origin(task_id="T1"), waits=False, proposed_at=0.0)
+FRESH = replace(PROPOSAL, version=1)
 QUESTION = Question(
     id="q", kind=QuestionKind.QUESTION, task_id="T1", text="Which?", options=(), turn=0, index=0, asked_at=0.0
 )  # fmt: skip
@@ -76,17 +77,28 @@ async def test_the_first_rule_that_matches_decides_and_what_none_matches_waits()
             Rule(id="all", verdict=Verdict.REJECT, reason="no", phases=(Phase.BUILDING,)),
         )
     )
-    first = await rules.decide(PROPOSAL)
+    first = await rules.decide(FRESH)
     assert first is not None
     assert (first.verdict, first.actor) == (Verdict.ACCEPT, Actor(ActorKind.RULE, "bugs"))
-    other = replace(PROPOSAL, draft=replace(DRAFT, phase=Phase.INVESTIGATION, discovery=Discovery.OTHER))
+    other = replace(FRESH, draft=replace(DRAFT, phase=Phase.INVESTIGATION, discovery=Discovery.OTHER))
     assert await rules.decide(other) is None
+
+
+async def test_a_rule_decides_only_on_what_an_agent_proposed_and_nobody_has_changed() -> None:
+    rules = Rules((Rule(id="all", verdict=Verdict.ACCEPT, everything=True),))
+    for touched in (
+        replace(FRESH, version=2, by=ADA),  # split, merged into, or freed of a blocker
+        replace(FRESH, by=ADA),  # split off
+        replace(FRESH, version=2),  # amended to answer a person, or taken back by one
+    ):
+        assert await rules.decide(touched) is None
+    assert await rules.decide(FRESH) is not None
 
 
 async def test_a_rule_decides_no_more_in_an_hour_than_it_may() -> None:
     clock = iter([0.0, 0.0, 10.0, 10.0, 3_599.0, 3_600.0, 3_600.0, 3_601.0]).__next__
     rules = Rules((Rule(id="bugs", verdict=Verdict.ACCEPT, discoveries=(Discovery.BUG,), per_hour=2),), clock)
-    assert [await rules.decide(PROPOSAL) is not None for _ in range(5)] == [True, True, False, True, False]
+    assert [await rules.decide(FRESH) is not None for _ in range(5)] == [True, True, False, True, False]
 
 
 def test_a_rules_file_is_read_as_the_app_reads_it(tmp_path) -> None:
