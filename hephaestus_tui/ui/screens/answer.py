@@ -13,12 +13,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
 from hephaestus_tui.domain.events import ALLOW, Question, QuestionKind
 from hephaestus_tui.ui.guard import Hold
+from hephaestus_tui.ui.screens.left_once import Modal
 from hephaestus_tui.ui.text import content, line
 from hephaestus_tui.ui.widgets.fields import Field, SubmitBox, key_row
 from hephaestus_tui.ui.widgets.lines import Line, Lines, Span, paragraphs, whole
@@ -74,7 +74,7 @@ class AnswerList(OptionList):
         event.prevent_default()
 
 
-class AnswerScreen(ModalScreen[str | None]):
+class AnswerScreen(Modal[str | None]):
     """Gives back the words of the answer, `ALLOW` for a permission, or None when it is left waiting.
 
     `clock` counts seconds: what decides is ignored for the first 400 ms, and for 400 ms after each key that was

@@ -10,14 +10,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from hephaestus_tui.ui.guard import Hold
+from hephaestus_tui.ui.screens.left_once import Modal
 from hephaestus_tui.ui.text import content
 
 
-class ConfirmScreen(ModalScreen[bool]):
+class ConfirmScreen(Modal[bool]):
     """`yes` and `no` say what the two keys do: "stop it", "keep it".
 
     `clock` counts seconds: a yes in the first 400 ms, or from a key that is held down, was meant for something else.

@@ -9,7 +9,6 @@ from typing import ClassVar, TypeVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from hephaestus_tui.domain.decision import Decision
@@ -18,12 +17,13 @@ from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.glyphs import ASCII, UNICODE, GlyphSet
 from hephaestus_tui.ui.guard import Hold
 from hephaestus_tui.ui.screens.confirm import ConfirmScreen
+from hephaestus_tui.ui.screens.left_once import Modal
 from hephaestus_tui.ui.text import line
 
 _T = TypeVar("_T")
 
 
-class DialogScreen(ModalScreen[_T]):
+class DialogScreen(Modal[_T]):
     """Escape leaves it. `clock` counts seconds: a key that decides is asked of `hold` first."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["dialog.tcss"]

@@ -8,14 +8,14 @@ from collections.abc import Callable
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from hephaestus_tui.ui.guard import Hold
+from hephaestus_tui.ui.screens.left_once import Modal
 from hephaestus_tui.ui.text import content
 
 
-class FailureScreen(ModalScreen[None]):
+class FailureScreen(Modal[None]):
     """A sentence and "press any key".
 
     It comes by itself, perhaps over someone who types: `clock` counts the seconds in which keys are not meant for it.

@@ -7,12 +7,12 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 
 from hephaestus_tui.domain.task import Phase
 from hephaestus_tui.ui.actions import ACTIONS, Group
 from hephaestus_tui.ui.glyphs import COLOURS, GlyphSet, Mark
 from hephaestus_tui.ui.keymap import key_of, shown_key
+from hephaestus_tui.ui.screens.left_once import Modal
 from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.widgets.dag_picture import VERTICAL, lines_for
 from hephaestus_tui.ui.widgets.lines import BLANK, Line, Span
@@ -38,7 +38,7 @@ _KEY_CELLS = 10
 PaneKeys = Sequence[tuple[str, Sequence[BindingType]]]
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Modal[None]):
     """`keys` are the rebindings; `panes` the keys that each pane keeps for itself, by its name."""
 
     CSS = """

@@ -10,13 +10,13 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from hephaestus_tui.domain.attention import Attention, attention
 from hephaestus_tui.domain.decision import Query
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.ui.glyphs import GlyphSet
+from hephaestus_tui.ui.screens.left_once import Modal
 from hephaestus_tui.ui.text import content
 from hephaestus_tui.ui.widgets.fields import LineInput, key_row
 from hephaestus_tui.ui.widgets.inbox_rows import HEIGHT, asked_rows, asked_words, item_rows, item_words
@@ -26,7 +26,7 @@ from hephaestus_tui.ui.words import count
 Entry = Attention | Query
 
 
-class InboxScreen(ModalScreen[Entry | None]):
+class InboxScreen(Modal[Entry | None]):
     """Gives back what a person wants to go to, or None. It decides nothing, and stays live: `refresh_state` it.
 
     What is typed filters by kind, id and words. Items come and go around the one under the cursor, which stays.

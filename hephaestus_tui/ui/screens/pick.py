@@ -12,10 +12,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from hephaestus_tui.ui.screens.left_once import Modal
 from hephaestus_tui.ui.text import content, line
 
 SHOWN = 200
@@ -40,7 +40,7 @@ class PickList(OptionList, can_focus=False):
         event.prevent_default()
 
 
-class PickScreen(ModalScreen[str | None]):
+class PickScreen(Modal[str | None]):
     """Gives back the id of the choice, or None. Words may be typed in any order; enter takes the highlighted one."""
 
     CSS = """

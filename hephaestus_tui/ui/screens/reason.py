@@ -8,16 +8,16 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static, TextArea
 
+from hephaestus_tui.ui.screens.left_once import Modal
 from hephaestus_tui.ui.text import content, line
 from hephaestus_tui.ui.widgets.fields import Field, SubmitBox, key_row
 
 EMPTY = "write something, or press escape"
 
 
-class ReasonScreen(ModalScreen[str | None]):
+class ReasonScreen(Modal[str | None]):
     """Gives back the words without the space around them, or None when it was left with escape."""
 
     CSS_PATH = "dialog.tcss"

@@ -11,13 +11,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from hephaestus_tui.domain.task import RunId
 from hephaestus_tui.session import NewRun, RunSummary
 from hephaestus_tui.ui.glyphs import GlyphSet, Mark
+from hephaestus_tui.ui.screens.left_once import LeftOnce
 from hephaestus_tui.ui.text import content, line
 from hephaestus_tui.ui.widgets.footer import KeyFooter
 from hephaestus_tui.ui.words import ago, count
@@ -26,7 +26,7 @@ _WRITING = (("enter", "start it"), ("down", "earlier runs"))
 _CHOOSING = (("enter", "open"), ("tab", "new goal"), ("q", "quit"))
 
 
-class RunsScreen(Screen[NewRun | RunId]):
+class RunsScreen(LeftOnce[NewRun | RunId]):
     """Gives back the id of the run to open, or a new one with the goal that was typed.
 
     `notes` stand above the goal, and `fault` too: why the last choice could not be opened, with the `goal` it had.

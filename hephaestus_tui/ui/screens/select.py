@@ -8,18 +8,18 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
+from hephaestus_tui.ui.screens.left_once import Modal
 from hephaestus_tui.ui.selection import Haystack
 from hephaestus_tui.ui.text import content, line
 from hephaestus_tui.ui.widgets.fields import LineInput, key_row
 from hephaestus_tui.ui.widgets.row_list import Piece, RowList, Rows
 
 
-class SelectScreen(ModalScreen[tuple[TaskId, ...] | None]):
+class SelectScreen(Modal[tuple[TaskId, ...] | None]):
     """Gives back the proposals that hold the words, or None. Nothing is decided."""
 
     CSS_PATH = "dialog.tcss"
