@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from hephaestus_tui.config import Settings
 from hephaestus_tui.domain.errors import ConfigError
+from hephaestus_tui.domain.rule import LEAST_SCORE
 from hephaestus_tui.first_look import FILE, login, read_table
 
 VARIABLES = {
@@ -73,6 +74,9 @@ def _faults(settings: Settings) -> Iterator[tuple[str, str]]:
         least = 1 if place in ("agents", "limits.reply_tokens") else 0
         if not (math.isfinite(number) and number >= least):
             yield place, f"{number} will not do: it must be a number from {least} up"
+    if not LEAST_SCORE <= settings.gate.duplicate_score <= 100:
+        score = settings.gate.duplicate_score
+        yield "gate.duplicate_score", f"{score} will not do: it must be a number from {LEAST_SCORE} to 100"
     for name, provider in settings.providers.items():
         # the value is not repeated: it may be a key that was put there by mistake
         if provider.api_key_env is not None and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", provider.api_key_env):

@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from hephaestus_tui.config import Dialect, Limits, ProviderSettings, Settings, SpawnBounds, UiSettings
+from hephaestus_tui.config import (
+    Dialect,
+    GateSettings,
+    Limits,
+    Notify,
+    ProviderSettings,
+    Settings,
+    SpawnBounds,
+    UiSettings,
+)
 from hephaestus_tui.domain.decision import ActorKind
 from hephaestus_tui.domain.errors import ConfigError
 from hephaestus_tui.domain.policy import Policy
@@ -31,10 +40,14 @@ reply_tokens = 100
 command_seconds = 0
 [spawn]
 per_turn = 1
+per_minute = 6
 pending = 2
 depth = 3
 children = 4
 per_run = 5
+[gate]
+undo_seconds = 0.5
+duplicate_score = 90
 [providers.local]
 dialect = "openai"
 base_url = "http://127.0.0.1:8080/v1"
@@ -45,6 +58,8 @@ output = 25.5
 [ui]
 theme = "forge-light"
 ascii = true
+title = false
+notify = "osc9"
 keys = { "proposal.accept" = "f2" }
 """
 
@@ -75,7 +90,10 @@ def test_every_setting_can_be_given_in_the_file(tmp_path) -> None:
         )
     }  # fmt: skip
     assert (settings.prices["anthropic:opus"].input, settings.prices["anthropic:opus"].output) == (5.0, 25.5)
-    assert settings.ui == UiSettings(theme="forge-light", ascii=True, keys={"proposal.accept": "f2"})
+    assert settings.ui == UiSettings(
+        theme="forge-light", ascii=True, keys={"proposal.accept": "f2"}, title=False, notify=Notify.OSC9
+    )
+    assert settings.gate == GateSettings(undo_seconds=0.5, duplicate_score=90)
     defaults = Settings()
     for name in (field.name for field in fields(Settings) if field.name != "config_dir"):
         assert getattr(settings, name) != getattr(defaults, name), f"{name} is not in this test"
@@ -108,6 +126,7 @@ def test_a_variable_is_stronger_than_the_file_and_an_option_than_both(tmp_path) 
         ("[prices.x]\nin = 3", "unknown setting 'prices.x.in'"),
         ("[prices.x]\ninput = -3\noutput = 1", "prices.x.input: -3.0 will not do"),
         ("[limits]\nreply_tokens = 0", "limits.reply_tokens: 0 will not do: it must be a number from 1 up"),
+        ("[gate]\nduplicate_score = 20", "gate.duplicate_score: 20 will not do: it must be a number from 50 to 100"),
         ("[limits]\nseconds = inf", "limits.seconds: inf will not do"),
         ("[ui]\nkeys = ['a']", "ui.keys: "),
         ("models = {strong = 3}", "models.strong: "),
