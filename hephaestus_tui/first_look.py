@@ -48,6 +48,14 @@ def ui_settings(table: Mapping[str, Any], environ: Mapping[str, str]) -> UiSetti
     )
 
 
+def key_variables(table: Mapping[str, Any]) -> frozenset[str]:
+    """The variables that hold keys because the settings say so, whatever they are called."""
+    providers = table.get("providers")
+    named = providers.values() if isinstance(providers, dict) else ()
+    keys = (provider.get("api_key_env") for provider in named if isinstance(provider, dict))
+    return frozenset(key for key in keys if isinstance(key, str))
+
+
 def needs_ascii(environ: Mapping[str, str]) -> bool:
     """Whether the terminal cannot be trusted with box drawing: the Linux console, or a locale that is not UTF-8."""
     locale = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG") or ""

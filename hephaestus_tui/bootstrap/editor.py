@@ -11,7 +11,7 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -26,11 +26,15 @@ _SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSW|CREDENTIAL", re.IGNORECASE)
 
 
 class TerminalEditor:
-    """`environ` names the editor, `folder` is where kept texts go. The terminal must be free while it runs."""
+    """`environ` names the editor, `folder` is where kept texts go, `keys` are variables that hold keys.
 
-    def __init__(self, environ: Mapping[str, str], folder: Path) -> None:
+    The terminal must be free while it runs.
+    """
+
+    def __init__(self, environ: Mapping[str, str], folder: Path, keys: Set[str] = frozenset()) -> None:
         self._environ = environ
         self._folder = folder
+        self._keys = keys
 
     async def edit(self, text: str, name: str) -> str:
         """The text as the editor left it; `name` is a part of the file's. Raises EditorFailed.
@@ -85,7 +89,8 @@ class TerminalEditor:
 
     def _passed_on(self) -> dict[str, str]:
         # an agent's command is a process of the same user, and may read the environment of the editor
-        return {name: value for name, value in self._environ.items() if not _SECRET.search(name)}
+        kept = (name for name in self._environ if name not in self._keys and not _SECRET.search(name))
+        return {name: self._environ[name] for name in kept}
 
     def _read(self, path: Path, before: str, name: str) -> str:
         try:

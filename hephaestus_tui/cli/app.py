@@ -19,7 +19,7 @@ from hephaestus_tui.domain.errors import UsageError
 from hephaestus_tui.domain.plain import clean
 from hephaestus_tui.domain.policy import Policy
 from hephaestus_tui.domain.task import Phase
-from hephaestus_tui.first_look import FILE, actor, read_table, ui_settings
+from hephaestus_tui.first_look import FILE, actor, key_variables, read_table, ui_settings
 from hephaestus_tui.paths import Places, anywhere, log_path, project_folder, project_notes, real
 from hephaestus_tui.session import NewRun
 from hephaestus_tui.ui.app import HephaestusApp, run_app
@@ -68,7 +68,7 @@ def show(opening: Opening, request: NewRun | str | None, farewell: str = FAREWEL
         ],
         themes=places.theme_folders(),
         log_file=log_path(opening.store),
-        editor=TerminalEditor(opening.environ, places.state / "drafts"),
+        editor=TerminalEditor(opening.environ, places.state / "drafts", key_variables(table)),
     )
     code = asyncio.run(run_app(app))
     if app.failure is not None:

@@ -18,6 +18,7 @@ from hephaestus_tui.domain.errors import CommandRefused, DraftFileError, EditorF
 from hephaestus_tui.domain.graph import blocker_fault
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskDraft, draft_faults
+from hephaestus_tui.first_look import key_variables, read_table
 
 UNCHANGED = (
     "Nothing was changed, so nothing was decided. If your editor has a window of its own, its command needs an option "
@@ -45,7 +46,8 @@ class Writing:
     @classmethod
     def of(cls, state: RunState, proposal: Proposal) -> Writing:
         first = write_draft(proposal.draft, state.roles)
-        return cls(proposal, first, first, TerminalEditor(os.environ, places().state / "drafts"))
+        keys = key_variables(read_table(places().config))
+        return cls(proposal, first, first, TerminalEditor(os.environ, places().state / "drafts", keys))
 
     def edit(self, state: RunState) -> TaskDraft:
         """Open the editor and read what it left. Raises EditorFailed, and CommandRefused for what cannot be read."""

@@ -13,6 +13,7 @@ import pytest
 
 from hephaestus_tui.bootstrap.editor import LARGEST, TerminalEditor
 from hephaestus_tui.domain.errors import EditorFailed
+from hephaestus_tui.first_look import key_variables
 
 TEXT = "+++\n+++\n# Täsk\n"
 Made = Callable[..., TerminalEditor]
@@ -137,6 +138,16 @@ async def test_keys_and_tokens_are_not_passed_on(made: Made, tmp_path: Path) -> 
     names = (await editor.edit(TEXT, "T3")).split()
     assert {"TERM", "LANG", "PATH"} <= set(names)
     assert not {"ANTHROPIC_API_KEY", "GITHUB_TOKEN", "DB_PASSWORD"} & set(names)
+
+
+async def test_a_key_is_not_passed_on_whatever_the_settings_call_its_variable(made: Made, tmp_path: Path) -> None:
+    told = made("path.write_text(' '.join(sorted(os.environ)))")
+    table = {"providers": {"own": {"api_key_env": "OUR_MODELS"}, "free": {}, "wrong": 3}}
+    environ = {**told._environ, "OUR_MODELS": "s", "TERM": "xterm"}
+    names = (await TerminalEditor(environ, tmp_path, key_variables(table)).edit(TEXT, "T3")).split()
+    assert "TERM" in names
+    assert "OUR_MODELS" not in names
+    assert key_variables({}) == key_variables({"providers": 3}) == frozenset()
 
 
 async def test_the_loop_goes_on_while_it_is_open(made: Made, tmp_path: Path) -> None:
