@@ -12,7 +12,7 @@ from hephaestus_tui.domain.graph import blocker_fault
 from hephaestus_tui.domain.merging import followers, is_amended, merge_fault, moved_blockers, whole
 from hephaestus_tui.domain.splitting import FEWEST, MOST
 from hephaestus_tui.domain.state import RunState, number
-from hephaestus_tui.domain.task import TaskDraft, TaskId, TaskStatus
+from hephaestus_tui.domain.task import TaskDraft, TaskId
 from hephaestus_tui.engine.deciding import ruled
 from hephaestus_tui.engine.plan import Plan, amended, check_draft, open_proposal, reblocked
 
@@ -32,11 +32,12 @@ def _taken_over(state: RunState, proposal: Proposal, command: Merge, note: str, 
     into, task_id = command.into, command.task_id
     if fault := merge_fault(state, task_id, into):
         raise CommandRefused(f"{task_id} was not merged: {fault}.")
-    if (task := state.tasks.get(into)) and task.status is TaskStatus.IN_PROGRESS:
+    if (task := state.tasks.get(into)) and task.started_at is not None and not task.status.ended:
+        # at work, or about to go on where it ended: it has its brief, so it is told
         words = f"{task_id} is part of your task now: {proposal.draft.title}\n\n{proposal.draft.description}"
         return [AgentSteered(task_id=into, text=words, actor=command.actor)]
     if not is_amended(state, into):
-        return []  # it has ended, or begins anew with what it knows: the record says what was merged
+        return []  # it has ended: the record says what was merged
     draft = whole(state, task_id, into)
     check_draft(state, into, draft, {**state.blockers, **_redirections(state, command), into: draft.blocked_by})
     return [amended(state, into, draft, command.actor, note, now)]

@@ -154,6 +154,24 @@ def test_cancelling_thousands_that_wait_for_one_takes_no_square_of_them(ada):
     assert time.process_time() - began < 2.0
 
 
+async def test_a_merge_into_a_task_that_is_to_be_retried_is_told_to_its_agent(forge, say, ada):
+    wait = say.turn("?", say.call("ask_human", "q", '{ question = "on?" }'))
+    session = await forge.start(say.script(root(say, say.turn("a", say.spawn("a")), wait, say.done())))
+    await session.settled()
+    await forge.halt()
+    await session.submit(Stop(task_id="T1", actor=ada))
+    await session.submit(Retry(task_id="T1", actor=ada))
+    await session.submit(Merge(task_id="T2", version=1, into="T1", actor=ada))
+    run_id = session.run_id
+    await forge.stop()
+    session = await forge.resume(run_id)
+    await session.settled()
+    await session.submit(Answer(question_id=next(iter(session.state().questions)), answer="on", actor=ada))
+    await session.settled()
+    said = [getattr(part, "text", "") for m in (await session.transcript("T1")).messages for part in m.parts]
+    assert [text for text in said if "T2 is part of your task now: Task a" in text]
+
+
 async def test_undoing_keeps_what_was_merged_into_the_task_meanwhile(forge, say, ada):
     session = await spawned(forge, say, "a", "b", more={"b": 'done_criteria = ["b works"]'})
     await forge.halt()

@@ -84,11 +84,10 @@ def _blockers(before: TaskDraft, after: TaskDraft, reading: Reading) -> list[Lin
 
 def _noted(state: RunState, proposal: Proposal, into: TaskId) -> list[Line]:
     task_id = proposal.task_id
-    if state.tasks[into].status is TaskStatus.IN_PROGRESS:
+    if not state.tasks[into].status.ended:
         told = [*_plus(proposal.draft.title), *_plus(proposal.draft.description)]
         return [_heading(f"What its agent reads at its next turn: {task_id} is part of its task now"), *told]
-    stands = "is completed" if state.tasks[into].status is TaskStatus.COMPLETED else "has been at work before"
-    return [line_of(f"{into} {stands}: nothing in it changes. It is only noted that {task_id} was merged into it.")]
+    return [line_of(f"{into} is completed: nothing in it changes. It is only noted that {task_id} was merged into it.")]
 
 
 def _who_waits(state: RunState, task_id: TaskId, into: TaskId, reading: Reading) -> list[Line]:
