@@ -37,10 +37,15 @@ class Guard:
         self._clock = clock
         self._open_at = 0.0
 
-    def show(self, target: Target) -> None:
-        """Note what is on the screen now."""
+    def show(self, target: Target, *, covered: bool = False) -> None:
+        """Note what is on the screen now; `covered`: under another one, so that nobody can read it before `uncover`."""
         if target != self.shown:
             self.shown = target
+            self._open_at = math.inf if covered else self._clock() + HOLD_SECONDS
+
+    def uncover(self) -> None:
+        """Note that nothing lies over it any more."""
+        if self._open_at == math.inf:
             self._open_at = self._clock() + HOLD_SECONDS
 
     @property

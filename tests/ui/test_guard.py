@@ -59,3 +59,19 @@ def test_another_version_or_a_new_question_holds_again(script: Any) -> None:
     guard.show(target_of(script.state(), doing))
     assert not is_open(guard)
     assert guard.shown.question_id is not None
+
+
+def test_what_changes_under_another_screen_is_held_from_when_it_can_be_read() -> None:
+    clock = Clock()
+    guard = Guard(clock)
+    guard.show(Target("T1", 1))
+    clock.now = 10.0
+    guard.show(Target("T1", 2), covered=True)
+    clock.now = 20.0
+    assert not is_open(guard)
+    guard.uncover()
+    assert not is_open(guard)
+    clock.now = 20.0 + HOLD_SECONDS
+    assert is_open(guard)
+    guard.uncover()
+    assert is_open(guard), "nothing has changed since"

@@ -127,6 +127,7 @@ class SuperviseScreen(RunKeys):
             self._bridge.covered = True
 
     def on_screen_resume(self) -> None:
+        self.guard.uncover()
         if self._bridge:
             self._bridge.covered = False
 
@@ -189,7 +190,7 @@ class SuperviseScreen(RunKeys):
 
     def _refresh(self) -> None:
         self._show_numbers()
-        self.guard.show(target_of(self.state, self.selected))
+        self.guard.show(target_of(self.state, self.selected), covered=not self.is_active)
         self._show_keys()
 
     def _show_keys(self) -> None:
