@@ -186,7 +186,7 @@ class EditScreen(DialogScreen[TaskDraft | None]):
 
     def action_save(self) -> None:
         """Leave with the draft if it may be saved and the review is agreed to; or else go to the first wrong field."""
-        if not self._ready or not self.is_current:  # typed ahead, or over this: nobody has read the form
+        if not self._ready or not self.is_active:  # typed ahead, or over this: nobody has read the form
             return
         self._touched.update(DRAFT_FIELDS)
         self._refused = True

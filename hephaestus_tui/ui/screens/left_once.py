@@ -16,7 +16,7 @@ class LeftOnce(Screen[_T]):
 
     def dismiss(self, result: _T | None = None) -> AwaitComplete:
         """Leave with a result; does nothing where it has been left already, or something lies over it."""
-        return super().dismiss(result) if self.is_current else AwaitComplete()
+        return super().dismiss(result) if self.is_active else AwaitComplete()
 
 
 class Modal(ModalScreen[_T], LeftOnce[_T]):
