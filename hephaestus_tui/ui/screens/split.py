@@ -19,6 +19,7 @@ from hephaestus_tui.domain.splitting import parse_parts, split_drafts, split_fau
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskDraft, TaskId
 from hephaestus_tui.ui.screens.dialog import DialogScreen, decided_words, show
+from hephaestus_tui.ui.screens.draft_form import amended_meanwhile
 from hephaestus_tui.ui.text import content, line
 from hephaestus_tui.ui.widgets.fields import TextBox, key_row
 from hephaestus_tui.ui.widgets.lines import whole
@@ -84,6 +85,7 @@ class SplitScreen(DialogScreen[Parts | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", show=False, priority=True),
         Binding("ctrl+t", "chain", show=False, priority=True),
+        Binding("ctrl+n", "rebase", show=False, priority=True),
     ]
 
     def __init__(
@@ -133,14 +135,6 @@ class SplitScreen(DialogScreen[Parts | None]):
         self._state = state
         if not self.is_mounted:
             return
-        proposal = state.proposals.get(self._task_id)
-        if proposal and self._shown and proposal.version != self._shown.version:
-            self._told = (
-                f"{self._task_id} has changed meanwhile: your parts would replace version {proposal.version}. "
-                "Leave with escape to read it first."
-            )
-            self._shown = proposal
-            self.hold.begin()
         self._look()
 
     def written(self) -> str:
@@ -150,10 +144,10 @@ class SplitScreen(DialogScreen[Parts | None]):
         return "\n".join(self._box.document.lines)
 
     def _late(self) -> str:
-        decided = decided_words(self._state, self._task_id)
-        return (
-            f"{decided} meanwhile: nothing can be split. Copy what you need, and leave with escape." if decided else ""
-        )
+        if decided := decided_words(self._state, self._task_id):
+            return f"{decided} meanwhile: nothing can be split. Copy what you need, and leave with escape."
+        amended = amended_meanwhile(self._state, self._task_id, self._shown.version if self._shown else None)
+        return f"{amended} Your parts stay: ctrl+n splits that version, escape leaves." if amended else ""
 
     def _look(self) -> None:
         late = self._late()
@@ -178,6 +172,14 @@ class SplitScreen(DialogScreen[Parts | None]):
     @on(TextArea.Changed)
     def _typed(self) -> None:
         self._look()
+
+    def action_rebase(self) -> None:
+        """Split the version that stands now, into the same parts."""
+        proposal = self._state.proposals.get(self._task_id)
+        if proposal and self._shown and proposal.version != self._shown.version:
+            self._shown, self._told = proposal, f"This splits version {proposal.version} now."
+            self.hold.begin()
+            self._look()
 
     def action_chain(self) -> None:
         self._chained = not self._chained
