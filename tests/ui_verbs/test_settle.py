@@ -218,3 +218,19 @@ async def test_what_does_not_apply_says_why(tale: Any, at_desk: Any) -> None:
             await desk.is_told(words)
 
     await at_desk(does)
+
+
+async def test_what_joins_after_the_question_is_not_cancelled_unseen(tale: Any, gone: str, at_desk: Any) -> None:
+    async def does(desk: Any) -> None:
+        await desk.select("T4")
+        await desk.press("d")
+        await desk.sees("reject or cancel all 3, too")
+        await desk.press("c")
+        await desk.sees("Reject or cancel 3?")
+        tale.propose("One more", gone)
+        await desk.knows_all()
+        await desk.press("y")
+        await desk.sees("4 wait in vain")
+        assert desk.session.commands == []
+
+    await at_desk(does)

@@ -65,7 +65,8 @@ async def _sure(desk: Desk, state: RunState, blocker: TaskId) -> bool:
     )
     ask = ConfirmScreen(question, yes=f"all {len(ids):,}", no="go back", clock=desk.clock)
     sure = await desk.ask(ask)
-    return sure is True
+    # what has come to wait since was not asked about: it is shown first
+    return sure is True and ids == [each.task_id for each in stranded_by(state, blocker)]
 
 
 HANDLERS: Mapping[str, Handler] = {"blocker.settle": settle}
