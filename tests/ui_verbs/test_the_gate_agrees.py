@@ -103,7 +103,6 @@ def test_a_merge_is_what_its_preview_says_or_is_refused_by_both(state: RunState)
 
 def test_a_split_may_have_as_many_parts_as_the_box_says() -> None:
     state = recorded(RunState(run_id="r1"), proposed("T1"))
-    assert MOST == reshaping.PARTS_LIMIT
     command = Split(task_id="T1", version=1, parts=(DRAFT,) * MOST, chained=True, actor=ADA)
     after = recorded(state, *reshaping.split(state, command, 0.0).facts)
     assert after.blockers[f"T{MOST}"] == (f"T{MOST - 1}",)
