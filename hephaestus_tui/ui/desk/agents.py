@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hephaestus_tui.domain.commands import Pause, Resume, Retry, Steer, Stop
+from hephaestus_tui.domain.errors import HephaestusError
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.ui.desk.desk import Desk, Handler
 from hephaestus_tui.ui.guard import Target
@@ -30,13 +31,20 @@ async def retry(desk: Desk, state: RunState, shown: Target) -> None:
 
 async def steer(desk: Desk, state: RunState, shown: Target) -> None:
     if (task_id := shown.task_id) is None:
-        return
+        return None
     draft = state.draft(task_id)
     title = f"Steer {task_id}: {line(draft.title, 60)}" if draft else f"Steer {task_id}"
     prompt = "What shall the agent know or do? It reads this before its next step."
-    text = await desk.ask(ReasonScreen(title, prompt, required=True))
-    if text is not None:
-        await desk.submit(Steer(task_id=task_id, text=text, actor=desk.actor))
+    text = fault = ""
+    while True:
+        dialog = ReasonScreen(title, prompt, required=True, text=text, fault=fault)
+        said = await desk.ask(dialog, again=bool(text))
+        if said is None:
+            return None
+        try:
+            return await desk.submit(Steer(task_id=task_id, text=said, actor=desk.actor))
+        except HephaestusError as error:  # what was typed is not lost: the box opens again
+            text, fault = said, str(error)
 
 
 async def stop(desk: Desk, state: RunState, shown: Target) -> None:

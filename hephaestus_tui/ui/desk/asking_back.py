@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hephaestus_tui.domain.commands import AskBack
-from hephaestus_tui.domain.errors import CommandRefused
+from hephaestus_tui.domain.errors import HephaestusError
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.ui.desk.desk import Desk, Handler
 from hephaestus_tui.ui.guard import Target
@@ -17,13 +17,14 @@ async def ask_back(desk: Desk, state: RunState, shown: Target) -> None:
         return None
     text = fault = ""
     while True:
-        asked = await desk.ask(AskBackScreen(task_id, state, text=text, fault=fault, clock=desk.clock))
+        dialog = AskBackScreen(task_id, state, text=text, fault=fault, clock=desk.clock)
+        asked = await desk.ask(dialog, again=bool(text))
         if asked is None:
             return None
         command = AskBack(task_id=task_id, version=asked.version, question=asked.text, actor=desk.actor)
         try:
             return await desk.submit(command)
-        except CommandRefused as error:  # what was typed is not lost: the box opens again
+        except HephaestusError as error:  # what was typed is not lost: the box opens again
             text, fault = asked.text, str(error)
 
 

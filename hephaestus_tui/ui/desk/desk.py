@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias, TypeVar
@@ -52,21 +53,29 @@ class Desk:
         self.now = now
         self.editor = editor or Lending(app, None)
         self._asking = False
+        self._free = asyncio.Event()
 
     async def submit(self, command: Command) -> None:
         """Carry out a command and say what it did. Raises CommandRefused, StoreError."""
         receipt = await self.session.submit(command)
         say(self.app, receipt.note)
 
-    async def ask(self, dialog: Screen[_T]) -> _T | None:
-        """What the dialog gives back; None where one is open already, by a key that was pressed twice."""
-        if self._asking:
-            return None
+    async def ask(self, dialog: Screen[_T], *, again: bool = False) -> _T | None:
+        """What the dialog gives back; None where one is open already, by a key that was pressed twice.
+
+        One that is opened `again`, with what a person wrote, waits for the other instead.
+        """
+        while self._asking:
+            if not again:
+                return None
+            self._free.clear()
+            await self._free.wait()
         self._asking = True
         try:
             return await self.app.push_screen_wait(dialog)
         finally:
             self._asking = False
+            self._free.set()
 
 
 Handler: TypeAlias = Callable[[Desk, RunState, Target], Awaitable[None]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hephaestus_tui.domain.commands import DecideMany
-from hephaestus_tui.domain.errors import CommandRefused
+from hephaestus_tui.domain.errors import HephaestusError
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.desk.desk import Desk, Handler
@@ -32,17 +32,22 @@ async def together(desk: Desk, state: RunState, shown: Target) -> None:
         title, picked = _chain(state, shown.task_id)
     else:
         say(desk.app, "select proposals first, or go to one: it is decided on with those that block it")
-        return
-    rulings = await desk.ask(TogetherScreen(title, picked, state, clock=desk.clock))
-    if not rulings:
-        return
-    try:
-        await desk.submit(DecideMany(rulings=rulings, actor=desk.actor))
-    except CommandRefused as error:
-        desk.selection.follow(state)
-        left = len(desk.selection.versions)
-        still = f" {left:,} of them {'is' if left == 1 else 'are'} still selected." if left else ""
-        warn(desk.app, f"{error} Nothing was decided: it is all of them or none.{still}")
+        return None
+    reason = ""
+    while True:
+        dialog = TogetherScreen(title, picked, state, reason=reason, clock=desk.clock)
+        rulings = await desk.ask(dialog, again=bool(reason))
+        if not rulings:
+            return None
+        try:
+            return await desk.submit(DecideMany(rulings=rulings, actor=desk.actor))
+        except HephaestusError as error:
+            desk.selection.follow(state)
+            left = len(desk.selection.versions)
+            still = f" {left:,} of them {'is' if left == 1 else 'are'} still selected." if left else ""
+            warn(desk.app, f"{error} Nothing was decided: it is all of them or none.{still}")
+            if not (reason := rulings[0].reason):
+                return None  # or else the list opens again, with the reason that was typed
 
 
 def _chain(state: RunState, task_id: TaskId) -> tuple[str, dict[TaskId, int]]:

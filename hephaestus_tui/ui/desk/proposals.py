@@ -43,7 +43,7 @@ async def edit_in_form(desk: Desk, state: RunState, task_id: TaskId, draft: Task
     """The form, filled with `draft`, until what it says is accepted or given up. `told` says how it came to this."""
     while True:
         form = EditScreen(task_id, draft, state, told=told, clock=desk.clock)
-        final = await desk.ask(form)
+        final = await desk.ask(form, again=bool(told))
         if final is None:
             return None
         try:
@@ -64,7 +64,7 @@ async def _reject(desk: Desk, state: RunState, task_id: TaskId) -> None:
     text = told = ""
     while True:
         dialog = RejectScreen(task_id, state, text=text, told=told, clock=desk.clock)
-        reason = await desk.ask(dialog)
+        reason = await desk.ask(dialog, again=bool(text))
         if reason is None:
             return None
         command = Decide(

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hephaestus_tui.domain.commands import AddTask, Pause, Resume, SetPolicy
-from hephaestus_tui.domain.errors import BadDraft
+from hephaestus_tui.domain.errors import HephaestusError
 from hephaestus_tui.domain.policy import Policy
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Phase, TaskDraft
 from hephaestus_tui.ui.desk.desk import Desk, Handler
 from hephaestus_tui.ui.guard import Target
-from hephaestus_tui.ui.notices import warn
 from hephaestus_tui.ui.screens.confirm import ConfirmScreen
 from hephaestus_tui.ui.screens.edit import EditScreen
 
@@ -39,15 +38,15 @@ async def next_policy(desk: Desk, state: RunState, shown: Target) -> None:
 async def add(desk: Desk, state: RunState, shown: Target) -> None:
     role = state.roles[0] if state.roles else ""
     draft = TaskDraft(title="", description="", rationale="", phase=Phase.BUILDING, role=role)
+    told = ""
     while True:
-        written = await desk.ask(EditScreen(None, draft, state))
+        written = await desk.ask(EditScreen(None, draft, state, told=told), again=bool(told))
         if written is None:
             return None
         try:
             return await desk.submit(AddTask(draft=written, actor=desk.actor))
-        except BadDraft as error:
-            warn(desk.app, str(error))
-            draft = written
+        except HephaestusError as error:  # what was typed is not lost: the form opens again
+            draft, told = written, str(error)
 
 
 HANDLERS: Mapping[str, Handler] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hephaestus_tui.domain.commands import Split
-from hephaestus_tui.domain.errors import CommandRefused
+from hephaestus_tui.domain.errors import HephaestusError
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.ui.desk.desk import Desk, Handler
 from hephaestus_tui.ui.guard import Target
@@ -15,9 +15,9 @@ from hephaestus_tui.ui.screens.split import SplitScreen
 async def split(desk: Desk, state: RunState, shown: Target) -> None:
     if (task_id := shown.task_id) is None:
         return None
-    dialog = SplitScreen(task_id, state, clock=desk.clock)
+    dialog, again = SplitScreen(task_id, state, clock=desk.clock), False
     while True:
-        parts = await desk.ask(dialog)
+        parts = await desk.ask(dialog, again=again)
         if parts is None:
             return None
         command = Split(
@@ -25,7 +25,8 @@ async def split(desk: Desk, state: RunState, shown: Target) -> None:
         )
         try:
             return await desk.submit(command)
-        except CommandRefused as error:  # what was typed is not lost: the box opens again
+        except HephaestusError as error:  # what was typed is not lost: the box opens again
+            again = True
             dialog = SplitScreen(
                 task_id, state, text=parts.text, chained=parts.chained, fault=str(error), clock=desk.clock
             )

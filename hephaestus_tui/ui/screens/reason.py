@@ -18,24 +18,29 @@ EMPTY = "write something, or press escape"
 
 
 class ReasonScreen(Modal[str | None]):
-    """Gives back the words without the space around them, or None when it was left with escape."""
+    """Gives back the words without the space around them, or None when it was left with escape. `text` fills the box, `fault` says why it was refused."""
 
     CSS_PATH = "dialog.tcss"
+    DEFAULT_CSS = "ReasonScreen .refused { height: auto; margin: 0 0 1 0; }"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel", show=False)]
 
-    def __init__(self, title: str, prompt: str, required: bool) -> None:
+    def __init__(self, title: str, prompt: str, required: bool, text: str = "", fault: str = "") -> None:
         super().__init__()
-        self._title, self._required = title, required
+        self._title, self._required, self._text, self._refused = title, required, text, fault
         self._box = SubmitBox()
         self._field = Field(prompt, self._box)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog -small"):
             yield Static(content(line(self._title)), classes="title")
+            if self._refused:
+                yield Static(content(line(self._refused), "$text-error"), classes="refused")
             yield self._field
             yield Static(key_row(("enter", "send"), ("ctrl+j", "new line"), ("esc", "cancel")), classes="keys")
 
     def on_mount(self) -> None:
+        self._box.text = self._text
+        self._box.move_cursor(self._box.document.end)
         self._box.focus()
 
     @property

@@ -56,10 +56,12 @@ class TogetherScreen(DialogScreen[tuple[Ruling, ...] | None]):
         picked: Mapping[TaskId, int],
         state: RunState,
         *,
+        reason: str = "",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(clock)
         self._open = False
+        self._reason = reason  # what was typed and not sent
         self._title, self._picked, self._state, self._clock = title, dict(picked), state, clock
         self._ids = list(picked)
         self._dead = state.dead()
@@ -132,9 +134,11 @@ class TogetherScreen(DialogScreen[tuple[Ruling, ...] | None]):
     def _ask_reason(self, ready: Sequence[Proposal]) -> None:
         title = f"Reject {counted(ready)}"
         prompt = "Why? It is the reason for each of them, and their agents read it."
-        self.app.push_screen(ReasonScreen(title, prompt, required=True), _with(self._reason_given, ready))
+        screen = ReasonScreen(title, prompt, required=True, text=self._reason)
+        self.app.push_screen(screen, _with(self._reason_given, ready))
 
     def _reason_given(self, ready: Sequence[Proposal], reason: str) -> None:
+        self._reason = reason
         question = f"Reject {counted(ready)}.\nReason: {line(reason, _REASON_CELLS)}"
         self._confirm(question, (), rejecting(ready, reason), f"reject {len(ready):,}")
 
