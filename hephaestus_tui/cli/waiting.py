@@ -13,13 +13,12 @@ from hephaestus_tui.cli.submit import carry_out, person
 from hephaestus_tui.cli.wording import age
 from hephaestus_tui.codec import to_data
 from hephaestus_tui.config import SpawnBounds
-from hephaestus_tui.domain.attention import Attention, AttentionKind, attention
+from hephaestus_tui.domain.attention import Attention, AttentionKind, attention, holds
 from hephaestus_tui.domain.commands import Answer, SetBlockerDefault, SettleBlocker, SettleBound
 from hephaestus_tui.domain.decision import Choice
 from hephaestus_tui.domain.errors import CommandRefused, UsageError
 from hephaestus_tui.domain.events import ALLOW, Question, QuestionKind
-from hephaestus_tui.domain.graph import downstream
-from hephaestus_tui.domain.state import RunState, number
+from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 
 BOUNDS = tuple(field.name for field in fields(SpawnBounds))
@@ -83,14 +82,12 @@ def _inbox(arguments: Namespace) -> None:
 
 def behind(state: RunState, item: Attention) -> list[TaskId]:
     """The tasks and proposals that cannot begin before it is dealt with, the oldest first."""
-    if item.kind is AttentionKind.BOUND:
-        return []
-    over = {t.id for t in state.tasks.values() if t.status.ended} | state.rejected.keys()
-    return sorted(downstream(state.blockers, item.task_id) - over, key=number)
+    return list(holds(state, item))
 
 
 def _holds_up(state: RunState, item: Attention) -> str:
-    return ", ".join([*(["its agent"] if item.stands else []), *behind(state, item)]) or "-"
+    agent = ["its agent"] if item.stands and item.kind is not AttentionKind.BUDGET else []
+    return ", ".join([*agent, *behind(state, item)]) or "-"
 
 
 def _answer(arguments: Namespace) -> None:
