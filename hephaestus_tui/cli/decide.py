@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from dataclasses import replace
@@ -85,7 +86,8 @@ def _written(arguments: Namespace, found: Found, chosen: list[Named]) -> int:
         _carry_out(arguments, found, chosen, {one.task_id: final})
         return DONE
     writing = Writing.of(found.state, one.proposal)
-    again = f"hephaestus edit {found.run_id} {one.task_id}"
+    elsewhere = ["--db", str(found.store)] if arguments.db is not None else []
+    again = shlex.join(["hephaestus", "edit", *elsewhere, found.run_id, one.task_id])
     with writing.kept(again):
         final = writing.edit(found.state)
         for line in change_lines(draft_changes(one.proposal.draft, final)):

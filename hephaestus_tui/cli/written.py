@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -76,7 +77,7 @@ class Writing:
 
     def keep(self, again: str) -> None:
         path = asyncio.run(self.editor.keep(self.text, self.proposal.task_id))
-        output.say(f"What you wrote is kept in {path}. Go on with it: {again} --file {path}")
+        output.say(f"What you wrote is kept in {path}. Go on with it: {again} --file {shlex.quote(path)}")
 
 
 def _read(state: RunState, proposal: Proposal, text: str) -> tuple[TaskDraft | None, list[Fault]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -159,6 +160,20 @@ def test_an_editor_that_fails_or_leaves_what_will_not_do_loses_nothing(command, 
     path.write_text(text.replace("## Why", "## Rationale").replace("T99", "T2"))
     assert command("edit", "last", "T3", "--file", str(path)).code == 0
     assert draft_of(command, "T3")["title"] == "Sew the cache"
+
+
+def test_how_to_go_on_can_be_pasted_into_a_shell(command, editor, monkeypatch, tmp_path) -> None:
+    home = Path(os.environ["HEPHAESTUS_HOME"])
+    (store,) = home.rglob("*.db")
+    copied = tmp_path / "my runs.db"
+    copied.write_bytes(store.read_bytes())
+    monkeypatch.setenv("HEPHAESTUS_HOME", str(tmp_path / "another home"))
+    editor("text = text.replace('# Mend', '# Sew')", "sys.exit(3)")
+    said = command("edit", "last", "T3", "--editor", "--yes", "--db", str(copied))
+    words = shlex.split(said.err.partition("Go on with it: ")[2].partition("\n")[0])
+    assert words[0] == "hephaestus"
+    said = command(*words[1:])
+    assert said.code == 0, said.err
 
 
 def test_an_editor_that_changes_nothing_decides_nothing(command, editor, tmp_path) -> None:
