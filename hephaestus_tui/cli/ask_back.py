@@ -35,7 +35,10 @@ def add_options(parser: ArgumentParser) -> None:
 
 
 def _seconds(word: str) -> float:
-    seconds = float(word)
+    try:
+        seconds = float(word)
+    except ValueError:
+        seconds = math.nan
     if not (math.isfinite(seconds) and seconds >= 0):
         raise ArgumentTypeError(f"{word!r} is no number of seconds")
     return seconds

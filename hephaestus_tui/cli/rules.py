@@ -37,7 +37,10 @@ def add_options(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     if arguments.yes and not arguments.on:
         raise UsageError("--yes goes with --on.")
-    acts = any((arguments.what_if, arguments.on, arguments.off, arguments.stop))
+    named = (arguments.what_if, arguments.on, arguments.off)
+    if "" in named:
+        raise UsageError("The id of the rule is empty: name the rule.")
+    acts = any((*named, arguments.stop))
     if arguments.run is None:
         if acts:
             raise UsageError("Name the run: a rule is switched on and off in one run, and tried on one.")

@@ -49,7 +49,7 @@ def facts(command) -> list[str]:
         (["ask", "T2", HUGE], 1, "a question has 1 to 20,000 characters, this one 1,048,576"),
         (["ask", "T1", "why"], 1, "T1 was already accepted by ada at"),
         (["ask", "T9", "why"], 1, "There is no proposal T9 in this run"),
-        (["ask", "T2", "why", "--wait", "soon"], 2, "invalid"),
+        (["ask", "T2", "why", "--wait", "soon"], 2, "'soon' is no number of seconds"),
         (["ask", "T2", "why", "--wait", "-1"], 2, "'-1' is no number of seconds"),
         (["ask", "T2", "why", "--wait", "nan"], 2, "'nan' is no number of seconds"),
         (["undo", "T1"], 1, "T1 has ended, so its decision stands"),

@@ -140,6 +140,7 @@ def test_a_file_that_cannot_be_read_hides_no_rule_that_is_on_and_keeps_none_on(c
     ("words", "code", "told"),
     [
         (["rules", "last", "--on", "nope"], 2, "There is no rule 'nope' in "),
+        (["rules", "last", "--on", ""], 2, "The id of the rule is empty"),
         (["rules", "last", "--on", "nope"], 2, "it has no-building, looks"),
         (["rules", "last", "--what-if", "nope"], 2, "There is no rule 'nope' in "),
         (["rules", "last", "--off", "looks"], 1, "The rule 'looks' is not on in run"),
