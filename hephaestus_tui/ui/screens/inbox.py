@@ -75,7 +75,7 @@ class InboxScreen(Modal[Entry | None]):
             yield self._field
             yield self._none
             yield self.list
-            yield Static(key_row(("enter", "go to it"), ("↑ ↓", "move"), ("esc", "close")), classes="keys")
+            yield Static(key_row(("enter", "go to it"), ("up/down", "move"), ("esc", "close")), classes="keys")
 
     def on_mount(self) -> None:
         self._open = True
