@@ -26,6 +26,7 @@ from hephaestus_tui.ui.glyphs import ASCII, UNICODE
 from hephaestus_tui.ui.keymap import checked_keys, key_of, shown_key
 from hephaestus_tui.ui.notices import say
 from hephaestus_tui.ui.screens.confirm import ConfirmScreen
+from hephaestus_tui.ui.screens.dialog import DialogScreen
 from hephaestus_tui.ui.screens.failure import FailureScreen
 from hephaestus_tui.ui.screens.run_screen import RunScreen, screen_module
 from hephaestus_tui.ui.screens.runs import RunsScreen
@@ -191,16 +192,19 @@ class HephaestusApp(SealedApp):
     # -- the ways out
 
     def action_leave(self) -> None:
-        """Ask where agents would be stopped, then close the run and exit."""
+        """Ask where agents would be stopped or what was written be lost, then close the run and exit."""
         if self._asking in self.screen_stack:
             return
         at_work = standing(self._supervised.state).at_work if self._supervised else 0
-        if not at_work:
+        written = [words for over in self.screen_stack if isinstance(over, DialogScreen) and (words := over.written())]
+        if not at_work and not written:
             self._leave(0)
             return
         they = "It stops" if at_work == 1 else "They stop"
-        question = f"{count(at_work, 'agent is', 'agents are')} at work. {they} now and can be resumed later."
-        self._asking = ConfirmScreen(question, yes="stop and quit", no="stay", clock=self._clock)
+        stops = f"{count(at_work, 'agent is', 'agents are')} at work. {they} now and can be resumed later."
+        question = "\n".join([*([stops] if at_work else []), *(f"This throws away {words}." for words in written)])
+        yes = "stop and quit" if at_work else "quit"
+        self._asking = ConfirmScreen(question, yes=yes, no="stay", clock=self._clock)
         self.push_screen(self._asking, lambda sure: self._leave(0) if sure else None)
 
     async def action_quit(self) -> None:

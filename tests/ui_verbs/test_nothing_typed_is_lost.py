@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.errors import AlreadyDecided, StoreError
 from hephaestus_tui.ui.screens.decisions import DecisionsScreen
 from hephaestus_tui.ui.screens.edit import EditScreen
@@ -87,5 +88,19 @@ async def test_what_comes_back_waits_for_another_dialog(tale: Any, at_desk: Any)
         await desk.pilot.pause()
         await desk.press("escape")
         await desk.reads("the disk is full", "so it goes")
+
+    await at_desk(does)
+
+
+async def test_quitting_asks_before_what_was_typed_is_thrown_away(tale: Any, at_desk: Any) -> None:
+    guess = tale.propose("Cache it")
+    tale.record(e.TaskCompleted(task_id="T1", summary="done", evidence=()))
+
+    async def does(desk: Any) -> None:
+        await desk.select(guess)
+        await desk.press("r", *"so it goes", "ctrl+q")
+        await desk.reads("This throws away your reason.")
+        await desk.press("n")
+        await desk.reads("so it goes")
 
     await at_desk(does)

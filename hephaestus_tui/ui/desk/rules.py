@@ -62,10 +62,10 @@ async def _write(desk: Desk, state: RunState, rule: Rule | None, file: _File) ->
     told = ""
     if rule is None and (offered := suggestion(state)) and offered.id not in known:
         rule, told = offered, _FROM_PATTERN
-    new = bool(told) or rule is None
+    new, again = bool(told) or rule is None, False
     while True:
         form = NewRuleScreen(rule, state, known, new=new, told=told, clock=desk.clock)
-        written = await desk.ask(form)
+        written = await desk.ask(form, again=again)
         if written is None or desk.host is None:
             return ""
         try:
@@ -73,7 +73,7 @@ async def _write(desk: Desk, state: RunState, rule: Rule | None, file: _File) ->
         except ConfigError as error:
             # what was typed is not lost: the form opens again
             warn(desk.app, str(error))
-            rule, told = written, ""
+            rule, told, again = written, "", True
         else:
             say(desk.app, f"The rule {line(written.id)} is saved in your settings, and off.")
             return written.id
