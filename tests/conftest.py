@@ -37,7 +37,7 @@ from hephaestus_tui.domain.message import (
     ToolResultPart,
     Usage,
 )
-from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.policy import Containment, Policy
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.state import RunState, apply, number
 from hephaestus_tui.domain.task import Discovery, Evidence, Origin, Phase, Priority, Task, TaskDraft, TaskId, TaskStatus
@@ -70,7 +70,13 @@ class History:
         self._asked = 0
         self._seq = 0
         started = e.RunStarted(
-            run_id=run_id, goal=draw(_words), project="/p", model="scripted:x", policy=Policy.ASK, roles=ROLES
+            run_id=run_id,
+            goal=draw(_words),
+            project="/p",
+            model="scripted:x",
+            policy=Policy.ASK,
+            roles=ROLES,
+            containment=draw(st.sampled_from(Containment)),
         )
         self._add(started)
         self.add_task()

@@ -8,7 +8,7 @@ from typing import ClassVar, TypeAlias
 
 from hephaestus_tui.domain.decision import Actor, Choice, Decision, Proposal, Query
 from hephaestus_tui.domain.message import Message, Usage
-from hephaestus_tui.domain.policy import Effect, Policy
+from hephaestus_tui.domain.policy import Containment, Effect, Policy
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.task import AgentId, Evidence, RunId, Task, TaskDraft, TaskId
 
@@ -45,6 +45,8 @@ ALLOW = "allow"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunStarted:
+    """`containment` is what the machine that runs it was found to have; a journal without it had no sandbox."""
+
     KIND: ClassVar[str] = "run.started"
     run_id: RunId
     goal: str
@@ -52,6 +54,7 @@ class RunStarted:
     model: str
     policy: Policy
     roles: tuple[str, ...]
+    containment: Containment = Containment.NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +65,7 @@ class RunResumed:
     model: str
     policy: Policy
     roles: tuple[str, ...]
+    containment: Containment = Containment.NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

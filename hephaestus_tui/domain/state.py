@@ -16,7 +16,7 @@ from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.decision import Choice, Decision, Proposal, Query, Reply, Undoing, authored
 from hephaestus_tui.domain.graph import dead_causes
 from hephaestus_tui.domain.message import Speaker, ToolResultPart, Usage
-from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.policy import Containment, Policy
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.task import AgentId, Task, TaskDraft, TaskId, TaskStatus
 
@@ -54,6 +54,7 @@ class RunState:
     project: str = ""
     model: str = ""
     policy: Policy = Policy.ASK
+    containment: Containment = Containment.NONE
     roles: tuple[str, ...] = ()
     started_at: float = 0.0
     paused: bool = False
@@ -187,10 +188,12 @@ def apply(state: RunState, recorded: e.Recorded) -> None:
         case e.RunStarted():
             state.run_id, state.goal, state.project = fact.run_id, fact.goal, fact.project
             state.model, state.policy, state.roles = fact.model, fact.policy, fact.roles
+            state.containment = fact.containment
             state.started_at = at
         case e.RunResumed():
             _change_model(state, fact.model)
             state.model, state.policy, state.roles = fact.model, fact.policy, fact.roles
+            state.containment = fact.containment
         case e.RunPaused():
             state.paused, state.run_limit, state.paused_at = True, fact.limit, at
         case e.RunUnpaused():

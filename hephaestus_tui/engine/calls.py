@@ -44,7 +44,7 @@ def lost(call: ToolCallPart, desk: CallDesk) -> ToolOutcome | None:
 
 async def _refused(tool: Tool[Any], arguments: Any, desk: CallDesk) -> str | None:
     policy = desk.ledger.state.policy
-    verdict = leave(policy, tool.effect)
+    verdict = leave(policy, tool.effect, desk.ledger.state.containment)
     if verdict is Leave.ALLOWED and desk.asked(QuestionKind.PERMISSION):
         verdict = Leave.ASKED  # a human was asked before the policy was changed: the answer still counts
     match verdict:

@@ -10,6 +10,7 @@ from typing import Any
 
 from hephaestus_tui.config import Settings
 from hephaestus_tui.domain.errors import HephaestusError
+from hephaestus_tui.domain.policy import Containment
 from hephaestus_tui.engine.roles import Role
 from hephaestus_tui.providers.base import Provider
 from hephaestus_tui.tools.base import Tool
@@ -18,7 +19,10 @@ from hephaestus_tui.tools.workspace import Workspace
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kit:
-    """`resolve` turns "PROVIDER:MODEL" into a provider and its word for the model; `now` is Unix time in seconds."""
+    """`resolve` turns "PROVIDER:MODEL" into a provider and its word for the model; `now` is Unix time in seconds.
+
+    `containment` is what holds the commands of these `tools`, and is recorded with each start of a run.
+    """
 
     settings: Settings
     roles: Mapping[str, Role]
@@ -26,6 +30,7 @@ class Kit:
     tools: Mapping[str, Tool[Any]]
     resolve: Callable[[str], tuple[Provider, str]]
     workspace: Workspace
+    containment: Containment = Containment.NONE
     now: Callable[[], float] = time.time
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 

@@ -52,6 +52,7 @@ class LocalSession:
             model=kit.settings.model,
             policy=request.policy or kit.settings.policy,
             roles=tuple(kit.roles),
+            containment=kit.containment,
         )
         first_line = request.goal.strip().partition("\n")[0]
         draft = TaskDraft(
@@ -84,7 +85,8 @@ class LocalSession:
             if agent.status not in (AgentStatus.ENDED, AgentStatus.INTERRUPTED)
         ]
         model, roles = kit.settings.model or state.model, tuple(kit.roles)
-        await session._ledger.record(e.RunResumed(model=model, policy=state.policy, roles=roles), *cut_off)
+        resumed = e.RunResumed(model=model, policy=state.policy, roles=roles, containment=kit.containment)
+        await session._ledger.record(resumed, *cut_off)
         session._scheduler.wake()
         return session
 
@@ -156,7 +158,7 @@ class LocalSession:
                 for q in self._ledger.state.questions.values()
                 if q.kind is e.QuestionKind.PERMISSION
                 and q.effect is not None
-                and leave(command.policy, q.effect) is Leave.ALLOWED
+                and leave(command.policy, q.effect, self._kit.containment) is Leave.ALLOWED
             ]
             note = f"the policy is now {command.policy}"
             if allowed:

@@ -12,7 +12,7 @@ import pytest
 
 from hephaestus_tui.config import GateSettings, Limits, Settings, SpawnBounds
 from hephaestus_tui.domain.decision import Actor, ActorKind
-from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.policy import Containment, Policy
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Phase
 from hephaestus_tui.engine.kit import Kit
@@ -36,6 +36,7 @@ class Forge:
     folder: Path
     settings: Settings = field(default_factory=Settings)
     policy: Policy = Policy.AUTO
+    containment: Containment = Containment.TRUSTED  # what it runs is written in these tests
     store: Store | None = None
     serving: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -93,6 +94,7 @@ class Forge:
             tools=tools,
             resolve=Registry(self.settings, {}).resolve,
             workspace=Workspace(self.project),
+            containment=self.containment,
             sleep=_no_sleep,
         )
 
