@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from hephaestus_tui.config import Limits
@@ -16,6 +17,7 @@ from hephaestus_tui.tools.environment import program
 from hephaestus_tui.tools.files import find_files, list_files, read_file
 from hephaestus_tui.tools.finish import complete_task
 from hephaestus_tui.tools.human import ask_human
+from hephaestus_tui.tools.sandbox import Sandbox
 from hephaestus_tui.tools.search import search_text
 from hephaestus_tui.tools.shell import run_command
 from hephaestus_tui.tools.spawn import spawn_task
@@ -24,16 +26,19 @@ ALWAYS = frozenset({"ask_human", "complete_task"})
 _SPAWNS = frozenset(f"spawn_{phase}_task" for phase in Phase)
 
 
-def catalog(limits: Limits) -> dict[str, Tool[Any]]:
-    """Every tool by its name, in the order in which models are told of them."""
+def catalog(limits: Limits, sandbox: Sandbox | None = None, root: Path | None = None) -> dict[str, Tool[Any]]:
+    """Every tool by its name, in the order in which models are told of them.
+
+    Without a sandbox commands run as whoever runs the app. No program below `root` is used by the tools themselves.
+    """
     tools: tuple[Tool[Any], ...] = (
         list_files(),
         find_files(),
-        search_text(program("rg", os.environ)),
+        search_text(program("rg", os.environ, apart_from=root)),
         read_file(),
         write_file(),
         edit_file(),
-        run_command(limits),
+        run_command(limits, sandbox),
         *(spawn_task(phase) for phase in Phase),
         answer_about_proposal(),
         ask_human(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
 _PASSED_ON = (
     "HOME",
@@ -46,13 +47,22 @@ def clean_environment(source: Mapping[str, str]) -> dict[str, str]:
     return kept | _FIXED | {"PATH": os.pathsep.join(_folders(source))}
 
 
-def program(name: str, source: Mapping[str, str]) -> str | None:
-    """The absolute path of a program; a relative entry of PATH could name one that an agent wrote."""
+def program(name: str, source: Mapping[str, str], *, apart_from: Path | None = None) -> str | None:
+    """The absolute path of a program; a relative entry of PATH could name one that an agent wrote.
+
+    `apart_from` is a folder that agents write to: what we run ourselves must not lie in it, nor be a link into it.
+    """
     for folder in _folders(source):
         path = os.path.join(folder, name)
-        if os.path.isfile(path) and os.access(path, os.X_OK):
+        if os.path.isfile(path) and os.access(path, os.X_OK) and not _inside(path, apart_from):
             return path
     return None
+
+
+def _inside(path: str, folder: Path | None) -> bool:
+    if folder is None:
+        return False
+    return any(Path(way).is_relative_to(folder) for way in (path, os.path.realpath(path)))
 
 
 def _folders(source: Mapping[str, str]) -> list[str]:

@@ -29,7 +29,10 @@ _POLL = 0.03
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spawn:
-    """What to run: `argv[0]` is an absolute path, `mark` is what its strays carry, `seconds` what it may take."""
+    """What to run: `argv[0]` is an absolute path, `mark` is what its strays carry, `seconds` what it may take.
+
+    `caged` says that the leader is a sandbox, with which everything in it dies: it is not asked to end, its content is.
+    """
 
     argv: Sequence[str]
     folder: str
@@ -37,6 +40,7 @@ class Spawn:
     mark: str
     seconds: float
     stdin: int = asyncio.subprocess.DEVNULL
+    caged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ async def run(spawn: Spawn, output: Clip, show: Callable[[str], None], *, until_
     try:
         await asyncio.wait({exited}, timeout=spawn.seconds)
         timed_out = not exited.done()
-        left = await _finish(process.pid, exited, spawn.mark)
+        left = await _finish(process.pid, exited, spawn)
         await asyncio.wait({reading}, timeout=_SETTLE)
         if reading.done():
             reading.result()
@@ -101,15 +105,16 @@ async def _start(spawn: Spawn) -> tuple[int, asyncio.subprocess.Process]:
     return reader, process
 
 
-async def _finish(leader: int, exited: asyncio.Future[Any], mark: str) -> int:
+async def _finish(leader: int, exited: asyncio.Future[Any], spawn: Spawn) -> int:
     """End what still runs, politely first; returns how many had outlived a leader that ended by itself."""
     by_itself = exited.done()
-    found = await _gone(leader, exited, mark, _BRIEF if by_itself else 0.0)
+    found = await _gone(leader, exited, spawn.mark, _BRIEF if by_itself else 0.0)
     if found or not by_itself:
-        _signal_group(leader, signal.SIGTERM)
-        end(found, signal.SIGTERM)
-        await _gone(leader, exited, mark, _GRACE)
-    await _kill(leader, exited, mark)
+        if not spawn.caged:
+            _signal_group(leader, signal.SIGTERM)
+        end(found - {leader}, signal.SIGTERM)
+        await _gone(leader, exited, spawn.mark, _GRACE)
+    await _kill(leader, exited, spawn.mark)
     return len(found) if by_itself else 0
 
 

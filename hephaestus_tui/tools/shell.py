@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 import signal
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
@@ -17,6 +19,7 @@ from hephaestus_tui.tools.environment import clean_environment, program
 from hephaestus_tui.tools.faults import ToolFault
 from hephaestus_tui.tools.fields import WITHOUT_NUL
 from hephaestus_tui.tools.process import Ended, Spawn, run
+from hephaestus_tui.tools.sandbox import Sandbox
 from hephaestus_tui.tools.strays import MARKER
 
 COMMAND_LIMIT = 10_000
@@ -24,7 +27,7 @@ SECONDS_LIMIT = 3_600
 
 # The launcher's stdin is the life line: a pipe that ends when the app does, however it ended; the guard then kills the
 # whole group. The mark is set after the guard is started, so that it does not count as a process left behind.
-# No core files; 4 GiB a file; 16 GiB of data a process; 8,192 processes. A limit that a shell lacks is skipped.
+# No core files; 4 GiB a file; 16 GiB of data a process. A limit that a shell lacks is skipped.
 _LAUNCH = f"""\
 exec 3<&0 </dev/null
 (read -r _ <&3; kill -KILL 0) >/dev/null 2>&1 &
@@ -32,11 +35,15 @@ exec 3<&-
 ulimit -c 0 2>/dev/null
 ulimit -f 4194304 2>/dev/null
 ulimit -d 16777216 2>/dev/null
-ulimit -u 8192 2>/dev/null
-ulimit -t "$3" 2>/dev/null
-export {MARKER}="$2"
-exec "$0" -c -- "$1"
+ulimit -u "$3" 2>/dev/null
+ulimit -t "$2" 2>/dev/null
+export {MARKER}="$1"
+shift 3
+exec "$@"
 """
+
+# In a sandbox of a current kernel only its own processes count (user_namespaces(7)); else all of this person's do.
+PROCESSES, PROCESSES_CAGED = 8_192, 4_096
 
 
 class RunCommand(Arguments):
@@ -48,7 +55,8 @@ class RunCommand(Arguments):
     )
 
 
-def run_command(limits: Limits) -> Tool[RunCommand]:
+def run_command(limits: Limits, sandbox: Sandbox | None = None) -> Tool[RunCommand]:
+    """Without a sandbox the command can do whatever the person can."""
     longest = min(limits.command_seconds or SECONDS_LIMIT, SECONDS_LIMIT)
 
     async def act(arguments: RunCommand, context: ToolContext) -> ToolOutcome:
@@ -56,7 +64,7 @@ def run_command(limits: Limits) -> Tool[RunCommand]:
             raise ToolFault("The command is empty. Write the shell command to run.")
         seconds = min(arguments.timeout or longest, longest)
         output = Clip()
-        ended = await _in_shell(arguments.command, seconds, context, output)
+        ended = await _in_shell(arguments.command, seconds, context, output, sandbox)
         return ToolOutcome(_report(ended, output, seconds), is_error=ended.code != 0 or ended.timed_out)
 
     return Tool(
@@ -68,6 +76,7 @@ def run_command(limits: Limits) -> Tool[RunCommand]:
             f"from asking. It is stopped after `timeout` seconds, {longest:g} at most. Each command starts afresh: `cd` "
             "and variables do not carry over, and what is left running in the background is stopped when it ends. Of "
             "long output the middle is left out: narrow it with options, or send it to a file and read that."
+            + (_CONTAINED if sandbox else "")
         ),
         arguments=RunCommand,
         effect=Effect.RUN,
@@ -76,28 +85,51 @@ def run_command(limits: Limits) -> Tool[RunCommand]:
     )
 
 
-async def _in_shell(command: str, seconds: float, context: ToolContext, output: Clip) -> Ended:
-    environment = clean_environment(os.environ)
-    shell = program("bash", environment) or program("sh", environment)
+_CONTAINED = (
+    " It runs in a sandbox: it can write in the workspace and, until it ends, in /tmp and the home folder, which are "
+    "empty; it has no network, and .git is read-only, so do not commit or install from the network."
+)
+
+
+async def _in_shell(
+    command: str, seconds: float, context: ToolContext, output: Clip, sandbox: Sandbox | None
+) -> Ended:  # fmt: skip
+    environment, root = clean_environment(os.environ), context.workspace.root
+    # our own launcher runs outside the sandbox, so it may be no program that an agent could have written
+    shell = program("bash", environment, apart_from=root) or program("sh", environment, apart_from=root)
     if shell is None:
         raise ToolFault("There is no shell on this machine's PATH. Go on without running commands.")
     mark = secrets.token_hex(12)
     processor_seconds = str(int(seconds) * (os.cpu_count() or 1) + 60)
+    argv: tuple[str, ...] = (shell, "-c", "--", command)
+    if sandbox is not None:
+        argv = await asyncio.to_thread(_caged, sandbox, root, argv)
+    processes = str(PROCESSES_CAGED if sandbox else PROCESSES)
     line_end, life_line = os.pipe()
     try:
         with context.workspace.working_folder(".") as folder:
             spawn = Spawn(
-                argv=(shell, "-c", _LAUNCH, shell, command, mark, processor_seconds),
+                argv=(shell, "-c", _LAUNCH, shell, mark, processor_seconds, processes, *argv),
                 folder=folder,
                 environment=environment,
                 mark=mark,
                 seconds=seconds,
                 stdin=line_end,
+                caged=sandbox is not None,
             )
             return await run(spawn, output, context.progress)
     finally:
         os.close(line_end)
         os.close(life_line)
+
+
+def _caged(sandbox: Sandbox, root: Path, argv: tuple[str, ...]) -> tuple[str, ...]:
+    if refusal := sandbox.refuses(root):
+        raise ToolFault(f"The command was not run: {refusal}.")
+    try:
+        return sandbox.argv(root, argv)
+    except OSError as error:
+        raise ToolFault(f"The command was not run: {root} cannot be read ({error.strerror}). Ask the human.") from error
 
 
 def _report(ended: Ended, output: Clip, seconds: float) -> str:
