@@ -92,12 +92,16 @@ class UiSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """`model` is "PROVIDER:MODEL" or empty where none was chosen; `models` maps a role's tier to one."""
+    """`model` is "PROVIDER:MODEL" or empty where none was chosen; `models` maps a role's tier to one.
+
+    `sandbox` False runs commands without one, also where it works: then each is asked about.
+    """
 
     model: str = ""
     models: dict[str, str] = field(default_factory=dict)
     agents: int = 4
     policy: Policy = Policy.ASK
+    sandbox: bool = True
     actor: str = ""
     limits: Limits = field(default_factory=Limits)
     spawn: SpawnBounds = field(default_factory=SpawnBounds)

@@ -108,6 +108,12 @@ def log_path(store: Path) -> Path:
     return store.with_suffix(".log")
 
 
+def own_files(store: Path, places: Places) -> tuple[Path, ...]:
+    """All that is ours and no command of an agent may see, with the files that SQLite keeps beside a database."""
+    beside = tuple(store.with_name(store.name + suffix) for suffix in ("", "-wal", "-shm", "-journal", ".lock"))
+    return (places.state, places.projects, places.config, *beside, log_path(store), socket_path(store))
+
+
 def project_folder(word: str | None) -> Path:
     """The project to work on: the one that was named, else the current folder. Raises UsageError."""
     project = real(anywhere(word or "."))

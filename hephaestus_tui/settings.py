@@ -23,6 +23,7 @@ VARIABLES = {
     "HEPHAESTUS_MODEL": "model",
     "HEPHAESTUS_AGENTS": "agents",
     "HEPHAESTUS_POLICY": "policy",
+    "HEPHAESTUS_SANDBOX": "sandbox",
     "HEPHAESTUS_ACTOR": "actor",
 }
 

@@ -17,13 +17,17 @@ from hephaestus_tui.session import Host, NewRun, RunSummary, Session
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """What the command line chose. `options` are settings by field, None where not given; `speed` is for scripts alone."""
+    """What the command line chose. `options` are settings by field, None where not given; `speed` is for scripts alone.
+
+    `trusted` says that the commands of this run are known beforehand: they need not be asked about without a sandbox.
+    """
 
     project: Path
     store: Path
     options: Mapping[str, Any] = field(default_factory=dict)
     environ: Mapping[str, str] = field(default_factory=dict)
     speed: float = 1.0
+    trusted: bool = False
 
 
 class DeferredHost:

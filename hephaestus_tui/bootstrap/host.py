@@ -15,12 +15,13 @@ from hephaestus_tui.config import Settings
 from hephaestus_tui.domain.commands import Command, Receipt, SetPolicy
 from hephaestus_tui.domain.decision import Actor, ActorKind
 from hephaestus_tui.domain.errors import StoreBusy, StoreError, UsageError
+from hephaestus_tui.domain.policy import Containment
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.task import TEXT_LIMIT, RunId
 from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.local import LocalSession
 from hephaestus_tui.engine.roles import load_roles
-from hephaestus_tui.paths import Places, log_path, make_folder, make_private, real, socket_path
+from hephaestus_tui.paths import Places, log_path, make_folder, make_private, own_files, real, socket_path
 from hephaestus_tui.providers.registry import PRESETS, Registry
 from hephaestus_tui.providers.secret import Secret
 from hephaestus_tui.remote.server import Server
@@ -29,6 +30,7 @@ from hephaestus_tui.session import NewRun, RunSummary
 from hephaestus_tui.settings import read_settings
 from hephaestus_tui.store.store import Store
 from hephaestus_tui.tools.catalog import catalog, for_role
+from hephaestus_tui.tools.sandbox import NoSandbox, Sandbox, find_sandbox
 from hephaestus_tui.tools.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -54,6 +56,8 @@ class LocalHost:
         self._kit: Kit | None = None
         self._session: LocalSession | None = None
         self._outside = asyncio.Lock()
+        self._equipping = asyncio.Lock()
+        self._unheld = ""
         self._log_handler: logging.Handler | None = None
 
     async def runs(self) -> Sequence[RunSummary]:
@@ -62,9 +66,10 @@ class LocalHost:
     async def start(self, request: NewRun) -> LocalSession:
         """What cannot be is told before anything is stored. Raises UsageError, StoreError."""
         self._check_model(self.settings.model)
-        kit = self._open_kit(self._opening.project)
+        kit = await self._open_kit(self._opening.project)
         _check_request(request, kit)
         store = await self._open_store()
+        self._note_containment()
         self._session = await LocalSession.start(store, kit, request, str(self._opening.project), self.actor)
         return self._session
 
@@ -74,7 +79,8 @@ class LocalHost:
         found = await store.find_run(run_id)
         summary = next(summary for summary in await store.runs() if summary.run_id == found)
         self._check_model(self.settings.model or summary.model)
-        kit = self._open_kit(_project_of(summary))
+        kit = await self._open_kit(_project_of(summary))
+        self._note_containment()
         self._session = session = await LocalSession.resume(store, kit, found)
         if self._opening.options.get("policy") and session.state().policy is not self.settings.policy:
             await session.submit(SetPolicy(policy=self.settings.policy, actor=self.actor))
@@ -97,7 +103,7 @@ class LocalHost:
             return await self._session.submit(command)
         # one at a time: each opens the run anew, and two that read it at once would number their decisions alike
         async with self._outside:
-            kit = self._kit or self._open_kit(self._opening.project)
+            kit = self._kit or await self._open_kit(self._opening.project)
             session = await LocalSession.open(await self._open_store(), kit, run_id)
             try:
                 return await session.submit(command)
@@ -148,26 +154,53 @@ class LocalHost:
         else:
             self._server = server
 
-    def _open_kit(self, project: Path) -> Kit:
+    async def _open_kit(self, project: Path) -> Kit:
         """What agents of `project` are equipped with, which need not be the folder that this was started in."""
-        if self._kit is not None and self._kit.workspace.root != real(project):
-            self._kit.workspace.close()
-            self._kit = None
-        if self._kit is None:
-            shield_memory()
-            roles, shared = load_roles(self._places.role_folders())
-            tools = catalog(self.settings.limits)
-            for role in roles.values():
-                for_role(tools, role.tools)  # a role file that names an unknown tool is told at the start
-            self._kit = Kit(
-                settings=self.settings,
-                roles=roles,
-                shared_prompt=shared,
-                tools=tools,
-                resolve=self._registry.resolve,
-                workspace=Workspace(project),
-            )
-        return self._kit
+        async with self._equipping:
+            if self._kit is not None and self._kit.workspace.root != real(project):
+                self._kit.workspace.close()
+                self._kit = None
+            if self._kit is None:
+                self._kit = await self._new_kit(project)
+            return self._kit
+
+    async def _new_kit(self, project: Path) -> Kit:
+        shield_memory()
+        roles, shared = load_roles(self._places.role_folders())
+        sandbox = await self._sandbox(project)
+        tools = catalog(self.settings.limits, sandbox, real(project))
+        for role in roles.values():
+            for_role(tools, role.tools)  # a role file that names an unknown tool is told at the start
+        return Kit(
+            settings=self.settings,
+            roles=roles,
+            shared_prompt=shared,
+            tools=tools,
+            resolve=self._registry.resolve,
+            workspace=Workspace(project),
+            containment=self._containment(sandbox),
+        )
+
+    async def _sandbox(self, project: Path) -> Sandbox | None:
+        if not self.settings.sandbox:
+            return None
+        hidden = own_files(self._opening.store, self._places)
+        environ, commits = self._opening.environ, self._opening.trusted
+        found = await asyncio.to_thread(find_sandbox, hidden, environ, real(project), commits=commits)
+        if isinstance(found, NoSandbox):
+            self._unheld = found.reason
+            return None
+        return found
+
+    def _note_containment(self) -> None:
+        # not where it is found out: before the store is open there is no log, and it would be written over the screen
+        if self._unheld:
+            log.warning("commands run without a sandbox: %s", self._unheld)
+
+    def _containment(self, sandbox: Sandbox | None) -> Containment:
+        if sandbox is not None:
+            return Containment.SANDBOX
+        return Containment.TRUSTED if self._opening.trusted else Containment.NONE
 
 
 def _project_of(run: RunSummary) -> Path:

@@ -51,6 +51,7 @@ def run(arguments: Namespace) -> int:
         options={"model": f"scripted:{script_path()}"},
         environ=os.environ,
         speed=arguments.speed or math.inf,
+        trusted=True,
     )
     farewell = f"The demo's project is in {project}. Go on with it: hephaestus demo --resume"
     code = open_run(opening, request, decider, arguments.json, farewell)
