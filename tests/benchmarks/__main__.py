@@ -20,6 +20,7 @@ from tests.benchmarks import (
     key_bars,
     memory_bars,
     pane_bars,
+    sandbox_bars,
     sse_bars,
     start_bars,
     stream_bars,
@@ -41,6 +42,7 @@ PARTS: dict[str, Measure] = {
     "transcript": pane_bars.transcript,
     "inbox": inbox_bars.measure,
     "gate": gate_bars.measure,
+    "sandbox": sandbox_bars.measure,
 }
 
 
