@@ -27,6 +27,7 @@ EVERYTHING = """
 model = "anthropic:opus"
 agents = 7
 policy = "auto-edit"
+sandbox = false
 actor = "Grace"
 [models]
 strong = "anthropic:opus"
@@ -121,7 +122,6 @@ def test_a_variable_is_stronger_than_the_file_and_an_option_than_both(tmp_path) 
     ("text", "told"),
     [
         ("config_dir = '/x'", "unknown setting 'config_dir'"),
-        ("sandbox = false", "unknown setting 'sandbox'"),
         ("[spawn]\nper_turns = 3", "unknown setting 'spawn.per_turns'"),
         ("[prices.x]\nin = 3", "unknown setting 'prices.x.in'"),
         ("[prices.x]\ninput = -3\noutput = 1", "prices.x.input: -3.0 will not do"),

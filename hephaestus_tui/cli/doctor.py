@@ -22,11 +22,12 @@ from hephaestus_tui.config import Settings
 from hephaestus_tui.domain.errors import HephaestusError
 from hephaestus_tui.engine.roles import load_roles
 from hephaestus_tui.first_look import FILE, needs_ascii
-from hephaestus_tui.paths import project_folder, project_notes, shipped
+from hephaestus_tui.paths import own_files, project_folder, project_notes, shipped
 from hephaestus_tui.providers.registry import Registry
 from hephaestus_tui.settings import read_settings
 from hephaestus_tui.store.lock import Lock
 from hephaestus_tui.store.reader import Reader
+from hephaestus_tui.tools.sandbox import NoSandbox, find_sandbox
 from hephaestus_tui.ui.keymap import checked_keys
 from hephaestus_tui.ui.screens.supervise import pane_keys
 from hephaestus_tui.ui.themes import FALLBACK, load_themes
@@ -34,6 +35,7 @@ from hephaestus_tui.ui.themes import FALLBACK, load_themes
 # before it, two connections that write and checkpoint at the same time may corrupt a database (SQLite 3.51.3, notes)
 SAFE_SQLITE = (3, 51, 3)
 LIBRARIES = ("textual", "rich", "sqlite-utils", "httpx", "httpx-sse", "pydantic")
+_EACH_ASKS = "a command can do what you can do, so each one asks, whatever the policy"
 
 
 class Standing(StrEnum):
@@ -107,13 +109,18 @@ def _ripgrep(_: Namespace) -> Iterator[Finding]:
     yield Finding("ripgrep", Standing.OK if found else Standing.NOTE, text)
 
 
-def _sandbox(_: Namespace) -> Iterator[Finding]:
-    yield Finding(
-        "sandbox",
-        Standing.NOTE,
-        "none in this version: a command that an agent runs can do what you can do; "
-        "the policy `ask` shows you each one first",
-    )
+def _sandbox(arguments: Namespace) -> Iterator[Finding]:
+    if not _read().sandbox:
+        text = f"switched off in the settings (`sandbox = false` or HEPHAESTUS_SANDBOX): {_EACH_ASKS}"
+        yield Finding("sandbox", Standing.NOTE, text)
+        return
+    project = project_folder(arguments.project)
+    found = find_sandbox(own_files(store_of(arguments), places()), os.environ, project)
+    if isinstance(found, NoSandbox):
+        yield Finding("sandbox", Standing.NOTE, f"{found.reason}; until then {_EACH_ASKS}")
+        return
+    text = "works: commands write in the project alone, see no home folder, and have no network"
+    yield Finding("sandbox", Standing.OK, text)
 
 
 def _sqlite(_: Namespace) -> Iterator[Finding]:

@@ -9,8 +9,15 @@ from hephaestus_tui.cli.wording import count, standing
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.attention import unsettled_bounds
 from hephaestus_tui.domain.plain import one_line
+from hephaestus_tui.domain.policy import Containment
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskStatus
+
+_UNHELD = {
+    Containment.NONE: " (no sandbox: each command asks, whatever the policy; hephaestus doctor says why)",
+    Containment.SANDBOX: "",
+    Containment.TRUSTED: " (no sandbox: the demo's own commands run without asking, in its own folder)",
+}
 
 
 def narrate(recorded: e.Recorded) -> None:
@@ -44,7 +51,9 @@ def ending(state: RunState) -> Iterator[str]:
 def _words(fact: e.Fact) -> str:
     match fact:
         case e.RunStarted():
-            return f"run {fact.run_id}: {fact.goal}"
+            return f"run {fact.run_id}: {fact.goal}{_UNHELD[fact.containment]}"
+        case e.RunResumed():
+            return f"taken up again{_UNHELD[fact.containment]}"
         case e.TaskProposed(proposal=p) if p.version > 1:
             return f"{p.task_id} is version {p.version} now: {p.draft.title}" + (f" ({p.note})" if p.note else "")
         case e.TaskProposed(proposal=p):

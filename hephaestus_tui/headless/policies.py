@@ -18,7 +18,7 @@ from hephaestus_tui.domain.rules import is_for_rules
 from hephaestus_tui.rules_file import read_rules
 
 NOBODY = "Nobody is here to answer: go by your own judgement, and say in your summary what you assumed."
-NOBODY_ALLOWS = "Nobody is here to allow it; start the run with a policy that does (--policy auto)."
+NOBODY_ALLOWS = "Nobody is here to allow it; go on without it, and say in your summary what you could not do."
 
 
 Ask: TypeAlias = Callable[[str], Awaitable[str]]

@@ -99,7 +99,13 @@ def script(tmp_path: Path) -> str:
 @pytest.fixture
 def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Command:
     """`command("runs", "--json")`, in an empty project and with a home of its own."""
-    for variable in ("HEPHAESTUS_MODEL", "HEPHAESTUS_AGENTS", "HEPHAESTUS_POLICY", "HEPHAESTUS_ACTOR"):
+    for variable in (
+        "HEPHAESTUS_MODEL",
+        "HEPHAESTUS_AGENTS",
+        "HEPHAESTUS_POLICY",
+        "HEPHAESTUS_ACTOR",
+        "HEPHAESTUS_SANDBOX",
+    ):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("HEPHAESTUS_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("HEPHAESTUS_CONFIG", str(tmp_path / "config"))

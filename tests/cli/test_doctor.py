@@ -105,3 +105,18 @@ def test_a_project_that_is_not_there_is_broken(command, tmp_path) -> None:
     said = command("doctor", "--json", "--project", str(tmp_path / "none"))
     assert said.code == 2
     assert "is not a folder" in findings(said)["project"]["text"]
+
+
+def test_a_sandbox_that_is_switched_off_is_told_with_what_follows(command, monkeypatch) -> None:
+    monkeypatch.setenv("HEPHAESTUS_SANDBOX", "off")
+    found = findings(command("doctor", "--json"))["sandbox"]
+    assert found["standing"] == "note"
+    assert "switched off" in found["text"]
+    assert "each one asks, whatever the policy" in found["text"]
+
+
+def test_a_folder_that_no_sandbox_can_hold_is_told(command, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "project"))
+    found = findings(command("doctor", "--json"))["sandbox"]
+    assert found["standing"] == "note"
+    assert "each one asks, whatever the policy" in found["text"]
