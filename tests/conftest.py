@@ -384,6 +384,7 @@ class Hephaestus:
         (self.project / "cache.py").write_text("CACHE = {}\n")
         self.environ = {
             "PATH": os.environ["PATH"],
+            **({"HEPHAESTUS_SANDBOX": word} if (word := os.environ.get("HEPHAESTUS_SANDBOX")) else {}),
             "HOME": str(folder),
             "USER": "ada",
             "LANG": "C.UTF-8",

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Proposal, Verdict
-from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.policy import Containment, Policy
 from hephaestus_tui.domain.task import Origin, Phase, Task, TaskDraft
 from hephaestus_tui.store.store import Store
 from tests.benchmarks.terminal import Terminal
@@ -120,6 +120,7 @@ def facts(run_id: str, model: str, project: Path, tasks: int, done: bool) -> Ite
     """A run as its journal tells it, in groups that belong together."""
     yield [
         e.RunStarted(
+            containment=Containment.SANDBOX,
             run_id=run_id, goal="Measure what this costs", project=str(project), model=model, policy=Policy.AUTO,
             roles=("backend_developer",),
         )

@@ -17,7 +17,7 @@ from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.commands import Command, Receipt
 from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Proposal, Verdict
 from hephaestus_tui.domain.message import Message, Part, Speaker, Usage
-from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.policy import Containment, Effect, Policy
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.state import RunState, replay
 from hephaestus_tui.domain.task import Origin, RunId, Task, TaskDraft, TaskId
@@ -59,7 +59,15 @@ class Stage:
 
     def run(self, goal: str, policy: Policy = Policy.ASK) -> None:
         self.record(
-            e.RunStarted(run_id="r1", goal=goal, project="/home/ada/rollcall", model=MODEL, policy=policy, roles=ROLES)
+            e.RunStarted(
+                containment=Containment.SANDBOX,
+                run_id="r1",
+                goal=goal,
+                project="/home/ada/rollcall",
+                model=MODEL,
+                policy=policy,
+                roles=ROLES,
+            )
         )
 
     def propose(self, draft: TaskDraft, *, by: TaskId | None = None, waits: bool = False) -> TaskId:
@@ -92,11 +100,14 @@ class Stage:
     def complete(self, task_id: TaskId, summary: str) -> None:
         self.record(e.TaskCompleted(task_id=task_id, summary=summary, evidence=()))
 
-    def ask(self, task_id: TaskId, text: str, *options: str, kind: e.QuestionKind = e.QuestionKind.QUESTION) -> None:
+    def ask(
+        self, task_id: TaskId, text: str, *options: str, kind: e.QuestionKind = e.QuestionKind.QUESTION,
+        effect: Effect | None = None,
+    ) -> None:  # fmt: skip
         question = e.Question(
             id=f"q{len(self.facts)}", kind=kind, task_id=task_id, text=text, options=options,
             turn=max(len(self.messages(task_id)) - 1, 0), index=0,
-            asked_at=self.at,
+            asked_at=self.at, effect=effect,
         )  # fmt: skip
         self.record(e.QuestionAsked(question=question))
 

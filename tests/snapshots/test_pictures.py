@@ -10,6 +10,7 @@ from hephaestus_tui.config import UiSettings
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.decision import Actor, ActorKind
 from hephaestus_tui.domain.message import ReasoningPart, Speaker, TextPart, ToolCallPart, ToolResultPart
+from hephaestus_tui.domain.policy import Effect, Policy
 from hephaestus_tui.domain.task import Discovery, Phase, Priority, TaskDraft, TaskId
 from hephaestus_tui.session import NewRun, RunSummary
 
@@ -151,8 +152,17 @@ def test_every_state_at_200x60(stage: Any, proposals: list[TaskId], looks_as_bef
 
 def test_permission(stage: Any, at_work: TaskId, looks_as_before: Any) -> None:
     command = "python3 -m unittest discover -s tests && git add -A && git commit -m 'List sessions'"
-    stage.ask(at_work, command, kind=e.QuestionKind.PERMISSION)
+    stage.ask(at_work, command, kind=e.QuestionKind.PERMISSION, effect=Effect.RUN)
     assert looks_as_before("a allow", size=SMALL, keys=[("y", "May T1 do this?")])
+
+
+@pytest.mark.parametrize("size", [SMALL, MIDDLE], ids=["80x24", "120x40"])
+def test_no_sandbox(stage: Any, at_work: TaskId, looks_as_before: Any, size: tuple[int, int]) -> None:
+    stage.record(
+        e.RunResumed(model=stage.state().model, policy=Policy.AUTO, roles=stage.state().roles)
+    )  # fmt: skip
+    stage.ask(at_work, "make test", kind=e.QuestionKind.PERMISSION, effect=Effect.RUN)
+    assert looks_as_before("NO SANDBOX", size=size)
 
 
 def test_question(stage: Any, at_work: TaskId, looks_as_before: Any) -> None:

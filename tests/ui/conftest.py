@@ -15,7 +15,7 @@ from hephaestus_tui.domain.commands import Command, Receipt
 from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Proposal, Verdict
 from hephaestus_tui.domain.errors import HephaestusError
 from hephaestus_tui.domain.message import Message, Speaker, TextPart, Usage
-from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.policy import Containment, Policy
 from hephaestus_tui.domain.state import RunState, replay
 from hephaestus_tui.domain.task import Discovery, Origin, Phase, Priority, RunId, Task, TaskDraft, TaskId, TaskStatus
 from hephaestus_tui.session import NewRun, RunSummary, Session, Transcript
@@ -50,7 +50,15 @@ class Script:
 
     def run(self, goal: str = "Cache the auth lookups", policy: Policy = Policy.ASK) -> None:
         self.record(
-            e.RunStarted(run_id="r1", goal=goal, project="/work/api", model="scripted:demo", policy=policy, roles=ROLES)
+            e.RunStarted(
+                containment=Containment.SANDBOX,
+                run_id="r1",
+                goal=goal,
+                project="/work/api",
+                model="scripted:demo",
+                policy=policy,
+                roles=ROLES,
+            )
         )
 
     def propose(

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Proposal, Verdict, draft_changes
 from hephaestus_tui.domain.message import Message, Speaker, TextPart, Usage
-from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.policy import Containment, Policy
 from hephaestus_tui.domain.state import RunState, apply
 from hephaestus_tui.domain.task import Discovery, Evidence, Origin, Phase, Priority, Task, TaskDraft
 
@@ -26,6 +26,7 @@ class Story:
         self.now = 1_000_000.0
         self.tell(
             e.RunStarted(
+                containment=Containment.SANDBOX,
                 run_id="r1", goal="Serve the user routes quickly", project="/srv/shop", model="scripted:demo",
                 policy=Policy.ASK, roles=ROLES,
             )

@@ -15,7 +15,7 @@ from hephaestus_tui.config import UiSettings
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.commands import Command, Receipt, StopRules, SwitchRule
 from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Proposal, Query, Verdict, draft_changes
-from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.policy import Containment, Policy
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.state import RunState, replay
 from hephaestus_tui.domain.task import Discovery, Origin, Phase, Priority, RunId, Task, TaskDraft, TaskId
@@ -39,6 +39,7 @@ class Run:
         self.at = BEGIN
         self.tell(
             e.RunStarted(
+                containment=Containment.SANDBOX,
                 run_id="r1", goal="Serve the team pages faster", project="/work/api", model="scripted:demo",
                 policy=Policy.ASK, roles=ROLES,
             )

@@ -17,7 +17,7 @@ from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.commands import Command, Receipt
 from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Near, Proposal, Verdict
 from hephaestus_tui.domain.errors import HephaestusError
-from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.policy import Containment, Policy
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.state import RunState, replay
 from hephaestus_tui.domain.task import Origin, Phase, RunId, Task, TaskDraft, TaskId
@@ -38,6 +38,7 @@ class Tale:
         self.listeners: list[Callable[[e.Event], None]] = []
         self.record(
             e.RunStarted(
+                containment=Containment.SANDBOX,
                 run_id="r1", goal="Serve it fast", project="/work/api", model="scripted:demo", policy=Policy.ASK,
                 roles=ROLES,
             )

@@ -9,6 +9,7 @@ from hephaestus_tui.domain.events import Question, QuestionKind
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.ui.desk.desk import Desk, Handler
 from hephaestus_tui.ui.guard import Target
+from hephaestus_tui.ui.held import effect_words
 from hephaestus_tui.ui.screens.answer import AnswerScreen
 from hephaestus_tui.ui.text import line
 
@@ -22,7 +23,10 @@ async def answer(desk: Desk, state: RunState, shown: Target) -> None:
     title = f"May {question.task_id} do this?" if is_permission else f"{question.task_id} has a question"
     if draft:
         title += f" ({line(draft.title, 60)})"
-    answer = await desk.ask(AnswerScreen(question, title))
+    agent = state.agents.get(question.task_id)
+    reach = effect_words(question.effect, state.containment)
+    said = (f"asked by {line(agent.role)}" if agent else "", reach) if is_permission else ()
+    answer = await desk.ask(AnswerScreen(question, title, "; ".join(filter(None, said))))
     if answer is not None:
         await desk.submit(Answer(question_id=question.id, answer=answer, actor=desk.actor))
 

@@ -77,6 +77,7 @@ class AnswerList(OptionList):
 class AnswerScreen(Modal[str | None]):
     """Gives back the words of the answer, `ALLOW` for a permission, or None when it is left waiting.
 
+    `note` stands below the title: who asks, and how far what is asked for could reach.
     `clock` counts seconds: what decides is ignored for the first 400 ms, and for 400 ms after each key that was
     ignored, so that a key held down since before decides nothing.
     """
@@ -84,8 +85,11 @@ class AnswerScreen(Modal[str | None]):
     CSS_PATH: ClassVar[list[str | PurePath]] = ["dialog.tcss", "answer.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave it waiting", show=False)]
 
-    def __init__(self, question: Question, title: str, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, question: Question, title: str, note: str = "", *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         super().__init__()
+        self._note = note
         self._question, self._title, self._hold = question, title, Hold(clock)
         self._asks_leave = question.kind is QuestionKind.PERMISSION
         lines = exact_lines(question.text) if self._asks_leave else tuple(paragraphs(whole(question.text)))
@@ -98,6 +102,8 @@ class AnswerScreen(Modal[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static(content(line(self._title)), classes="title")
+            if self._note:
+                yield Static(content(line(self._note)), classes="note")
             yield self._text
             if not self._asks_leave and self._question.options:
                 yield self._options

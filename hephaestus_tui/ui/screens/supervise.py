@@ -40,6 +40,7 @@ from hephaestus_tui.ui.widgets.footer import KeyFooter
 from hephaestus_tui.ui.widgets.header import RunHeader
 from hephaestus_tui.ui.widgets.panes_view import PanesView
 from hephaestus_tui.ui.widgets.transcript import TranscriptView
+from hephaestus_tui.ui.widgets.unheld_banner import UnheldBanner
 
 __all__ = ["SuperviseScreen", "pane_keys"]
 LOW = 16
@@ -68,6 +69,7 @@ class SuperviseScreen(RunKeys):
         self.header = RunHeader(glyphs, agents, note)
         self.dag, self.transcript, self.detail = DagView(glyphs), TranscriptView(glyphs), DetailView(glyphs)
         self.banner, self._offers = RulesBanner(self.key("rules.stop")), RuleOffers(self.key("rules"))
+        self.unheld = UnheldBanner(glyphs.ellipsis)
         self.footer = KeyFooter()
         self._follower = TranscriptFollower(self.transcript)
         self.detail.keys = Keys.bound({action_id: shown_key(key) for action_id, key in keys.items()})
@@ -82,6 +84,7 @@ class SuperviseScreen(RunKeys):
 
     def compose(self) -> ComposeResult:
         yield self.header
+        yield self.unheld
         yield self.banner
         yield self.panes
         yield Static(content("terminal too small: agents keep running"), id="small")
@@ -113,6 +116,7 @@ class SuperviseScreen(RunKeys):
             before, self.standing = self.standing, standing(frame.state)
             if before.tasks and self.standing.finished and not before.finished:
                 say(self.app, end_words(self.standing, frame.state.project, self.key("task.add")), seconds=15)
+            self.unheld.show(frame.state)
             self.banner.show(frame.state, self.now())
             if offer := self._offers.words(frame.state):
                 say(self.app, offer, seconds=10)

@@ -5,25 +5,12 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widget import Widget
 
-from hephaestus_tui.domain.policy import Policy
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.ui.glyphs import GlyphSet, Mark
+from hephaestus_tui.ui.held import policy_words
 from hephaestus_tui.ui.standing import Standing
 from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.words import cost, first_line, short_model, thousands
-
-_POLICIES = {
-    Policy.READ_ONLY: ("read-only", "$text-muted"),
-    Policy.ASK: ("asks before it writes", "$text-muted"),
-    Policy.AUTO_EDIT: ("edits without asking", "$secondary"),
-    Policy.AUTO: ("writes and runs without asking", "bold $error"),
-}
-_SHORT_POLICIES = {
-    Policy.READ_ONLY: "read-only",
-    Policy.ASK: "asks",
-    Policy.AUTO_EDIT: "auto-edit",
-    Policy.AUTO: "AUTO",
-}
 
 
 class RunHeader(Widget):
@@ -51,6 +38,7 @@ class RunHeader(Widget):
             state.goal,
             state.model,
             state.policy,
+            state.containment,
             state.paused,
             state.usage.total,
             state.usage.cost,
@@ -130,8 +118,7 @@ class RunHeader(Widget):
         return self._policy(long=long) + sums
 
     def _policy(self, *, long: bool) -> Content:
-        words, style = _POLICIES[self._state.policy]
-        return Content.styled(words if long else _SHORT_POLICIES[self._state.policy], style)
+        return Content.styled(*policy_words(self._state.policy, self._state.containment, long=long))
 
 
 def _spread(left: Content, right: Content, width: int) -> Content:
