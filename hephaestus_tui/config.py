@@ -91,6 +91,14 @@ class UiSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AllowRule:
+    """One command that a sandbox holds and that need not ask: exactly these words, for one role or, empty, for all."""
+
+    argv: tuple[str, ...]
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """`model` is "PROVIDER:MODEL" or empty where none was chosen; `models` maps a role's tier to one.
 
@@ -102,6 +110,7 @@ class Settings:
     agents: int = 4
     policy: Policy = Policy.ASK
     sandbox: bool = True
+    allow: tuple[AllowRule, ...] = ()
     actor: str = ""
     limits: Limits = field(default_factory=Limits)
     spawn: SpawnBounds = field(default_factory=SpawnBounds)

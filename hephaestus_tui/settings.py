@@ -63,6 +63,10 @@ def _unknown(table: Mapping[str, Any], kind: Any, place: str = "") -> Iterator[t
             yield f"{place}{name}", set(kinds)
         elif is_dataclass(kinds[name]) and isinstance(value, Mapping):
             yield from _unknown(value, kinds[name], f"{place}{name}.")
+        elif isinstance(value, list) and is_dataclass(each := get_args(kinds[name])[0]):
+            for entry in value:
+                if isinstance(entry, Mapping):
+                    yield from _unknown(entry, each, f"{place}{name}.")
         elif (inner := get_args(kinds[name])[-1:]) and is_dataclass(inner[0]) and isinstance(value, Mapping):
             for key, entry in value.items():
                 if isinstance(entry, Mapping):
@@ -78,6 +82,10 @@ def _faults(settings: Settings) -> Iterator[tuple[str, str]]:
     if not LEAST_SCORE <= settings.gate.duplicate_score <= 100:
         score = settings.gate.duplicate_score
         yield "gate.duplicate_score", f"{score} will not do: it must be a number from {LEAST_SCORE} to 100"
+    for rule in settings.allow:
+        if not rule.argv or any(not re.fullmatch(r"[A-Za-z0-9_@%+:,./=-]+", word) for word in rule.argv):
+            what = "it must be the words of one command, each of letters, digits and any of _@%+:,./=- alone"
+            yield "allow.argv", f"{list(rule.argv)} can match no command: {what}"
     for name, provider in settings.providers.items():
         # the value is not repeated: it may be a key that was put there by mistake
         if provider.api_key_env is not None and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", provider.api_key_env):

@@ -29,6 +29,9 @@ agents = 7
 policy = "auto-edit"
 sandbox = false
 actor = "Grace"
+[[allow]]
+argv = ["python3", "-m", "pytest"]
+role = "qa_tester"
 [models]
 strong = "anthropic:opus"
 fast = "ollama:qwen"
@@ -122,6 +125,10 @@ def test_a_variable_is_stronger_than_the_file_and_an_option_than_both(tmp_path) 
     ("text", "told"),
     [
         ("config_dir = '/x'", "unknown setting 'config_dir'"),
+        ("[[allow]]\nargv = ['ls']\nroles = 'x'", "unknown setting 'allow.roles'"),
+        ("[[allow]]\nargv = []", "allow.argv: [] can match no command"),
+        ("[[allow]]\nargv = ['sh', '-c', 'ls; ls']", "can match no command: it must be the words of one command"),
+        ("[[allow]]\nargv = 'ls'", "allow.0.argv: "),
         ("[spawn]\nper_turns = 3", "unknown setting 'spawn.per_turns'"),
         ("[prices.x]\nin = 3", "unknown setting 'prices.x.in'"),
         ("[prices.x]\ninput = -3\noutput = 1", "prices.x.input: -3.0 will not do"),

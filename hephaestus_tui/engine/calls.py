@@ -8,7 +8,7 @@ from typing import Any
 
 from hephaestus_tui.domain.events import ALLOW, QuestionKind, ToolOutput, ToolStarted
 from hephaestus_tui.domain.message import ToolCallPart
-from hephaestus_tui.domain.policy import Effect, Leave, leave
+from hephaestus_tui.domain.policy import Containment, Effect, Leave, leave
 from hephaestus_tui.engine.desk import CallDesk
 from hephaestus_tui.engine.prompts import INTERRUPTED
 from hephaestus_tui.tools.base import Tool, ToolContext, ToolFault, ToolOutcome
@@ -21,7 +21,8 @@ async def carry_out(call: ToolCallPart, tools: Mapping[str, Tool[Any]], desk: Ca
         return _refusal(f"There is no tool {call.name!r} for you. Use one of: {', '.join(tools)}.")
     try:
         arguments = tool.parse(call.arguments)
-        if refusal := await _refused(tool, arguments, desk):
+        direct = _ruled(tool, arguments, desk)
+        if not direct and (refusal := await _refused(tool, arguments, desk)):
             return _refusal(refusal)
         if tool.effect is not Effect.NONE:
             await desk.ledger.record(
@@ -29,7 +30,7 @@ async def carry_out(call: ToolCallPart, tools: Mapping[str, Tool[Any]], desk: Ca
                     task_id=desk.task_id, turn=desk.turn, index=desk.index, call_id=call.call_id, name=call.name
                 )
             )
-        return await tool.run(arguments, _context(desk))
+        return await tool.run(arguments, _context(desk, direct))
     except ToolFault as fault:
         return _refusal(str(fault))
 
@@ -59,11 +60,25 @@ async def _refused(tool: Tool[Any], arguments: Any, desk: CallDesk) -> str | Non
             return None if answer == ALLOW else f"{tool.name} was not run: a human refused it. {answer}"
 
 
-def _context(desk: CallDesk) -> ToolContext:
+def _ruled(tool: Tool[Any], arguments: Any, desk: CallDesk) -> bool:
+    """Whether a rule of the person's own settings allows what would else be asked about: only a command in a sandbox."""
+    state = desk.ledger.state
+    asks = leave(state.policy, tool.effect, state.containment) is Leave.ASKED and not desk.asked(
+        QuestionKind.PERMISSION
+    )
+    if not asks or tool.effect is not Effect.RUN or state.containment is not Containment.SANDBOX:
+        return False
+    argv, role = tool.argv(arguments), state.agents[desk.task_id].role
+    return argv is not None and any(
+        rule.argv == argv and rule.role in ("", role) for rule in desk.kit.settings.allow
+    )  # fmt: skip
+
+
+def _context(desk: CallDesk, direct: bool) -> ToolContext:
     def progress(text: str) -> None:
         desk.ledger.flicker(ToolOutput(desk.task_id, desk.turn, desk.index, text))
 
-    return ToolContext(workspace=desk.kit.workspace, desk=desk, progress=progress)
+    return ToolContext(workspace=desk.kit.workspace, desk=desk, progress=progress, direct=direct)
 
 
 def _refusal(text: str) -> ToolOutcome:

@@ -56,16 +56,23 @@ class Desk(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ToolContext:
-    """`progress` takes output as it comes; it is shown, never stored."""
+    """`progress` takes output as it comes; it is shown, never stored.
+
+    `direct` says that a rule allowed an argument vector, and no person the text: no shell may read it.
+    """
 
     workspace: Workspace
     desk: Desk
     progress: Callable[[str], None]
+    direct: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Tool(Generic[A]):
-    """One tool. `explain` renders parsed arguments as what a permission prompt shows: a line that says what, then all of it."""
+    """One tool. `explain` renders parsed arguments as what a permission prompt shows: a line that says what, then all of it.
+
+    `argv` gives the argument vector that a rule may allow; None where the tool runs no command, or this one is not simple.
+    """
 
     name: str
     description: str
@@ -73,6 +80,7 @@ class Tool(Generic[A]):
     effect: Effect
     run: Callable[[A, ToolContext], Awaitable[ToolOutcome]]
     explain: Callable[[A], str]
+    argv: Callable[[A], tuple[str, ...] | None] = lambda _: None
 
     def declaration(self) -> ToolDeclaration:
         return ToolDeclaration(self.name, self.description, _parameters(self.arguments))

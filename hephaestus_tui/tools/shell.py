@@ -13,6 +13,7 @@ from pydantic import Field
 
 from hephaestus_tui.config import Limits
 from hephaestus_tui.domain.policy import Effect
+from hephaestus_tui.tools.argv import simple_argv
 from hephaestus_tui.tools.base import Arguments, Tool, ToolContext, ToolOutcome
 from hephaestus_tui.tools.clip import Clip
 from hephaestus_tui.tools.environment import clean_environment, program
@@ -82,6 +83,7 @@ def run_command(limits: Limits, sandbox: Sandbox | None = None) -> Tool[RunComma
         effect=Effect.RUN,
         run=act,
         explain=lambda arguments: arguments.command,
+        argv=lambda arguments: simple_argv(arguments.command),
     )
 
 
@@ -102,6 +104,10 @@ async def _in_shell(
     mark = secrets.token_hex(12)
     processor_seconds = str(int(seconds) * (os.cpu_count() or 1) + 60)
     argv: tuple[str, ...] = (shell, "-c", "--", command)
+    if context.direct:
+        if (words := simple_argv(command)) is None:
+            raise ToolFault("The command was not run: it is no plain list of words, and only such a one was allowed.")
+        argv = words
     if sandbox is not None:
         argv = await asyncio.to_thread(_caged, sandbox, root, argv)
     processes = str(PROCESSES_CAGED if sandbox else PROCESSES)

@@ -22,6 +22,7 @@ from hephaestus_tui.providers.registry import Registry
 from hephaestus_tui.session import NewRun
 from hephaestus_tui.store.store import Store
 from hephaestus_tui.tools.catalog import catalog
+from hephaestus_tui.tools.sandbox import Sandbox
 from hephaestus_tui.tools.workspace import Workspace
 
 ADA = Actor(ActorKind.HUMAN, "ada")
@@ -37,6 +38,7 @@ class Forge:
     settings: Settings = field(default_factory=Settings)
     policy: Policy = Policy.AUTO
     containment: Containment = Containment.TRUSTED  # what it runs is written in these tests
+    sandbox: Sandbox | None = None
     store: Store | None = None
     serving: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -85,7 +87,7 @@ class Forge:
         return self.store
 
     def _kit(self) -> Kit:
-        tools = catalog(self.settings.limits)
+        tools = catalog(self.settings.limits, self.sandbox)
         roles = {name: Role(name, name, tuple(Phase), tuple(tools), "strong", f"You are a {name}.") for name in ROLES}
         return Kit(
             settings=self.settings,
