@@ -17,6 +17,8 @@ from hephaestus_tui.tools.sights import CLOSED, SCRATCH, Place, Sight, base, hom
 
 # not PATH: it may name a folder that agents write to, and this program is what holds them
 _FOLDERS = ("/usr/bin", "/bin", "/usr/local/bin", "/run/current-system/sw/bin")
+# root writes these without any capability: a core_pattern names a program that the kernel then runs outside
+_KERNEL = ("--ro-bind", "/proc/sys", "/proc/sys")
 _PROBE_SECONDS = 10.0
 _ALONE = ("--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL")
 _PROBE = ("/bin/sh", "-c", "echo contained")
@@ -64,7 +66,7 @@ class Sandbox:
         mounts = [word for place in places for word in _mount(place)]
         sealed = [word for path in self._sealed(places) for word in ("--remount-ro", str(path))]
         return (
-            self._bwrap, *_ALONE, "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", *mounts, *sealed,
+            self._bwrap, *_ALONE, "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", *_KERNEL, *mounts, *sealed,
             "--setenv", "TMPDIR", "/tmp", "--chdir", str(root), "--", *command,
         )  # fmt: skip
 
