@@ -46,7 +46,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "merge": ("reshape", "make a proposal part of another task"),
         "split": ("reshape", "make several proposals of one"),
         "settle": ("waiting", "choose for those that wait for a blocker that is gone"),
-        "bound": ("waiting", "take note of a bound of spawning, or raise it"),
+        "bound": ("waiting", "the bounds of spawning; take note of one, or raise it"),
         "answer": ("waiting", "answer what an agent asks, or allow or refuse it"),
         "rules": ("rules", "rules that decide without asking: list, try, switch on and off"),
     },

@@ -70,11 +70,10 @@ def _undone(state: RunState, task_id: TaskId) -> list[tuple[Decision, object]]:
 
 def _history(state: RunState, task_id: TaskId) -> Iterator[str]:
     """Versions, questions and decisions, in words."""
-    for version in state.versions.get(task_id, ())[1:]:
+    versions, times = state.versions.get(task_id, ())[1:], state.versions_at.get(task_id, ())[1:]
+    for version, at in zip(versions, times, strict=True):
         by = f" by {version.by}" if version.by else ""
-        yield f"version {version.version}{by}, {_at(version.proposed_at)}" + (
-            f": {version.note}" if version.note else ""
-        )
+        yield f"version {version.version}{by}, {_at(at)}" + (f": {version.note}" if version.note else "")
     for reply in state.replies.get(task_id, ()):
         yield f"{reply.query.actor} asked: {reply.query.text}"
         yield f"{'no answer' if reply.failed else 'answer'}: {reply.text}"

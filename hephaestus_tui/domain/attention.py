@@ -48,7 +48,7 @@ class Attention:
 
 
 def attention(state: RunState) -> list[Attention]:
-    """What waits for a human: what makes an agent stand still first, then what holds up most, then the oldest.
+    """What waits for a human: what makes an agent stand still first, then what holds up most, then the most urgent, then the oldest.
 
     The question of an agent that was interrupted or has stalled comes when it is resumed. A proposal about which its
     agent owes an answer waits for that agent, and for nobody else.
@@ -58,8 +58,13 @@ def attention(state: RunState) -> list[Attention]:
         *_questions(state, held_up), *_agents(state, held_up), *_proposals(state, held_up),
         *_gone(state, held_up), *_bounds(state), *_budget(state),
     ]  # fmt: skip
-    items.sort(key=lambda i: (not i.stands, -i.holds_up, i.since, number(i.task_id)))
+    items.sort(key=lambda i: (not i.stands, -i.holds_up, _rank(state, i.task_id), i.since, number(i.task_id)))
     return items
+
+
+def _rank(state: RunState, task_id: TaskId) -> int:
+    draft = state.draft(task_id)
+    return draft.priority.rank if draft else 0
 
 
 def is_stuck(state: RunState, task_id: TaskId) -> bool:

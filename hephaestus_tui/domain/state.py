@@ -64,6 +64,7 @@ class RunState:
     proposals: dict[TaskId, Proposal] = field(default_factory=dict)
     rejected: dict[TaskId, Proposal] = field(default_factory=dict)
     versions: dict[TaskId, tuple[Proposal, ...]] = field(default_factory=dict)  # the present one is the last
+    versions_at: dict[TaskId, tuple[float, ...]] = field(default_factory=dict)  # when each of them came
     decisions: dict[TaskId, Decision] = field(default_factory=dict)  # those that stand
     record: dict[int, Decision] = field(default_factory=dict)  # all that were ever made, by id
     undone: dict[int, Undoing] = field(default_factory=dict)
@@ -159,8 +160,8 @@ class RunState:
 
 
 _CONTAINERS = (
-    "tasks", "proposals", "rejected", "versions", "decisions", "record", "undone", "queries", "replies", "rules",
-    "bounds_reached", "bounds_since", "bounds_left", "bounds", "kept", "agents", "questions", "answers", "steering",
+    "tasks", "proposals", "rejected", "versions", "versions_at", "decisions", "record", "undone", "queries", "replies",
+    "rules", "bounds_reached", "bounds_since", "bounds_left", "bounds", "kept", "agents", "questions", "answers", "steering",
     "failed_limits", "unanswered", "usage_by_task", "blockers", "spawned", "waiters",
 )  # fmt: skip
 
@@ -201,7 +202,7 @@ def apply(state: RunState, recorded: e.Recorded) -> None:
             spawner = proposal.origin.task_id
             if spawner and proposal.task_id not in state.blockers:  # an amended proposal comes again
                 state.spawned[spawner] = (*state.children(spawner), proposal.task_id)
-            _propose(state, proposal)
+            _propose(state, proposal, at)
             if proposal.waits and spawner:
                 _go_on(state, spawner, at, AgentStatus.WORKING)
         case e.ProposalDecided():
@@ -298,8 +299,9 @@ def _change_model(state: RunState, model: str) -> None:
             state.agents[task_id] = replace(agent, model=model)
 
 
-def _propose(state: RunState, proposal: Proposal) -> None:
+def _propose(state: RunState, proposal: Proposal, at: float) -> None:
     state.proposals[proposal.task_id] = proposal
+    state.versions_at[proposal.task_id] = (*state.versions_at.get(proposal.task_id, ()), at)
     state.versions[proposal.task_id] = (*state.versions.get(proposal.task_id, ()), proposal)
     _block(state, proposal.task_id, proposal.draft.blocked_by)
 
@@ -309,7 +311,7 @@ def _undone(state: RunState, fact: e.DecisionUndone, at: float) -> None:
     del state.decisions[fact.task_id]
     for standing in (state.tasks, state.rejected, state.kept):
         standing.pop(fact.task_id, None)
-    _propose(state, fact.proposal)
+    _propose(state, fact.proposal, at)
 
 
 def _bound_settled(state: RunState, fact: e.BoundSettled) -> None:

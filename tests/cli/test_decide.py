@@ -74,7 +74,11 @@ def test_the_actor_may_be_named(command, waiting_run, monkeypatch) -> None:
         (["edit", "last", "T2"], 2, "One of the arguments --set --file --editor is required"),
         (["edit", "last", "T2", "--set", "colour=red"], 2, "'colour=red': write FIELD=VALUE with one of title"),
         (["edit", "last", "T2", "--set", "title"], 2, "'title': write FIELD=VALUE"),
-        (["edit", "last", "T2", "--set", "phase=later"], 2, "--set phase: 'later' is not a valid Phase"),
+        (
+            ["edit", "last", "T2", "--set", "phase=later"],
+            2,
+            "--set phase: 'later' will not do; use one of: investigation, building, validation",
+        ),
         (["edit", "last", "T2", "--set", "title="], 1, "title is empty"),
         (["edit", "last", "T2", "--set", f"title={'x' * 500}"], 1, "characters, "),
         (["edit", "last", "T2", "--set", "role=wizard"], 1, "there is no role 'wizard'"),

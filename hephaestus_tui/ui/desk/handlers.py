@@ -54,3 +54,5 @@ async def perform(desk: Desk, action_id: str, state: RunState, shown: Target) ->
         await HANDLERS[action_id](desk, state, shown)
     except HephaestusError as error:
         warn(desk.app, str(error))
+    finally:
+        desk.taken = False

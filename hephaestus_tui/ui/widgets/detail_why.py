@@ -18,6 +18,8 @@ from hephaestus_tui.ui.widgets.task_words import Reading, field_words
 
 _STANDS = (AgentStatus.INTERRUPTED, AgentStatus.STALLED, AgentStatus.ENDED)
 
+JUST_NOW = 10.0  # seconds
+
 
 class Why:
     """The reason for the state of a task; what waits for a person stands on a panel. `now` is Unix time in seconds."""
@@ -141,6 +143,8 @@ class Why:
             yield line_of(f"blocked by {self.reading.named(open_blockers)}")
         elif self.state.paused:
             yield line_of("ready; the run is paused")
+        elif self.state.undoable(task.id) and self.now - task.created_at < JUST_NOW:
+            yield line_of("accepted just now: it starts in a moment, unless the decision is taken back")
         else:
             yield line_of("ready: starts when an agent is free")
         if self.state.undoable(task.id):
