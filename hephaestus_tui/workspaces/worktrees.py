@@ -1,0 +1,210 @@
+"""The worktrees of one run: opened, committed, looked at, merged, discarded. The only door to this room.
+
+A building task gets a branch `hephaestus/RUN/TASK`, which is never deleted here. Nothing is changed in the person's own
+files but by `merge`, and there only in files in which they have no changes of their own. No call uses the network.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from hephaestus_tui.paths import make_folder
+from hephaestus_tui.workspaces.diff import changes_between, diff_of
+from hephaestus_tui.workspaces.faults import WorkspaceFault, named
+from hephaestus_tui.workspaces.folders import make_worktree, remove_worktree
+from hephaestus_tui.workspaces.git import Git
+from hephaestus_tui.workspaces.lock import PATIENCE
+from hephaestus_tui.workspaces.merger import Merger
+from hephaestus_tui.workspaces.merging import joined_with
+from hephaestus_tui.workspaces.records import Records, checked
+from hephaestus_tui.workspaces.repository import Head, Repository, find_repository
+from hephaestus_tui.workspaces.snapshot import Snapshot, snapshot
+from hephaestus_tui.workspaces.values import FileChange, FileDiff, Merged, MergePreview, Record, Standing, Work
+from hephaestus_tui.workspaces.view import View, make_view
+
+
+class Worktrees:
+    """Safe to use from several tasks of one loop; a folder belongs to one process at a time, as its store does."""
+
+    def __init__(self, repository: Repository, view: View, folder: Path, run_id: str, patience: float) -> None:
+        self._repository = repository
+        self._view = view
+        self._folder = folder
+        self._run_id = run_id
+        self._merger = Merger(repository, view, folder / ".own", patience)
+        self._records = Records(folder / ".own")
+        self._left_out: dict[str, tuple[str, ...]] = {}
+        self._one_at_a_time = asyncio.Lock()
+
+    @classmethod
+    async def of(
+        cls, project: Path, folder: Path, run_id: str, environ: Mapping[str, str], patience: float = PATIENCE
+    ) -> Worktrees:
+        """Those of a run, in `folder`, which is made. Raises NoRepository where the project can have none."""
+        git = Git(environ)
+        repository = await find_repository(git, project)
+        await repository.head()
+        make_folder(folder)
+        view = await make_view(repository, folder / ".own" / "view.git")
+        return cls(repository, view, folder, checked(run_id), patience)
+
+    async def open(self, task: str, blockers: Sequence[str] = (), reading: bool = False) -> Record:
+        """The worktree of a task: the one it has, else a new one on the project's HEAD and the work of its blockers.
+
+        Where unmerged work cannot be joined to it, `note` says so and the worktree begins without. `reading`: no branch,
+        for a task that changes nothing; end it with `close`.
+        """
+        async with self._one_at_a_time:
+            record = self._records.get(task)
+            if record is None or record.standing in (Standing.MERGED, Standing.DISCARDED):
+                if record is not None and record.root.is_dir():
+                    await self._keep(record)  # it may hold what came after the merge
+                record = await self._planned(task, blockers, reading, again=record)
+            elif record.standing is Standing.OPEN and record.root.is_dir():
+                return record
+            await self._made(record)
+            return self._records.stand(record, Standing.OPEN)
+
+    def record(self, task: str) -> Record:
+        """Raises WorkspaceFault where a task has no worktree."""
+        record = self._records.get(task)
+        if record is None:
+            raise WorkspaceFault(f"{task} has no workspace of its own.")
+        return record
+
+    def all(self) -> tuple[Record, ...]:
+        """Of every task that was ever given one, by name."""
+        return self._records.all()
+
+    async def commit(self, task: str, role: str, title: str) -> Work:
+        """Commit what stands in a task's worktree, as "hephaestus TASK ROLE"; all of its work then."""
+        async with self._one_at_a_time:
+            taken = await self._snapshot(self._of_its_own(task), role, title)
+            self._left_out[task] = taken.left_out
+        return await self.work(task)
+
+    async def work(self, task: str) -> Work:
+        """What is on the task's branch; what its agent has not committed yet is not in it."""
+        record = self._of_its_own(task)
+        tip = await self._tip(record)
+        return Work(
+            task=task,
+            branch=record.branch or "",
+            base=record.base,
+            tip=tip,
+            changes=await changes_between(self._view, record.base, tip),
+            left_out=self._left_out.get(task, ()),
+        )
+
+    async def diff(self, change: FileChange) -> FileDiff:
+        """The lines of one file of any work or preview of this run."""
+        return await diff_of(self._view, change)
+
+    async def preview(self, task: str) -> MergePreview:
+        """What a merge would do, with its conflicts; nothing of the person's is changed."""
+        async with self._one_at_a_time:
+            record = self._of_its_own(task)
+            return await self._merger.preview(record, await self._tip(record))
+
+    async def merge(self, task: str, title: str, asked_by: str) -> Merged:
+        """Merge a task's work into the branch that the project has checked out: files, index and branch.
+
+        Killed at any point it has lost nothing, and is done again by merging again. Raises Conflicted, InTheWay, or
+        WorkspaceFault where the project is in the midst of something else.
+        """
+        async with self._one_at_a_time:
+            record = self._of_its_own(task)
+            merged = await self._merger.merge(record, await self._tip(record), title, asked_by)
+            self._records.stand(record, Standing.MERGED)
+            return merged
+
+    async def close(self, task: str) -> None:
+        """Remove the folder of a task that is merged or only read. Raises WorkspaceFault where work would be lost."""
+        async with self._one_at_a_time:
+            record = self.record(task)
+            if record.branch is not None:
+                if record.standing is not Standing.MERGED:
+                    raise WorkspaceFault(f"The work of {task} is not merged: merge or discard it first.")
+                await self._keep(record)
+            await remove_worktree(self._repository, record)
+            if record.branch is None:
+                self._records.drop(task)
+
+    async def discard(self, task: str) -> Record:
+        """Give a task's work up: what is in its folder is committed, the folder goes, and the branch stays."""
+        async with self._one_at_a_time:
+            record = self._of_its_own(task)
+            await self._keep(record)
+            await remove_worktree(self._repository, record)
+            return self._records.stand(record, Standing.DISCARDED)
+
+    async def _planned(self, task: str, blockers: Sequence[str], reading: bool, again: Record | None) -> Record:
+        head = await self._repository.head()
+        base, note = await self._base(head, blockers)
+        root = self._folder / checked(task)
+        branch = None if reading else f"hephaestus/{self._run_id}/{task}"
+        if again is not None and again.branch is not None:
+            branch = await self._free(again.branch)
+        return self._records.put(
+            Record(
+                task=task,
+                branch=branch,
+                base=base,
+                root=root,
+                path=root / self._repository.prefix,
+                standing=Standing.OPENING,
+                note=note,
+            )
+        )
+
+    async def _free(self, taken: str) -> str:
+        """A branch for more work of a task whose first is merged or discarded: that one stays as it is."""
+        stem, number = taken.partition(".")[0], 2
+        while await self._repository.tip(f"{stem}.{number}") is not None:
+            number += 1
+        return f"{stem}.{number}"
+
+    async def _base(self, head: Head, blockers: Sequence[str]) -> tuple[str, str]:
+        """Where a task begins, and what to say of it: the work of blockers that is not merged joins in, if it can."""
+        base, without = head.commit, list[str]()
+        for blocker in blockers:
+            record = self._records.get(blocker)
+            if record is None or record.branch is None or record.standing is Standing.DISCARDED:
+                continue
+            if (tip := await self._repository.tip(record.branch)) is not None:
+                joined = await joined_with(self._repository, self._view, base, tip, blocker)
+                base, without = (joined, without) if joined else (base, [*without, blocker])
+        note = f"The work of {named(without)} is not in it: it is not merged, and conflicts." if without else ""
+        return base, note
+
+    async def _made(self, record: Record) -> None:
+        at = record.base
+        if record.standing is Standing.OPEN and record.branch is not None:  # its folder was removed by hand
+            at = await self._repository.tip(record.branch) or record.base
+        await make_worktree(self._repository, self._view, record, self._records.index(record.task), at)
+
+    def _of_its_own(self, task: str) -> Record:
+        record = self.record(task)
+        if record.branch is None:
+            raise WorkspaceFault(f"{task} only reads: it has no work of its own.")
+        return record
+
+    async def _tip(self, record: Record) -> str:
+        tip = await self._repository.tip(record.branch or "")
+        if tip is None:
+            raise WorkspaceFault(f"The branch {record.branch} is gone: `git reflog` may know where it stood.")
+        return tip
+
+    async def _snapshot(self, record: Record, role: str, title: str) -> Snapshot:
+        index = self._records.index(record.task)
+        return await snapshot(self._repository, self._view, record, index, role, title)
+
+    async def _keep(self, record: Record) -> None:
+        """Raises WorkspaceFault where a folder holds what no commit can."""
+        taken = await self._snapshot(record, "", f"Left in the workspace of {record.task}")
+        if taken.left_out:
+            raise WorkspaceFault(
+                f"{record.root} holds what cannot be committed ({named(taken.left_out)}): move it, or delete it yourself."
+            )
