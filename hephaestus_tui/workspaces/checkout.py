@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from hephaestus_tui.tools.clip import plain
 from hephaestus_tui.workspaces.diff import NO_FILE, SUBMODULE
 from hephaestus_tui.workspaces.faults import WorkspaceFault
 from hephaestus_tui.workspaces.git import Said
@@ -21,6 +23,7 @@ from hephaestus_tui.workspaces.repository import Repository
 from hephaestus_tui.workspaces.view import View
 
 _OURS = "hephaestus-index"
+_FILTER = re.compile(r"filter\..+\.(clean|smudge|process)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Checkout:
         self._other = scratch / "merge.other"
         self._old, self._new = old, new
         self._done: list[_Change] = []
+        self._paths: list[str] = []
 
     async def look(self) -> tuple[str, ...]:
         """The files whose changes by the person are in the way, in order. Changes nothing of theirs."""
@@ -65,8 +69,28 @@ class Checkout:
                 self._done.append(change)
             elif entry != expected or change.path in dirty or (expected is None and self._blocked(change.path, gone)):
                 in_the_way.append(change.path)
-        await self._require_plain([change.path for change in changes])
+        self._paths = [change.path for change in changes]
         return tuple(in_the_way)
+
+    async def filtered(self) -> str:
+        """Which file a filter of theirs (as Git LFS is one) would have to write, as a sentence; we run none."""
+        filters = {key[7:].rpartition(".")[0] for key in await self._repository.config() if _FILTER.fullmatch(key)}
+        if not filters:
+            return ""
+        await self._view.run("read-tree", self._new, index=self._other)
+        stdin = b"".join(os.fsencode(path) + b"\0" for path in self._paths)
+        for index, cached in ((self._index, ()), (self._other, ("--cached",))):
+            said = await self._view.run(
+                "check-attr", *cached, "-z", "--stdin", "filter", index=index, files=self._repository.top, stdin=stdin
+            )
+            words = iter([os.fsdecode(word) for word in said.out.split(b"\0")[:-1]])
+            for path, _, value in zip(words, words, words, strict=True):
+                if value in filters:
+                    return (
+                        f"{plain(path)} passes through the filter {plain(value)}, a program which hephaestus does not "
+                        "run: merge the branch with your own git."
+                    )
+        return ""
 
     async def write(self) -> None:
         """Write the files, then the index. Raises WorkspaceFault where git finds something in the way after all."""
@@ -152,18 +176,6 @@ class Checkout:
 
     def _behind_a_link(self, path: str) -> bool:
         return any((self._repository.top / parent).is_symlink() for parent in PurePosixPath(path).parents)
-
-    async def _require_plain(self, paths: Iterable[str]) -> None:
-        """Raises WorkspaceFault where a filter (as Git LFS is one) would have to write a file: we run none."""
-        stdin = b"".join(os.fsencode(path) + b"\0" for path in paths)
-        said = await self._run("check-attr", "-z", "--stdin", "filter", stdin=stdin)
-        words = iter([os.fsdecode(word) for word in said.out.split(b"\0")[:-1]])
-        for path, _, value in zip(words, words, words, strict=True):
-            if value not in ("unspecified", "unset", "set"):
-                raise WorkspaceFault(
-                    f"{path} passes through the filter {value}, a program which hephaestus does not run. "
-                    "Nothing was merged: merge the branch with your own git."
-                )
 
 
 def _index_line(change: _Change) -> bytes:

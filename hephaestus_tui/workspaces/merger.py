@@ -12,7 +12,7 @@ from hephaestus_tui.workspaces.diff import changes_between
 from hephaestus_tui.workspaces.faults import Conflicted, InTheWay, WorkspaceFault
 from hephaestus_tui.workspaces.lock import index_held
 from hephaestus_tui.workspaces.merging import commit_merge, merge_trees
-from hephaestus_tui.workspaces.repository import Repository
+from hephaestus_tui.workspaces.repository import Head, Repository
 from hephaestus_tui.workspaces.values import Merged, MergePreview, Record
 from hephaestus_tui.workspaces.view import View
 
@@ -31,9 +31,11 @@ class Merger:
     async def preview(self, record: Record, tip: str) -> MergePreview:
         head = await self._repository.head()
         merged = await merge_trees(self._view, head.commit, tip)
-        in_the_way: tuple[str, ...] = ()
+        in_the_way, refusal = tuple[str, ...](), self._refusal(record, head)
         if not merged.conflicts:
-            in_the_way = await self._checkout(head.commit, merged.tree).look()
+            checkout = self._checkout(head.commit, merged.tree)
+            in_the_way = await checkout.look()
+            refusal = refusal or await checkout.filtered()
         return MergePreview(
             task=record.task,
             branch=head.branch or "",
@@ -43,6 +45,7 @@ class Merger:
             conflicts=merged.conflicts,
             changes=await changes_between(self._view, head.commit, merged.tree),
             in_the_way=in_the_way,
+            refusal=refusal,
         )
 
     async def merge(self, record: Record, tip: str, title: str, asked_by: str) -> Merged:
@@ -55,11 +58,10 @@ class Merger:
 
     async def _merge(self, record: Record, tip: str, title: str, asked_by: str) -> Merged | None:
         """None where the branch was moved meanwhile, by what holds no index, as `git fetch . other:branch` does."""
-        if busy := self._repository.under_way():
-            raise WorkspaceFault(f"The project is in the midst of {busy}: end it, then merge {record.task}.")
         head = await self._repository.head()
-        if head.branch is None:
-            raise WorkspaceFault(f"The project has no branch checked out: check one out, then merge {record.task}.")
+        refusal = self._refusal(record, head)
+        if refusal or head.branch is None:
+            raise WorkspaceFault(refusal)
         if await self._repository.is_ancestor(tip, head.commit):
             return Merged(branch=head.branch, commit=head.commit, changes=())
         merged = await merge_trees(self._view, head.commit, tip)
@@ -68,6 +70,8 @@ class Merger:
         checkout = self._checkout(head.commit, merged.tree)
         if in_the_way := await checkout.look():
             raise InTheWay(record.task, in_the_way)
+        if refusal := await checkout.filtered():
+            raise WorkspaceFault(f"{record.task} was not merged: {refusal}")
         message = f"Merge {record.task}: {title}\n\nMerged-by: {asked_by}\n"
         commit = await commit_merge(self._view, merged.tree, (head.commit, tip), message)
         changes = await changes_between(self._view, head.commit, commit)
@@ -78,6 +82,13 @@ class Merger:
             await back.write()
             return None
         return Merged(branch=head.branch, commit=commit, changes=changes)
+
+    def _refusal(self, record: Record, head: Head) -> str:
+        if busy := self._repository.under_way():
+            return f"The project is in the midst of {busy}: end it, then merge {record.task}."
+        if head.branch is None:
+            return f"The project has no branch checked out: check one out, then merge {record.task}."
+        return ""
 
     def _checkout(self, old: str, new: str) -> Checkout:
         return Checkout(self._repository, self._view, self._scratch, old, new)

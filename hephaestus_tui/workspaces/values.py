@@ -108,7 +108,10 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergePreview:
-    """What a merge into `branch`, which stands at `head`, would do. `in_the_way` are files with changes of the person's own."""
+    """What a merge into `branch`, which stands at `head`, would do; `branch` is empty where none is checked out.
+
+    `in_the_way` are files with changes of the person's own; `refusal` says why it cannot be merged here for another reason.
+    """
 
     task: str
     branch: str
@@ -118,10 +121,11 @@ class MergePreview:
     conflicts: tuple[Conflict, ...]
     changes: tuple[FileChange, ...]
     in_the_way: tuple[str, ...]
+    refusal: str = ""
 
     @property
     def clean(self) -> bool:
-        return not self.conflicts and not self.in_the_way
+        return not (self.conflicts or self.in_the_way or self.refusal)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

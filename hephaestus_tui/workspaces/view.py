@@ -68,10 +68,11 @@ async def make_view(repository: Repository, folder: Path) -> View:
         make_folder(folder / name)
     config = _config(await repository.config(), repository.sha256)
     (folder / "config").write_bytes(os.fsencode(config))
-    excludes = b""
-    with suppress(OSError):
-        excludes = (repository.common_dir / "info" / "exclude").read_bytes()
-    (folder / "info" / "exclude").write_bytes(excludes)
+    for name in ("exclude", "attributes"):
+        theirs = b""
+        with suppress(OSError):
+            theirs = (repository.common_dir / "info" / name).read_bytes()
+        (folder / "info" / name).write_bytes(theirs)
     # last: without it git takes the folder for none of its own
     (folder / "HEAD").write_text("ref: refs/heads/none\n", encoding="ascii")
     return View(repository, folder)
