@@ -54,6 +54,9 @@ class View:
             named["GIT_SHALLOW_FILE"] = str(common / "shallow")
         if index is not None:
             named["GIT_INDEX_FILE"] = str(index)
+            if index.parent == self.folder.parent:
+                # one of ours, which nobody else uses: a git that was killed left its lock
+                index.with_name(f"{index.name}.lock").unlink(missing_ok=True)
         if files is not None:
             named["GIT_WORK_TREE"] = str(files)
         return await self.repository.git.run(
