@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from hephaestus_tui.workspaces.worktrees import Worktrees
+from tests.workspaces.children.acts import act
 from tests.workspaces.conftest import LETTERS, RUN, Opener, Person, agent_in, work_on
 
 CHILD = Path(__file__).parent / "children" / "acts.py"
@@ -46,11 +47,11 @@ exit $code
     return folder
 
 
-def act(person: Person, folder: Path, operation: str, tools: Path | None = None) -> int:
-    path = os.environ["PATH"] if tools is None else f"{tools}:{os.environ['PATH']}"
+def act_and_die(person: Person, folder: Path, operation: str, tools: Path) -> int:
+    """0 where nothing killed it."""
     done = subprocess.run(
         (sys.executable, str(CHILD), str(person.folder), str(folder), operation),
-        env=os.environ | {"PATH": path}, check=False, timeout=60, capture_output=True, text=True,
+        env=os.environ | {"PATH": f"{tools}:{os.environ['PATH']}"}, check=False, timeout=60, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode in (0, -signal.SIGKILL), done.stderr
     return done.returncode
@@ -77,14 +78,14 @@ async def test_killed_after_each_command_nothing_is_lost_and_once_more_is_enough
     tools = tmp_path / "tools"
     tools.mkdir()
     deaths = 0
-    while act(person, folder, operation, deadly_git(tools, deaths + 1)):
+    while act_and_die(person, folder, operation, deadly_git(tools, deaths + 1)):
         deaths += 1
         assert person.read("src/app.py") == "mine, not committed\n"
         held = [Person(place).files() for place in (folder / "T1", person.folder) if place.exists()]
         if operation not in ("open", "close"):
             committed = person.git("show", f"{branch}:one.txt", codes=(0, 128))
             assert committed == "1\n" or any(files.get("one.txt") == b"1\n" for files in held)
-        assert act(person, folder, operation) == 0
+        await act(await again(), operation)
         await check_done(person, folder, operation, branch)
         for name in ("project", "state"):
             shutil.rmtree(tmp_path / name)

@@ -10,8 +10,7 @@ from pathlib import Path
 from hephaestus_tui.workspaces.worktrees import Worktrees
 
 
-async def act(project: Path, folder: Path, operation: str) -> None:
-    trees = await Worktrees.of(project, folder, folder.name, os.environ)
+async def act(trees: Worktrees, operation: str) -> None:
     match operation:
         case "open":
             await trees.open("T1")
@@ -25,4 +24,9 @@ async def act(project: Path, folder: Path, operation: str) -> None:
             await trees.discard("T1")
 
 
-asyncio.run(act(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]))
+async def main(project: Path, folder: Path, operation: str) -> None:
+    await act(await Worktrees.of(project, folder, folder.name, os.environ), operation)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]))
