@@ -8,6 +8,7 @@ could meet them run in a view (`view.py`), whose config is ours.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -23,8 +24,11 @@ from hephaestus_tui.workspaces.faults import WorkspaceFault
 
 OUTPUT_LIMIT = 32_000_000  # bytes; the paths of some 400,000 files
 SECONDS = 120.0
+OLDEST = (2, 38)
 NAME = "hephaestus"
 EMAIL = "hephaestus@localhost"
+
+_VERSION = re.compile(rb"git version (\d+)\.(\d+)")
 
 _OPTIONS = (
     "core.fsmonitor=false",
@@ -108,6 +112,13 @@ class Git:
         kept = {name: value for name, value in clean_environment(environ).items() if not name.startswith("GIT_")}
         self._environment = kept | _VARIABLES
         self._seconds = seconds
+
+    async def require_version(self) -> None:
+        """Raises WorkspaceFault where git is too old to merge without touching files (`merge-tree --write-tree`)."""
+        said = await self.run("version", folder=Path("/"))
+        found = _VERSION.match(said.out)
+        if found is None or (int(found[1]), int(found[2])) < OLDEST:
+            raise WorkspaceFault(f"Workspaces need git {OLDEST[0]}.{OLDEST[1]} or later, and this is {said.line()}.")
 
     async def run(
         self,

@@ -56,6 +56,16 @@ async def commit_merge(view: View, tree: str, parents: tuple[str, ...], message:
     return said.line()
 
 
+async def still_marked(view: View, commit: str, paths: tuple[str, ...]) -> tuple[str, ...]:
+    """Which of these files have the marks of a conflict in them."""
+    if not paths:
+        return ()
+    said = await view.run(
+        "grep", "-l", "-z", "-I", "-E", "-e", "^(<<<<<<<|>>>>>>>) ", commit, "--", *paths, codes=(0, 1)
+    )  # fmt: skip
+    return tuple(name.removeprefix(f"{commit}:") for name in said.names())
+
+
 async def joined_with(repository: Repository, view: View, base: str, tip: str, task: str) -> str | None:
     """A commit that holds `base` and the unmerged work of `task`; `base` where it has it already, None in a conflict."""
     if await repository.is_ancestor(tip, base):

@@ -34,10 +34,12 @@ class Records:
                 task=task,
                 branch=found["branch"],
                 base=found["base"],
+                start=found["start"],
                 root=Path(found["root"]),
                 path=Path(found["path"]),
                 standing=Standing(found["standing"]),
                 note=found["note"],
+                marked=tuple(found["marked"]),
             )
         except FileNotFoundError:
             return None
@@ -48,10 +50,12 @@ class Records:
         fields = {
             "branch": record.branch,
             "base": record.base,
+            "start": record.start,
             "root": str(record.root),
             "path": str(record.path),
             "standing": record.standing,
             "note": record.note,
+            "marked": record.marked,
         }
         path = self._path(record.task)
         draft = path.with_suffix(".new")

@@ -6,6 +6,7 @@ on its branch stays below it.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import stat
 from dataclasses import dataclass
@@ -35,8 +36,8 @@ async def snapshot(repository: Repository, view: View, record: Record, index: Pa
     """
     assert record.branch is not None
     found = await repository.tip(record.branch)
-    # an agent that winds its branch back must not take the base away from under its own work
-    tip = found if found is not None and await repository.is_ancestor(record.base, found) else record.base
+    # an agent that winds its branch back must not take the beginning away from under its own work
+    tip = found if found is not None and await repository.is_ancestor(record.start, found) else record.start
     if not record.root.is_dir():
         return Snapshot(tip, ())
     # from the branch on, where a file that is ignored may have been added by force; -m keeps the times of the others
@@ -71,13 +72,17 @@ async def _left_out(view: View, record: Record, index: Path) -> tuple[str, ...]:
             f"{record.task} left {len(paths):,} files that are new or changed, {FILES_LIMIT:,} at most can be committed "
             f"({named(paths)}): tell it to remove them, or to name them in .gitignore."
         )
-    left_out = tuple(path for path in paths if not _fit(record.root / path, path))
+    left_out = await asyncio.to_thread(_unfit, record.root, paths)
     if len(left_out) > LEFT_OUT_LIMIT:
         raise WorkspaceFault(
             f"{record.task} left {len(left_out):,} files that cannot be committed, being too large, unreadable or "
             f"repositories of their own ({named(left_out)}): tell it to remove them, or to name them in .gitignore."
         )
     return left_out
+
+
+def _unfit(root: Path, paths: list[str]) -> tuple[str, ...]:
+    return tuple(path for path in paths if not _fit(root / path, path))
 
 
 def _fit(place: Path, path: str) -> bool:

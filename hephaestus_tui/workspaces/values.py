@@ -78,7 +78,8 @@ class FileDiff:
 class Work:
     """What a task has made: everything between `base` and `tip`, both commits.
 
-    `left_out` are files of the worktree that were not committed (too large, unreadable, a repository of their own).
+    `left_out` are files of the worktree that were not committed (too large, unreadable, a repository of their own);
+    `unresolved` are those in which the marks of a conflict still stand that the task is to resolve.
     """
 
     task: str
@@ -87,6 +88,7 @@ class Work:
     tip: str
     changes: tuple[FileChange, ...]
     left_out: tuple[str, ...] = ()
+    unresolved: tuple[str, ...] = ()
 
     @property
     def insertions(self) -> int:
@@ -148,13 +150,16 @@ class Standing(StrEnum):
 class Record:
     """What we know of a worktree, whatever an agent does to the files in it. `branch` is None where it is for reading.
 
-    `path` is the folder in which the agent works: the project's own place in the worktree.
+    `path` is the folder in which the agent works: the project's own place in the worktree. The branch begins at `start`,
+    which is `base` but where the task resolves a conflict: there it is a merge, with the conflict's marks in `marked`.
     """
 
     task: str
     branch: str | None
     base: str
+    start: str
     root: Path
     path: Path
     standing: Standing
     note: str = ""
+    marked: tuple[str, ...] = ()

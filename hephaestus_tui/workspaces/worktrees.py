@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from hephaestus_tui.paths import make_folder
@@ -17,7 +18,7 @@ from hephaestus_tui.workspaces.folders import make_worktree, remove_worktree
 from hephaestus_tui.workspaces.git import Git
 from hephaestus_tui.workspaces.lock import PATIENCE
 from hephaestus_tui.workspaces.merger import Merger
-from hephaestus_tui.workspaces.merging import joined_with
+from hephaestus_tui.workspaces.merging import commit_merge, joined_with, merge_trees, still_marked
 from hephaestus_tui.workspaces.records import Records, checked
 from hephaestus_tui.workspaces.repository import Head, Repository, find_repository
 from hephaestus_tui.workspaces.snapshot import Snapshot, snapshot
@@ -44,6 +45,7 @@ class Worktrees:
     ) -> Worktrees:
         """Those of a run, in `folder`, which is made. Raises NoRepository where the project can have none."""
         git = Git(environ)
+        await git.require_version()
         repository = await find_repository(git, project)
         await repository.head()
         make_folder(folder)
@@ -62,6 +64,27 @@ class Worktrees:
                 if record is not None and record.root.is_dir():
                     await self._keep(record)  # it may hold what came after the merge
                 record = await self._planned(task, blockers, reading, again=record)
+            elif record.standing is Standing.OPEN and record.root.is_dir():
+                return record
+            await self._made(record)
+            return self._records.stand(record, Standing.OPEN)
+
+    async def open_conflict(self, task: str, of: str) -> Record:
+        """The worktree of a task that resolves the conflict of another: a merge of its work, with the marks in the files.
+
+        When it is merged, so is the work of the other. Raises WorkspaceFault where there is no conflict any more.
+        """
+        async with self._one_at_a_time:
+            record = self._records.get(task)
+            if record is None:
+                head, tip = await self._repository.head(), await self._tip(self._of_its_own(of))
+                merged = await merge_trees(self._view, head.commit, tip)
+                if not merged.conflicts:
+                    raise WorkspaceFault(f"The work of {of} does not conflict any more: merge it.")
+                message = f"Begin to resolve the conflict of {of}\n"
+                start = await commit_merge(self._view, merged.tree, (head.commit, tip), message)
+                marked = tuple(dict.fromkeys(conflict.path for conflict in merged.conflicts))
+                record = self._records.put(self._new(task, base=head.commit, start=start, marked=marked))
             elif record.standing is Standing.OPEN and record.root.is_dir():
                 return record
             await self._made(record)
@@ -96,6 +119,7 @@ class Worktrees:
             tip=tip,
             changes=await changes_between(self._view, record.base, tip),
             left_out=self._left_out.get(task, ()),
+            unresolved=await still_marked(self._view, tip, record.marked),
         )
 
     async def diff(self, change: FileChange) -> FileDiff:
@@ -116,7 +140,10 @@ class Worktrees:
         """
         async with self._one_at_a_time:
             record = self._of_its_own(task)
-            merged = await self._merger.merge(record, await self._tip(record), title, asked_by)
+            tip = await self._tip(record)
+            if marked := await still_marked(self._view, tip, record.marked):
+                raise WorkspaceFault(f"{task} has not resolved the conflict in {named(marked)}: send it back.")
+            merged = await self._merger.merge(record, tip, title, asked_by)
             self._records.stand(record, Standing.MERGED)
             return merged
 
@@ -143,20 +170,25 @@ class Worktrees:
     async def _planned(self, task: str, blockers: Sequence[str], reading: bool, again: Record | None) -> Record:
         head = await self._repository.head()
         base, note = await self._base(head, blockers)
-        root = self._folder / checked(task)
-        branch = None if reading else f"hephaestus/{self._run_id}/{task}"
+        record = self._new(task, base=base, start=base, note=note)
+        if reading:
+            return self._records.put(replace(record, branch=None))
         if again is not None and again.branch is not None:
-            branch = await self._free(again.branch)
-        return self._records.put(
-            Record(
-                task=task,
-                branch=branch,
-                base=base,
-                root=root,
-                path=root / self._repository.prefix,
-                standing=Standing.OPENING,
-                note=note,
-            )
+            return self._records.put(replace(record, branch=await self._free(again.branch)))
+        return self._records.put(record)
+
+    def _new(self, task: str, base: str, start: str, note: str = "", marked: tuple[str, ...] = ()) -> Record:
+        root = self._folder / checked(task)
+        return Record(
+            task=task,
+            branch=f"hephaestus/{self._run_id}/{task}",
+            base=base,
+            start=start,
+            root=root,
+            path=root / self._repository.prefix,
+            standing=Standing.OPENING,
+            note=note,
+            marked=marked,
         )
 
     async def _free(self, taken: str) -> str:
@@ -180,9 +212,9 @@ class Worktrees:
         return base, note
 
     async def _made(self, record: Record) -> None:
-        at = record.base
+        at = record.start
         if record.standing is Standing.OPEN and record.branch is not None:  # its folder was removed by hand
-            at = await self._repository.tip(record.branch) or record.base
+            at = await self._repository.tip(record.branch) or record.start
         await make_worktree(self._repository, self._view, record, self._records.index(record.task), at)
 
     def _of_its_own(self, task: str) -> Record:

@@ -144,6 +144,28 @@ async def test_a_conflict_is_told_first_and_nothing_is_touched(trees: Worktrees,
     assert trees.record("T1").standing is Standing.OPEN
 
 
+async def test_a_conflict_is_resolved_in_a_worktree_of_its_own(trees: Worktrees, person: Person) -> None:
+    await work_on(trees, "T1", {"letters.txt": LETTERS.replace("c\n", "theirs\n"), "other.txt": "o\n"})
+    person.write("letters.txt", LETTERS.replace("c\n", "ours\n"))
+    person.commit()
+    record = await trees.open_conflict("T2", of="T1")
+    agent = agent_in(record)
+    assert "<<<<<<< " in agent.read("letters.txt")
+    assert "ours\n" in agent.read("letters.txt")
+    assert "theirs\n" in agent.read("letters.txt")
+    assert (await trees.commit("T2", "r", "t")).unresolved == ("letters.txt",)
+    with pytest.raises(WorkspaceFault, match=r"T2 has not resolved the conflict in letters\.txt"):
+        await trees.merge("T2", "t", "ada")
+    agent.write("letters.txt", LETTERS.replace("c\n", "ours and theirs\n"))
+    work = await trees.commit("T2", "r", "Resolve it")
+    assert (work.unresolved, [change.path for change in work.changes]) == ((), ["letters.txt", "other.txt"])
+    await trees.merge("T2", "Resolve it", "ada")
+    assert person.read("letters.txt") == LETTERS.replace("c\n", "ours and theirs\n")
+    assert (await trees.merge("T1", "t", "ada")).changes == ()
+    with pytest.raises(WorkspaceFault, match="does not conflict any more"):
+        await trees.open_conflict("T3", of="T1")
+
+
 @pytest.mark.parametrize("staged", [False, True])
 async def test_the_persons_changes_are_in_the_way_or_are_kept(trees: Worktrees, person: Person, staged: bool) -> None:
     await work_on(trees, "T1", {"letters.txt": LETTERS + "!\n", "new.txt": "n\n"})
@@ -354,6 +376,14 @@ async def test_projects_that_can_have_no_worktrees_say_why(tmp_path: Path, folde
         await Worktrees.of(bare, folder, RUN, os.environ)
     with pytest.raises(WorkspaceFault, match="install git"):
         await Worktrees.of(bare, folder, RUN, {"PATH": str(tmp_path)})
+
+
+async def test_a_git_that_is_too_old_is_told(person: Person, folder: Path, tmp_path: Path) -> None:
+    old = tmp_path / "git"
+    old.write_text("#!/bin/sh\necho git version 2.37.9\n")
+    old.chmod(0o755)
+    with pytest.raises(WorkspaceFault, match=r"need git 2\.38 or later, and this is git version 2\.37\.9"):
+        await Worktrees.of(person.folder, folder, RUN, {"PATH": f"{tmp_path}:/bin"})
 
 
 async def test_a_detached_head_and_a_rebase_are_not_merged_into(trees: Worktrees, person: Person) -> None:
