@@ -23,6 +23,7 @@ from hephaestus_tui.workspaces.repository import Repository
 from hephaestus_tui.workspaces.view import View
 
 _OURS = "hephaestus-index"
+_TICK = 0.02  # seconds; file systems count in 10 ms at most
 _FILTER = re.compile(r"filter\..+\.(clean|smudge|process)", re.DOTALL)
 
 
@@ -97,7 +98,10 @@ class Checkout:
         lines = [_index_line(change) for change in self._done]
         if lines:
             await self._run("update-index", "-z", "--index-info", stdin=b"".join(lines))
-        await self._run("update-index", "-q", "--refresh", "--ignore-submodules", codes=(0, 1))
+        # git takes a file that is as new as the index for a changed one, so the index is written anew a moment later
+        await asyncio.sleep(_TICK)
+        refresh = ("update-index", "-q", "--refresh", "--ignore-submodules", "--force-write-index")
+        await self._run(*refresh, codes=(0, 1))
         await self._run("read-tree", "-m", "-u", self._old, self._new)
         await asyncio.to_thread(self._replace_index)
 

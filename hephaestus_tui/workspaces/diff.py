@@ -78,6 +78,14 @@ async def diff_of(view: View, change: FileChange) -> FileDiff:
     return FileDiff(parse_hunks(said.out), said.clipped)
 
 
+async def patch_of(view: View, old: str, new: str) -> bytes:
+    """What `git apply` takes to go from one commit to the other. Raises WorkspaceFault beyond 32 MB."""
+    said = await view.run(
+        "diff-tree", "-r", "-p", "-M", "--binary", "--full-index", "--no-ext-diff", "--no-textconv", old, new, "--"
+    )  # fmt: skip
+    return said.out
+
+
 def parse_hunks(patch: bytes) -> tuple[Hunk, ...]:
     """The hunks of one file's patch; of one that was cut off, the whole lines."""
     hunks: list[Hunk] = []

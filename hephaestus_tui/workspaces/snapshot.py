@@ -40,8 +40,8 @@ async def snapshot(repository: Repository, view: View, record: Record, index: Pa
     tip = found if found is not None and await repository.is_ancestor(record.start, found) else record.start
     if not record.root.is_dir():
         return Snapshot(tip, ())
-    # from the branch on, where a file that is ignored may have been added by force; -m keeps the times of the others
-    await view.run("read-tree", *(("-m",) if _is_file(index) else ()), tip, index=index, files=record.root)
+    # from the branch on, where a file that is ignored may have been added by force; the others keep their times
+    await view.run("read-tree", "--reset", tip, index=index, files=record.root)
     left_out = await _left_out(view, record, index)
     pathspecs = [
         ".",
@@ -101,7 +101,3 @@ async def _submodules(view: View, record: Record, index: Path) -> list[str]:
     """Git would ask each of them for its state, with that repository's own settings: they stay as they are."""
     said = await view.run("ls-files", "-s", "-z", index=index, files=record.root)
     return [line.partition("\t")[2] for line in said.names() if line.startswith("160000 ")]
-
-
-def _is_file(path: Path) -> bool:
-    return path.is_file()

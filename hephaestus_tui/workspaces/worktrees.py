@@ -12,15 +12,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from hephaestus_tui.paths import make_folder
-from hephaestus_tui.workspaces.diff import changes_between, diff_of
+from hephaestus_tui.workspaces.beginnings import Beginnings
+from hephaestus_tui.workspaces.diff import changes_between, diff_of, patch_of
 from hephaestus_tui.workspaces.faults import WorkspaceFault, named
 from hephaestus_tui.workspaces.folders import make_worktree, remove_worktree
 from hephaestus_tui.workspaces.git import Git
 from hephaestus_tui.workspaces.lock import PATIENCE
 from hephaestus_tui.workspaces.merger import Merger
-from hephaestus_tui.workspaces.merging import commit_merge, joined_with, merge_trees, still_marked
+from hephaestus_tui.workspaces.merging import still_marked
 from hephaestus_tui.workspaces.records import Records, checked
-from hephaestus_tui.workspaces.repository import Head, Repository, find_repository
+from hephaestus_tui.workspaces.repository import Repository, find_repository
+from hephaestus_tui.workspaces.shadow import Shadow, make_shadow
 from hephaestus_tui.workspaces.snapshot import Snapshot, snapshot
 from hephaestus_tui.workspaces.values import FileChange, FileDiff, Merged, MergePreview, Record, Standing, Work
 from hephaestus_tui.workspaces.view import View, make_view
@@ -29,13 +31,21 @@ from hephaestus_tui.workspaces.view import View, make_view
 class Worktrees:
     """Safe to use from several tasks of one loop; a folder belongs to one process at a time, as its store does."""
 
-    def __init__(self, repository: Repository, view: View, folder: Path, run_id: str, patience: float) -> None:
+    def __init__(
+        self,
+        repository: Repository,
+        view: View,
+        folder: Path,
+        run_id: str,
+        patience: float,
+        shadow: Shadow | None = None,
+    ) -> None:
         self._repository = repository
         self._view = view
-        self._folder = folder
-        self._run_id = run_id
+        self._shadow = shadow
         self._merger = Merger(repository, view, folder / ".own", patience)
         self._records = Records(folder / ".own")
+        self._beginnings = Beginnings(repository, view, self._records, folder, run_id)
         self._left_out: dict[str, tuple[str, ...]] = {}
         self._one_at_a_time = asyncio.Lock()
 
@@ -52,6 +62,20 @@ class Worktrees:
         view = await make_view(repository, folder / ".own" / "view.git")
         return cls(repository, view, folder, checked(run_id), patience)
 
+    @classmethod
+    async def of_copy(
+        cls, project: Path, folder: Path, run_id: str, environ: Mapping[str, str], patience: float = PATIENCE
+    ) -> Worktrees:
+        """The same for a project without git: copies of its files. Raises NoRepository where it is too large for that."""
+        git = Git(environ)
+        await git.require_version()
+        make_folder(folder)
+        repository = await make_shadow(git, project, folder / ".own" / "project.git")
+        view = await make_view(repository, folder / ".own" / "view.git")
+        trees = cls(repository, view, folder, checked(run_id), patience, Shadow(repository, view, folder / ".own"))
+        await trees._present()
+        return trees
+
     async def open(self, task: str, blockers: Sequence[str] = (), reading: bool = False) -> Record:
         """The worktree of a task: the one it has, else a new one on the project's HEAD and the work of its blockers.
 
@@ -63,7 +87,9 @@ class Worktrees:
             if record is None or record.standing in (Standing.MERGED, Standing.DISCARDED):
                 if record is not None and record.root.is_dir():
                     await self._keep(record)  # it may hold what came after the merge
-                record = await self._planned(task, blockers, reading, again=record)
+                missing = await self._present()
+                record = await self._beginnings.of_task(task, blockers, reading, again=record)
+                self._records.put(record := replace(record, note=f"{missing}{record.note}".strip()))
             elif record.standing is Standing.OPEN and record.root.is_dir():
                 return record
             await self._made(record)
@@ -77,14 +103,9 @@ class Worktrees:
         async with self._one_at_a_time:
             record = self._records.get(task)
             if record is None:
-                head, tip = await self._repository.head(), await self._tip(self._of_its_own(of))
-                merged = await merge_trees(self._view, head.commit, tip)
-                if not merged.conflicts:
-                    raise WorkspaceFault(f"The work of {of} does not conflict any more: merge it.")
-                message = f"Begin to resolve the conflict of {of}\n"
-                start = await commit_merge(self._view, merged.tree, (head.commit, tip), message)
-                marked = tuple(dict.fromkeys(conflict.path for conflict in merged.conflicts))
-                record = self._records.put(self._new(task, base=head.commit, start=start, marked=marked))
+                await self._present()
+                tip = await self._tip(self._of_its_own(of))
+                record = self._records.put(await self._beginnings.of_conflict(task, of, tip))
             elif record.standing is Standing.OPEN and record.root.is_dir():
                 return record
             await self._made(record)
@@ -126,10 +147,16 @@ class Worktrees:
         """The lines of one file of any work or preview of this run."""
         return await diff_of(self._view, change)
 
+    async def patch(self, task: str) -> bytes:
+        """All of a task's work as `git apply` takes it."""
+        record = self._of_its_own(task)
+        return await patch_of(self._view, record.base, await self._tip(record))
+
     async def preview(self, task: str) -> MergePreview:
         """What a merge would do, with its conflicts; nothing of the person's is changed."""
         async with self._one_at_a_time:
             record = self._of_its_own(task)
+            await self._present()
             return await self._merger.preview(record, await self._tip(record))
 
     async def merge(self, task: str, title: str, asked_by: str) -> Merged:
@@ -143,6 +170,7 @@ class Worktrees:
             tip = await self._tip(record)
             if marked := await still_marked(self._view, tip, record.marked):
                 raise WorkspaceFault(f"{task} has not resolved the conflict in {named(marked)}: send it back.")
+            await self._present()
             merged = await self._merger.merge(record, tip, title, asked_by)
             self._records.stand(record, Standing.MERGED)
             return merged
@@ -167,49 +195,10 @@ class Worktrees:
             await remove_worktree(self._repository, record)
             return self._records.stand(record, Standing.DISCARDED)
 
-    async def _planned(self, task: str, blockers: Sequence[str], reading: bool, again: Record | None) -> Record:
-        head = await self._repository.head()
-        base, note = await self._base(head, blockers)
-        record = self._new(task, base=base, start=base, note=note)
-        if reading:
-            return self._records.put(replace(record, branch=None))
-        if again is not None and again.branch is not None:
-            return self._records.put(replace(record, branch=await self._free(again.branch)))
-        return self._records.put(record)
-
-    def _new(self, task: str, base: str, start: str, note: str = "", marked: tuple[str, ...] = ()) -> Record:
-        root = self._folder / checked(task)
-        return Record(
-            task=task,
-            branch=f"hephaestus/{self._run_id}/{task}",
-            base=base,
-            start=start,
-            root=root,
-            path=root / self._repository.prefix,
-            standing=Standing.OPENING,
-            note=note,
-            marked=marked,
-        )
-
-    async def _free(self, taken: str) -> str:
-        """A branch for more work of a task whose first is merged or discarded: that one stays as it is."""
-        stem, number = taken.partition(".")[0], 2
-        while await self._repository.tip(f"{stem}.{number}") is not None:
-            number += 1
-        return f"{stem}.{number}"
-
-    async def _base(self, head: Head, blockers: Sequence[str]) -> tuple[str, str]:
-        """Where a task begins, and what to say of it: the work of blockers that is not merged joins in, if it can."""
-        base, without = head.commit, list[str]()
-        for blocker in blockers:
-            record = self._records.get(blocker)
-            if record is None or record.branch is None or record.standing is Standing.DISCARDED:
-                continue
-            if (tip := await self._repository.tip(record.branch)) is not None:
-                joined = await joined_with(self._repository, self._view, base, tip, blocker)
-                base, without = (joined, without) if joined else (base, [*without, blocker])
-        note = f"The work of {named(without)} is not in it: it is not merged, and conflicts." if without else ""
-        return base, note
+    async def _present(self) -> str:
+        """Without git: see to it that what stands in the project is committed in its shadow; what could not be."""
+        left_out = await self._shadow.take() if self._shadow else ()
+        return f"Not copied, being too large or unreadable: {named(left_out)}. " if left_out else ""
 
     async def _made(self, record: Record) -> None:
         at = record.start

@@ -59,11 +59,14 @@ async def test_what_the_agent_committed_itself_is_kept_below(trees: Worktrees, p
     record = await trees.open("T1")
     agent = agent_in(record)
     agent.write("one.txt", "1\n")
+    agent.write("src/app.py", "changed = 1\n")
     own = agent.commit("the agent's own step")
     agent.write("two.txt", "2\n")
+    agent.write("src/app.py", "changed = 2\n")
     work = await trees.commit("T1", "r", "the rest")
     assert person.git("log", "--format=%s", f"{work.base}..{work.tip}") == "the rest\nthe agent's own step\n"
     assert person.git("rev-parse", f"{work.tip}^") == f"{own}\n"
+    assert person.git("show", f"{work.tip}:src/app.py") == "changed = 2\n"
     assert (await trees.commit("T1", "r", "again")).tip == work.tip
 
 
