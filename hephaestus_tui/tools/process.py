@@ -29,7 +29,10 @@ _POLL = 0.03
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spawn:
-    """What to run: `argv[0]` is an absolute path, `mark` is what its strays carry, `seconds` what it may take."""
+    """What to run: `argv[0]` is an absolute path, `mark` is what its strays carry, `seconds` what it may take.
+
+    `stderr` is a descriptor for its errors, None where they come with its output.
+    """
 
     argv: Sequence[str]
     folder: str
@@ -37,6 +40,7 @@ class Spawn:
     mark: str
     seconds: float
     stdin: int = asyncio.subprocess.DEVNULL
+    stderr: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ async def _start(spawn: Spawn) -> tuple[int, asyncio.subprocess.Process]:
             *spawn.argv,
             stdin=spawn.stdin,
             stdout=writer,
-            stderr=writer,
+            stderr=writer if spawn.stderr is None else spawn.stderr,
             cwd=spawn.folder,
             env=spawn.environment,
             start_new_session=True,

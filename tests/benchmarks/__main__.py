@@ -23,6 +23,7 @@ from tests.benchmarks import (
     sse_bars,
     start_bars,
     stream_bars,
+    worktree_bars,
 )
 from tests.benchmarks.bars import Bar, Scale, table
 from tests.benchmarks.stage import Stage, stage
@@ -41,6 +42,7 @@ PARTS: dict[str, Measure] = {
     "transcript": pane_bars.transcript,
     "inbox": inbox_bars.measure,
     "gate": gate_bars.measure,
+    "worktree": worktree_bars.measure,
 }
 
 
