@@ -30,12 +30,13 @@ class ProviderSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """US dollars per million tokens."""
+    """US dollars per million tokens. What was read from a cache or written to one costs as much as other input where
+    nothing else is said: too much is better than for nothing."""
 
     input: float
     output: float
-    cache_read: float = 0.0
-    cache_write: float = 0.0
+    cache_read: float | None = None
+    cache_write: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

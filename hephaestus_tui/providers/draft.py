@@ -160,11 +160,13 @@ def priced(usage: Usage, price: Price | None) -> Usage:
     """The same usage with its cost; None where there is no price."""
     cost = None
     if price is not None:
+        read = price.input if price.cache_read is None else price.cache_read
+        written = price.input if price.cache_write is None else price.cache_write
         cost = (
             usage.input * price.input
             + usage.output * price.output
-            + usage.cache_read * price.cache_read
-            + usage.cache_write * price.cache_write
+            + usage.cache_read * read
+            + usage.cache_write * written
         ) / 1_000_000
     return Usage(
         input=usage.input, output=usage.output, cache_read=usage.cache_read, cache_write=usage.cache_write, cost=cost

@@ -58,7 +58,7 @@ class WireProvider:
         self._url = httpx.URL(f"{base}".rstrip("/") + wire.path)
         self._wire = wire
         self._key = key
-        self._price = price
+        self.price = price
         self._deadlines = deadlines or Deadlines()
         self._pace = pace or Pace()
         self._gate = Gate(self._pace)
@@ -76,7 +76,7 @@ class WireProvider:
             self._read_key()
             self._client = make_client(self._who.name, self._base, self._auth, self._deadlines)
         body = json.dumps(self._wire.body(request), ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
-        parser = self._wire.parser(request, len(body), self._price(request.model))
+        parser = self._wire.parser(request, len(body), self.price(request.model))
         response: httpx.Response | None = None
         tries = 0
         while response is None:
