@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from hephaestus_tui.domain.errors import HephaestusError, StoreError
-from hephaestus_tui.domain.events import AgentStalled, TaskFailed, TurnCut
+from hephaestus_tui.domain.events import AgentStalled, TaskFailed
 from hephaestus_tui.domain.message import Message, Speaker, TextPart, ToolCallPart
+from hephaestus_tui.domain.spending import held_by
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.engine.conversation import Conversation
 from hephaestus_tui.engine.gate import Gate
 from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.ledger import Ledger
-from hephaestus_tui.engine.limits import limit_reached
+from hephaestus_tui.engine.limits import ended_by_limit
 from hephaestus_tui.engine.prompts import NUDGE, brief, system_prompt
 from hephaestus_tui.engine.voice import AgentVoice
 from hephaestus_tui.tools.catalog import for_role
@@ -19,7 +20,6 @@ from hephaestus_tui.tools.catalog import for_role
 NUDGES = 3
 FRUITLESS_TURNS = 5
 HELD = (AgentStatus.PAUSED, AgentStatus.STALLED, AgentStatus.INTERRUPTED)
-CUT_OFF = "the program ended before the turn did"
 
 
 class AgentLoop:
@@ -64,10 +64,10 @@ class AgentLoop:
                 return
         while True:
             await self._boundary(talk)
-            if limit := limit_reached(self._ledger.state, self._kit.settings.limits, self._task_id, self._voice.worked):
+            if limit := ended_by_limit(self._ledger.state, self._kit.settings.limits, self._task_id):
                 await self._ledger.record(limit)
-                if isinstance(limit, TaskFailed):
-                    return
+                return
+            if not await self._voice.within_budget():
                 continue
             message = await self._take_turn(talk)
             if message is None:
@@ -81,8 +81,7 @@ class AgentLoop:
         talk = await Conversation.load(self._ledger, self._task_id)
         state = self._ledger.state
         if talk.unfinished:
-            cut = TurnCut(task_id=self._task_id, turn=talk.next_ordinal, text=talk.unfinished, reason=CUT_OFF)
-            await self._ledger.record(cut)
+            await self._voice.cut_off(talk)
         if talk.next_ordinal == 0:
             system = system_prompt(self._role, self._kit.shared_prompt, state)
             await talk.add(talk.message(Speaker.SYSTEM, (TextPart(system),), self._kit.now()))
@@ -92,17 +91,21 @@ class AgentLoop:
         return talk
 
     async def _boundary(self, talk: Conversation) -> None:
-        """Between a turn and the next: hold while paused, then hand over what has happened since."""
+        """Between a turn and the next: hold while paused or without a budget, then hand over what has happened since."""
         while True:
-            await self._ledger.park(self._may_go_on)
+            await self._ledger.park(self._may_spend)
             async with self._ledger.lock:
                 # a pause may have come before the lock
-                if self._may_go_on(self._ledger.state):
+                if self._may_spend(self._ledger.state):
                     await self._voice.tell(talk, *((TextPart(NUDGE),) if talk.silent else ()))
                     return
 
     def _may_go_on(self, state: RunState) -> bool:
         return not state.paused and state.agents[self._task_id].status not in HELD
+
+    def _may_spend(self, state: RunState) -> bool:
+        """Calls that a turn has made are carried out nevertheless: they are paid for."""
+        return self._may_go_on(state) and held_by(state, self._task_id) is None
 
     async def _take_turn(self, talk: Conversation) -> Message | None:
         """The stored turn; None where there was none to be had and the agent stands still."""

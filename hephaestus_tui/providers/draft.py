@@ -10,7 +10,8 @@ from hephaestus_tui.codec import BadJson, strict_json
 from hephaestus_tui.config import Price
 from hephaestus_tui.domain.events import Channel
 from hephaestus_tui.domain.message import Part, ReasoningPart, TextPart, ToolCallPart, Usage
-from hephaestus_tui.providers.base import CallDelta, StreamItem, TextDelta, TurnEnd
+from hephaestus_tui.providers.base import CallDelta, StreamItem, TextDelta, TurnEnd, TurnRequest
+from hephaestus_tui.providers.conversation import size_of
 from hephaestus_tui.providers.failures import Who, one_line
 
 TEXT_LIMIT = 2_000_000
@@ -149,6 +150,12 @@ class TurnDraft:
 
 def estimated_tokens(characters: int) -> int:
     return -(-characters // CHARACTERS_PER_TOKEN)
+
+
+def estimated_usage(request: TurnRequest, said: int, price: Price | None) -> Usage:
+    """What a turn has cost of which nobody told the price: `said` is the number of characters that came."""
+    sent = len(request.system) + size_of(request.messages)
+    return priced(Usage(input=estimated_tokens(sent), output=estimated_tokens(said)), price)
 
 
 def count(value: object) -> int:

@@ -33,6 +33,7 @@ from hephaestus_tui.domain.events import (
 )
 from hephaestus_tui.domain.message import Speaker, TextPart, ToolResultPart
 from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.spending import held_by
 from hephaestus_tui.domain.state import AgentStatus
 from hephaestus_tui.domain.task import Origin, Phase, TaskDraft, TaskStatus
 from hephaestus_tui.engine.bus import FACT_LIMIT, Bus
@@ -398,7 +399,8 @@ async def test_a_limit_that_others_reached_holds_for_an_agent_that_was_stalled(f
     assert session.state().usage.total > 1
     await session.submit(Resume(task_id="T1", actor=ada))
     await settled(session)
-    assert session.state().run_limit == "limits.run_tokens = 1"
+    assert held_by(session.state(), "T1") is not None
+    assert session.state().agents["T1"].turns == 0
 
 
 # -- watching
