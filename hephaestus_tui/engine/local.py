@@ -143,6 +143,8 @@ class LocalSession:
                 return await self._retry(command)
             case c.SetPolicy():
                 return await self._set_policy(command)
+            case c.RetryNow():
+                return self._retry_now(command)
             case _:
                 return await self._gate.carry_out(command)
 
@@ -219,6 +221,14 @@ class LocalSession:
                 raise CommandRefused(f"{task.id} is {task.status}: only a failed or stopped task can be retried.")
             fact = e.TaskRetried(task_id=task.id, actor=command.actor)
             return await self._record(fact, f"{task.id} is in the queue again", task.id)
+
+    def _retry_now(self, command: c.RetryNow) -> c.Receipt:
+        """Nothing is recorded: that a provider is waited for is not, either."""
+        self._agent_of(command.task_id, (AgentStatus.WORKING,), "at work")
+        provider, _ = self._kit.resolve(self._ledger.state.agents[command.task_id].model)
+        if not provider.hurry():
+            raise CommandRefused(f"The agent of {command.task_id} waits for no provider: there is nothing to hurry.")
+        return c.Receipt(self._ledger.state.seq, "the provider is asked again now", command.task_id)
 
     def _task(self, task_id: TaskId) -> Task:
         task = self._ledger.state.tasks.get(task_id)

@@ -48,6 +48,9 @@ class ScriptedProvider:
     def price(self, model: str) -> Price | None:
         return self._script.tokens_price()
 
+    def hurry(self) -> bool:
+        return False
+
     async def aclose(self) -> None:
         """Nothing is open."""
 
