@@ -14,11 +14,13 @@ from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.ledger import Ledger
 from hephaestus_tui.engine.limits import ended_by_limit
 from hephaestus_tui.engine.prompts import NUDGE, brief, system_prompt
+from hephaestus_tui.engine.repeats import SAME, Repeats
 from hephaestus_tui.engine.voice import AgentVoice
 from hephaestus_tui.tools.catalog import for_role
 
 NUDGES = 3
 FRUITLESS_TURNS = 5
+SHOWN = 120  # characters of the arguments of a call
 HELD = (AgentStatus.PAUSED, AgentStatus.STALLED, AgentStatus.INTERRUPTED)
 
 
@@ -33,6 +35,7 @@ class AgentLoop:
         self._voice = AgentVoice(ledger, kit, gate, task_id, for_role(kit.tools, self._role.tools))
         self._silent = 0
         self._fruitless = 0
+        self._repeats = Repeats()
 
     async def run(self) -> None:
         """Until the task has ended. A store that cannot be written is waited for; nothing is lost meanwhile."""
@@ -121,7 +124,13 @@ class AgentLoop:
         """True where the call has ended the task."""
         outcome = await self._voice.call(talk, turn, index, call, self._may_go_on)
         self._fruitless = self._fruitless + 1 if outcome.is_error else 0
-        return self._ledger.state.tasks[self._task_id].status.ended
+        ended = self._ledger.state.tasks[self._task_id].status.ended
+        if not ended and self._repeats.note(call, outcome):
+            await self._stall(
+                f"made the same call {SAME} times in a row with the same result ({call.name} {_short(call.arguments)});"
+                " steer it, resume it or stop it"
+            )
+        return ended
 
     async def _despair(self, message: Message) -> None:
         self._silent = 0 if message.calls() else self._silent + 1
@@ -134,3 +143,7 @@ class AgentLoop:
 
     async def _stall(self, reason: str) -> None:
         await self._ledger.record(AgentStalled(task_id=self._task_id, reason=reason))
+
+
+def _short(arguments: str) -> str:
+    return arguments if len(arguments) <= SHOWN else f"{arguments[:SHOWN]}…"

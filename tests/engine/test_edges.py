@@ -261,7 +261,8 @@ async def test_words_to_an_agent_that_has_not_begun_reach_it(forge, say, ada):
 
 
 async def test_only_turns_without_a_call_that_follow_each_other_stall_an_agent(forge, say):
-    turns = [say.turn(f"Talk {n}.") + say.turn(f"Work {n}.", look(say, f"l{n}")) for n in range(5)]
+    work = [say.call("write_file", f"w{n}", f'{{ path = "{n}.txt", content = "x" }}') for n in range(5)]
+    turns = [say.turn(f"Talk {n}.") + say.turn(f"Work {n}.", work[n]) for n in range(5)]
     session = await forge.start(say.script(root(say, *turns, say.done())))
     await settled(session)
     assert session.state().tasks["T1"].status is TaskStatus.COMPLETED
