@@ -559,6 +559,10 @@ async def test_the_detail_says_that_a_retry_is_due_for_as_long_as_it_is(
         await supervised(pilot)
         script.flicker(e.ProviderWaiting(doing, "529 overloaded", 8.0))
         await wait_for(pilot, lambda: "waiting for the provider: 529 overloaded" in screen_text(app), "it is said")
+        await wait_for(pilot, lambda: "Next try in 8 s." in screen_text(app), "and for how long")
+        script.flicker(e.ProviderWaiting(doing, "529 overloaded", 7.0))
+        await wait_for(pilot, lambda: "Next try in 7 s." in screen_text(app), "it is counted down")
+        assert "t try it now" in screen_text(app)
         script.flicker(e.TextStreamed(doing, 1, e.Channel.TEXT, "Now the routes."))
         await wait_for(pilot, lambda: "waiting for the provider" not in screen_text(app), "it is over")
 
