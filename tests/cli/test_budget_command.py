@@ -30,6 +30,24 @@ def test_what_is_no_budget_is_told(command, waiting_run) -> None:
     assert "from 0 up" in command("budget", "last", "run_dollars", "--raise", "nan").err
 
 
+def test_a_budget_that_is_used_up_ends_a_headless_run_and_stands_in_the_inbox(command, tmp_path) -> None:
+    script = tmp_path / "s.toml"
+    look = '[[agent.turn]]\ntext = "Look."\n[[agent.turn.call]]\nid = "l"\ntool = "list_files"\narguments = { path = "." }\n'
+    done = '[[agent.turn]]\n[[agent.turn.call]]\nid = "d"\ntool = "complete_task"\narguments = { summary = "s" }\n'
+    price = "price = { input = 1000.0, output = 1000.0 }\n"
+    script.write_text(f'{price}rate = 0\n[[agent]]\nname = "a"\n{look}{done}')
+    (tmp_path / "config" / "config.toml").write_text("[limits]\nrun_dollars = 0.01\n")
+    ran = command("run", "Look at it", "--headless", "--decide", "wait", "--model", f"scripted:{script}")
+    assert ran.code == 3
+    assert "the budget of the run is used up" in ran.err
+    (item,) = command("inbox", "last", "--json").rows()
+    assert (item["kind"], item["task_id"], item["budget"]["unit"]) == ("budget", "T1", "dollars")
+    assert "Agents wait: the budget of the run is used up" in command("budget", "last").err
+    (tmp_path / "config" / "config.toml").write_text("[limits]\nrun_dollars = 1000\n")
+    resumed = command("run", "--resume", "last", "--headless", "--decide", "wait", "--model", f"scripted:{script}")
+    assert resumed.code == 0, resumed.err
+
+
 def test_a_model_without_a_price_may_go_on(command, waiting_run) -> None:
     said = command("budget", "last", "--allow-unpriced")
     assert "models without a known price go on" in said.err

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from hephaestus_tui.config import Limits
+from hephaestus_tui.config import Dialect, Limits, ProviderSettings
 from hephaestus_tui.domain.attention import AttentionKind, attention
 from hephaestus_tui.domain.budget import THE_RUN, Budget, Place, Scope, Unit
 from hephaestus_tui.domain.commands import AllowUnpriced, Decide, Retry, SetBudget, Stop
@@ -14,7 +14,7 @@ from hephaestus_tui.domain.decision import Verdict
 from hephaestus_tui.domain.errors import CommandRefused, UnknownTask
 from hephaestus_tui.domain.events import BudgetReached, BudgetWarned, UsageRecorded
 from hephaestus_tui.domain.spending import held_agents, held_by, spent_on
-from hephaestus_tui.domain.state import replay
+from hephaestus_tui.domain.state import AgentStatus, replay
 from hephaestus_tui.domain.task import TaskStatus
 from hephaestus_tui.engine.limits import budget_facts
 
@@ -83,7 +83,9 @@ async def test_the_budget_of_a_subtree_holds_all_below_it_and_nobody_beside_it(f
     await session.settled()
     state = session.state()
     assert held_agents(state) == ("T2",)
-    assert held_by(state, "T2").budget == tight
+    reached = held_by(state, "T2")
+    assert reached is not None
+    assert reached.budget == tight
     assert state.agents["T2"].turns == 1
     whole = state.spent[Place(Scope.SUBTREE, "T1")].usage.total
     assert whole == sum(state.usage_by_task[t].total for t in ("T1", "T2")) == state.usage.total
@@ -110,7 +112,9 @@ async def test_most_of_a_budget_is_told_once(forge, say, ada):
 
 async def test_a_warning_is_a_fact_and_holds_nobody(forge, say):
     session = await working_on(forge, PRICED + say.script(root(say, *looks(say, 3), say.done())))
-    costs = [r.fact.usage.cost for r in await forge.store.facts(session.run_id) if isinstance(r.fact, UsageRecorded)]
+    costs = [
+        r.fact.usage.cost or 0.0 for r in await forge.store.facts(session.run_id) if isinstance(r.fact, UsageRecorded)
+    ]
     await forge.stop()
     forge.folder = forge.folder / "again"
     forge.folder.mkdir()
@@ -175,7 +179,7 @@ async def test_a_cut_turn_costs_what_it_is_estimated_at(forge, say):
     assert [f.estimated for f in used[:2]] == [True, False]
     assert 0 < used[0].usage.output < used[1].usage.output
     assert used[0].usage.input == used[1].usage.input
-    assert used[0].usage.cost > 0
+    assert (used[0].usage.cost or 0.0) > 0
     assert session.state().spent[THE_RUN].usage.total == sum(f.usage.total for f in used)
 
 
@@ -194,3 +198,21 @@ async def test_time_is_counted_over_all_attempts_and_comes_back_with_the_journal
     await again.settled()
     assert again.state().failed_limits == {"T1": "seconds"}
     assert replay(await forge.store.facts(session.run_id)).worked == again.state().worked
+
+
+async def test_a_model_without_a_price_asks_before_its_first_call(forge, ada):
+    # it wants a key that is not there: were it asked, its agent would stand still for that
+    vendor = ProviderSettings(dialect=Dialect.OPENAI, base_url="http://127.0.0.1:9", api_key_env="NO_KEY")
+    forge.settings = replace(forge.settings, providers={"vendor": vendor}, limits=Limits(run_dollars=5.0))
+    session = await forge.start_with("vendor:new")
+    forge.serve(session)
+    await session.settled()
+    state = session.state()
+    assert [r.unpriced for r in state.budgets_reached.values()] == ["vendor:new"]
+    (item,) = attention(state)
+    assert item.text == "the price of vendor:new is not known, so the budget of $5.00 for the run cannot be kept"
+    await session.submit(AllowUnpriced(actor=ada))
+    await session.settled()
+    state = session.state()
+    assert (state.budgets_reached, state.agents["T1"].status) == ({}, AgentStatus.STALLED)
+    assert "NO_KEY is not set" in state.agents["T1"].note
