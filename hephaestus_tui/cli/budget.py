@@ -13,10 +13,10 @@ from hephaestus_tui.cli.spent import place_data, spent_words
 from hephaestus_tui.cli.stores import places
 from hephaestus_tui.cli.submit import carry_out, person
 from hephaestus_tui.config import Limits
-from hephaestus_tui.domain.attention import budget_words
 from hephaestus_tui.domain.budget import Budget, Place, Scope, Unit, amount
 from hephaestus_tui.domain.commands import AllowUnpriced, SetBudget
 from hephaestus_tui.domain.errors import UsageError
+from hephaestus_tui.domain.spending import budget_words
 from hephaestus_tui.domain.state import RunState, number
 from hephaestus_tui.domain.task import Phase
 from hephaestus_tui.engine.limits import limit_of

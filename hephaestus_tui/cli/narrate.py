@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from hephaestus_tui.cli import output
 from hephaestus_tui.cli.wording import count, standing
 from hephaestus_tui.domain import events as e
-from hephaestus_tui.domain.attention import budget_words, unsettled_bounds, warned_words
+from hephaestus_tui.domain.attention import unsettled_bounds
 from hephaestus_tui.domain.budget import amount
 from hephaestus_tui.domain.plain import one_line
+from hephaestus_tui.domain.spending import budget_words, warned_words
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskStatus
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hephaestus_tui.domain.budget import Budget, amount
-from hephaestus_tui.domain.events import BoundReached, BudgetReached, BudgetWarned, QuestionKind
-from hephaestus_tui.domain.spending import waiting_for
+from hephaestus_tui.domain.budget import Budget
+from hephaestus_tui.domain.events import BoundReached, QuestionKind
+from hephaestus_tui.domain.spending import budget_words, waiting_for
 from hephaestus_tui.domain.state import AgentStatus, RunState, number
 from hephaestus_tui.domain.task import TaskId, TaskStatus
 
@@ -235,22 +235,6 @@ def _budgets(state: RunState) -> list[Attention]:
             )
         )  # fmt: skip
     return items
-
-
-def budget_words(reached: BudgetReached) -> str:
-    """Why agents wait for a budget."""
-    unit, place = reached.budget.unit, reached.budget.place
-    if reached.unpriced:
-        limit = amount(unit, reached.limit)
-        return f"the price of {reached.unpriced} is not known, so the budget of {limit} for {place} cannot be kept"
-    return f"the budget of {place} is used up: {amount(unit, reached.spent)} of {amount(unit, reached.limit)}"
-
-
-def warned_words(warned: BudgetWarned) -> str:
-    """That a budget will be reached soon."""
-    unit = warned.budget.unit
-    share = f"{warned.spent / warned.limit:.0%}"
-    return f"{share} of the budget of {warned.budget.place} is spent: {amount(unit, warned.spent)} of {amount(unit, warned.limit)}"
 
 
 def _budget(state: RunState) -> list[Attention]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hephaestus_tui.domain.budget import Budget, Spent
-from hephaestus_tui.domain.events import BudgetReached
+from hephaestus_tui.domain.budget import Budget, Spent, amount
+from hephaestus_tui.domain.events import BudgetReached, BudgetWarned
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskId
 
@@ -32,3 +32,19 @@ def waiting_for(state: RunState, budget: Budget) -> tuple[TaskId, ...]:
 def spent_on(state: RunState, budget: Budget) -> float:
     """What is known to be spent of it, in its unit."""
     return state.spent.get(budget.place, Spent()).of(budget.unit)
+
+
+def budget_words(reached: BudgetReached) -> str:
+    """Why agents wait for a budget."""
+    unit, place = reached.budget.unit, reached.budget.place
+    if reached.unpriced:
+        limit = amount(unit, reached.limit)
+        return f"the price of {reached.unpriced} is not known, so the budget of {limit} for {place} cannot be kept"
+    return f"the budget of {place} is used up: {amount(unit, reached.spent)} of {amount(unit, reached.limit)}"
+
+
+def warned_words(warned: BudgetWarned) -> str:
+    """That a budget will be reached soon."""
+    unit = warned.budget.unit
+    share = f"{warned.spent / warned.limit:.0%}"
+    return f"{share} of the budget of {warned.budget.place} is spent: {amount(unit, warned.spent)} of {amount(unit, warned.limit)}"

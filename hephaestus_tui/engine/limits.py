@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from hephaestus_tui.config import Limits
 from hephaestus_tui.domain.budget import WARN_AT, Budget, Spent, Unit
-from hephaestus_tui.domain.events import BudgetReached, BudgetWarned, TaskFailed
+from hephaestus_tui.domain.decision import Actor, ActorKind
+from hephaestus_tui.domain.events import BudgetReached, BudgetSet, BudgetWarned, TaskFailed
 from hephaestus_tui.domain.spending import spent_on
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
@@ -33,9 +34,7 @@ def limit_of(state: RunState, limits: Limits, budget: Budget) -> float:
 
 def has_dollars(state: RunState, limits: Limits, task_id: TaskId) -> bool:
     """Whether any budget in dollars pays for a task, so that prices matter."""
-    return any(
-        limit_of(state, limits, Budget(place, Unit.DOLLARS)) for place in state.places(task_id)
-    )  # fmt: skip
+    return any(limit_of(state, limits, Budget(place, Unit.DOLLARS)) for place in state.places(task_id))
 
 
 def budget_facts(
@@ -64,10 +63,10 @@ def budget_facts(
                 yield BudgetWarned(budget=budget, spent=spent, limit=limit)
 
 
-def raised_in_settings(state: RunState, limits: Limits) -> list[Budget]:
-    """Budgets that were reached, and no longer are by the settings of this process."""
+def raised_in_settings(state: RunState, limits: Limits) -> list[BudgetSet]:
+    """For the budgets that were reached, and no longer are by the settings of this process."""
     return [
-        budget
+        BudgetSet(budget=budget, limit=None, actor=Actor(ActorKind.RULE, f"limits.{budget.setting}"))
         for budget, reached in state.budgets_reached.items()
         if not (limit := limit_of(state, limits, budget))
         or (reached.unpriced is None and spent_on(state, budget) < limit)

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 
 from hephaestus_tui.domain import commands as c
 from hephaestus_tui.domain import events as e
-from hephaestus_tui.domain.decision import Actor, ActorKind
+from hephaestus_tui.domain.decision import Actor
 from hephaestus_tui.domain.errors import BadDraft, CommandRefused, UnknownTask
 from hephaestus_tui.domain.policy import Leave, leave
 from hephaestus_tui.domain.state import DUPLICATE_SCORE, AgentStatus, RunState
@@ -85,10 +85,7 @@ class LocalSession:
             if agent.status not in (AgentStatus.ENDED, AgentStatus.INTERRUPTED)
         ]
         model, roles = kit.settings.model or state.model, tuple(kit.roles)
-        raised = [
-            e.BudgetSet(budget=budget, limit=None, actor=Actor(ActorKind.RULE, f"limits.{budget.setting}"))
-            for budget in raised_in_settings(state, kit.settings.limits)
-        ]
+        raised = raised_in_settings(state, kit.settings.limits)
         resumed = e.RunResumed(model=model, policy=state.policy, roles=roles)
         await session._ledger.record(resumed, *raised, *cut_off)
         session._scheduler.wake()

@@ -15,10 +15,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
-from hephaestus_tui.domain.attention import budget_words
 from hephaestus_tui.domain.budget import Budget, Unit, amount
 from hephaestus_tui.domain.events import BudgetReached
-from hephaestus_tui.domain.spending import spent_on, waiting_for
+from hephaestus_tui.domain.spending import budget_words, spent_on, waiting_for
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.ui.screens.dialog import DialogScreen
 from hephaestus_tui.ui.text import content, line

@@ -12,9 +12,9 @@ from textual import events, on, work
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from hephaestus_tui.domain.attention import warned_words
 from hephaestus_tui.domain.decision import Actor
 from hephaestus_tui.domain.events import BudgetWarned
+from hephaestus_tui.domain.spending import warned_words
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.session import Host, Session
 from hephaestus_tui.ui.bridge import Bridge, Frame

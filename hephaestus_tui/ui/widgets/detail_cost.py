@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from hephaestus_tui.domain.attention import budget_words
 from hephaestus_tui.domain.budget import Budget, Place, Scope, Spent, Unit, amount
 from hephaestus_tui.domain.events import BudgetReached
+from hephaestus_tui.domain.spending import budget_words
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.text import line

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from hephaestus_tui.domain.attention import bounds_now, budget_words, is_stuck
+from hephaestus_tui.domain.attention import bounds_now, is_stuck
 from hephaestus_tui.domain.events import Question, QuestionKind
-from hephaestus_tui.domain.spending import held_by
+from hephaestus_tui.domain.spending import budget_words, held_by
 from hephaestus_tui.domain.state import AgentStatus
 from hephaestus_tui.domain.task import Task, TaskId, TaskStatus
 from hephaestus_tui.ui import words
