@@ -46,6 +46,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "merge": ("reshape", "make a proposal part of another task"),
         "split": ("reshape", "make several proposals of one"),
         "settle": ("waiting", "choose for those that wait for a blocker that is gone"),
+        "budget": ("budget", "what was spent of which budget; raise one, or do without"),
         "bound": ("waiting", "the bounds of spawning; take note of one, or raise it"),
         "answer": ("waiting", "answer what an agent asks, or allow or refuse it"),
         "rules": ("rules", "rules that decide without asking: list, try, switch on and off"),
