@@ -147,7 +147,7 @@ class Why:
             yield line_of(line(f"ready; {budget_words(reached)}"))
         elif self.state.paused:
             yield line_of("ready; the run is paused")
-        elif self.state.undoable(task.id) and self.now - task.created_at < JUST_NOW:
+        elif task.origin.task_id and self.state.undoable(task.id) and self.now - task.created_at < JUST_NOW:
             yield line_of("accepted just now: it starts in a moment, unless the decision is taken back")
         else:
             yield line_of("ready: starts when an agent is free")
