@@ -30,22 +30,33 @@ class ProviderSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """US dollars per million tokens."""
+    """US dollars per million tokens. What was read from a cache or written to one costs as much as other input where
+    nothing else is said: too much is better than for nothing."""
 
     input: float
     output: float
-    cache_read: float = 0.0
-    cache_write: float = 0.0
+    cache_read: float | None = None
+    cache_write: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What ends a task, checked before each model call. Times in seconds; 0 means no limit."""
+    """Checked before each model call; 0 means no limit. Times in seconds, over all attempts at a task.
+
+    `turns` and `seconds` end a task. The others are budgets, at which agents wait for a human: `tokens` and `task_dollars`
+    are those of each task, a subtree is a task with all that was spawned below it.
+    """
 
     turns: int = 50
-    tokens: int = 2_000_000
     seconds: float = 3_600.0
+    tokens: int = 2_000_000
+    task_dollars: float = 0.0
+    subtree_tokens: int = 0
+    subtree_dollars: float = 0.0
+    phase_tokens: int = 0
+    phase_dollars: float = 0.0
     run_tokens: int = 20_000_000
+    run_dollars: float = 0.0
     reply_tokens: int = 8_192
     command_seconds: float = 120.0
 

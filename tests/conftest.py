@@ -15,6 +15,7 @@ import pytest
 from hypothesis import strategies as st
 
 from hephaestus_tui.domain import events as e
+from hephaestus_tui.domain.budget import Budget, Unit
 from hephaestus_tui.domain.decision import (
     Actor,
     ActorKind,
@@ -86,7 +87,7 @@ class History:
             self.propose, self.propose, self.amend, self.decide, self.decide, self.undo, self.undo, self.merge, self.query,
             self.reply, self.amend_task, self.keep, self.set_gate, self.add_task, self.start, self.start,
             self.end, self.end, self.cancel, self.retry, self.drop_blockers, self.agent, self.ask, self.answer, self.turn,
-            self.turn, self.result, self.cut, self.steer, self.run,
+            self.turn, self.result, self.cut, self.steer, self.run, self.budget,
         ]  # fmt: skip
         for action in self._draw(st.lists(st.sampled_from(actions), min_size=5, max_size=40)):
             action()
@@ -262,7 +263,10 @@ class History:
     def cut(self) -> None:
         if task_id := self._one(self._working()):
             turn = self._turns.get(task_id, -1) + 1
-            self._add(e.TurnCut(task_id=task_id, turn=turn, text=self._draw(_words), reason="the stream was cut"))
+            self._add(
+                e.TurnCut(task_id=task_id, turn=turn, text=self._draw(_words), reason="the stream was cut", worked=0.5)
+            )
+            self._add(e.UsageRecorded(task_id=task_id, model="m", usage=self._draw(_usage), estimated=True))
 
     def steer(self) -> None:
         if not (task_id := self._one(self._working())):
@@ -273,6 +277,20 @@ class History:
         parts: list[Part] = [TextPart(s.text) for s in self.state.steering[task_id]]
         parts += [DecisionPart(d) for d in list(self.state.decisions.values())[:1]]
         self._add(e.MessageAdded(task_id=task_id, message=self._message(task_id, Speaker.USER, tuple(parts))))
+
+    def budget(self) -> None:
+        if not (task_id := self._one(list(self.state.tasks))):
+            return
+        places = self.state.places(task_id)
+        budget = Budget(self._draw(st.sampled_from(places)), self._draw(st.sampled_from(Unit)))
+        model = self._draw(st.sampled_from([None, "a:b"]))
+        facts: list[e.Fact] = [
+            e.BudgetWarned(budget=budget, spent=8.0, limit=10.0),
+            e.BudgetReached(budget=budget, task_id=task_id, spent=11.0, limit=10.0, unpriced=model),
+            e.BudgetSet(budget=budget, limit=self._draw(st.sampled_from([None, 0.0, 20.0])), actor=HUMAN),
+            e.UnpricedAllowed(actor=HUMAN),
+        ]
+        self._add(self._draw(st.sampled_from(facts)))
 
     def run(self) -> None:
         facts: list[e.Fact] = [

@@ -40,6 +40,12 @@ turns = 10
 tokens = 1000
 seconds = 60
 run_tokens = 5000
+run_dollars = 20.5
+phase_tokens = 4000
+phase_dollars = 10
+subtree_tokens = 3000
+subtree_dollars = 5
+task_dollars = 1
 reply_tokens = 100
 command_seconds = 0
 [spawn]

@@ -23,6 +23,7 @@ from hephaestus_tui.domain.errors import HephaestusError
 from hephaestus_tui.engine.roles import load_roles
 from hephaestus_tui.first_look import FILE, needs_ascii
 from hephaestus_tui.paths import own_files, project_folder, project_notes, shipped
+from hephaestus_tui.providers.price_list import read_prices
 from hephaestus_tui.providers.registry import Registry
 from hephaestus_tui.settings import read_settings
 from hephaestus_tui.store.lock import Lock
@@ -179,6 +180,12 @@ def _providers(_: Namespace) -> Iterator[Finding]:
         )
 
 
+def _prices(_: Namespace) -> Iterator[Finding]:
+    shipped_prices, own = read_prices(), _read().prices
+    text = f"of {shipped_prices.models} models as of {shipped_prices.as_of}; any other is unknown, or in [prices] of {FILE}"
+    yield Finding("prices", Standing.OK, f"{text}, which names {len(own)}" if own else text)
+
+
 def _project(arguments: Namespace) -> Iterator[Finding]:
     project = project_folder(arguments.project)
     notes = project_notes(project)
@@ -215,5 +222,5 @@ def _read() -> Settings:
 
 
 _CHECKS: tuple[Callable[[Namespace], Iterator[Finding]], ...] = (
-    _python, _terminal, _git, _ripgrep, _sandbox, _sqlite, _settings, _roles, _themes, _keys, _providers, _project, _store,
+    _python, _terminal, _git, _ripgrep, _sandbox, _sqlite, _settings, _roles, _themes, _keys, _providers, _prices, _project, _store,
 )  # fmt: skip

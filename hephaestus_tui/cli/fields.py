@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import StrEnum
 from typing import Any
 
 from hephaestus_tui.domain.errors import UsageError
@@ -20,6 +21,8 @@ FIELDS: dict[str, Callable[[str], Any]] = {
     "done_criteria": str,
 }
 
+_CHOICES: dict[str, type[StrEnum]] = {"phase": Phase, "priority": Priority, "discovery": Discovery}
+
 
 def changes(settings: list[str]) -> dict[str, Any]:
     """The fields that FIELD=VALUE words set. Raises UsageError that names the field."""
@@ -31,7 +34,8 @@ def changes(settings: list[str]) -> dict[str, Any]:
         try:
             read = FIELDS[name](value)
         except ValueError as error:
-            raise UsageError(f"--set {name}: {error}.") from error
+            known = ", ".join(_CHOICES[name])  # nothing else refuses a word
+            raise UsageError(f"--set {name}: {value!r} will not do; use one of: {known}.") from error
         if name == "done_criteria":
             read = (*changed.get(name, ()), read) if read else ()
         changed[name] = read

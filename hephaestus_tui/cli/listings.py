@@ -8,9 +8,11 @@ from argparse import ArgumentParser, Namespace
 from hephaestus_tui.cli import output
 from hephaestus_tui.cli.options import add_json, add_run
 from hephaestus_tui.cli.places import everywhere, find, summaries
+from hephaestus_tui.cli.spent import spent_data, spent_words
 from hephaestus_tui.cli.stores import store_of
 from hephaestus_tui.cli.wording import proposal_text
 from hephaestus_tui.codec import to_data
+from hephaestus_tui.domain.budget import Place, Scope
 
 GOAL_WIDTH = 80
 
@@ -65,12 +67,20 @@ def _tasks(arguments: Namespace) -> None:
     tasks = sorted(state.tasks.values(), key=lambda t: int(t.id[1:]))
     if arguments.json:
         for task in tasks:
-            output.data(to_data(task))
+            output.data({**to_data(task), "spent": spent_data(state, task.id)})
         return
     output.table(
-        ("TASK", "STATUS", "PHASE", "ROLE", "BLOCKED BY", "TITLE"),
+        ("TASK", "STATUS", "PHASE", "ROLE", "COST", "BLOCKED BY", "TITLE"),
         [
-            (t.id, t.status, t.draft.phase, t.draft.role, ",".join(t.draft.blocked_by) or "-", t.draft.title)
+            (
+                t.id,
+                t.status,
+                t.draft.phase,
+                t.draft.role,
+                spent_words(state, Place(Scope.TASK, t.id), tokens=False),
+                ",".join(t.draft.blocked_by) or "-",
+                t.draft.title,
+            )
             for t in tasks
         ],
     )

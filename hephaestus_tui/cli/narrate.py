@@ -8,8 +8,10 @@ from hephaestus_tui.cli import output
 from hephaestus_tui.cli.wording import count, standing
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.attention import unsettled_bounds
+from hephaestus_tui.domain.budget import amount
 from hephaestus_tui.domain.plain import one_line
 from hephaestus_tui.domain.policy import Containment
+from hephaestus_tui.domain.spending import budget_words, warned_words
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskStatus
 
@@ -45,6 +47,8 @@ def ending(state: RunState) -> Iterator[str]:
         words.append(f"{', '.join(dead)} can never start (hephaestus inbox {state.run_id})")
     if bounds := unsettled_bounds(state):
         words.append(f"agents proposed no more at a bound: {', '.join(bounds)} (hephaestus bound {state.run_id} BOUND)")
+    for reached in state.budgets_reached.values():
+        words.append(f"{budget_words(reached)} (hephaestus budget {state.run_id})")
     yield f"Run {state.run_id}: {'; '.join(words)}."
 
 
@@ -68,6 +72,8 @@ def _words(fact: e.Fact) -> str:
             return f"{fact.task_id} {fact.KIND.partition('.')[2]}: {fact.reason}"
         case e.RunPaused(limit=str() as limit):
             return f"the run is held: it has reached {limit}; raise it in the settings and resume the run"
+        case e.BudgetWarned() | e.BudgetReached() | e.BudgetSet() | e.UnpricedAllowed():
+            return _of_budgets(fact)
         case e.AgentStalled():
             return f"{fact.task_id} stands still: {fact.reason}"
         case e.AgentInterrupted():
@@ -78,6 +84,25 @@ def _words(fact: e.Fact) -> str:
             return f"{fact.task_id} turn cut: {fact.reason}"
         case _:
             return _of_the_gate(fact)
+
+
+def _of_budgets(fact: e.BudgetWarned | e.BudgetReached | e.BudgetSet | e.UnpricedAllowed) -> str:
+    match fact:
+        case e.BudgetWarned():
+            return warned_words(fact)
+        case e.BudgetReached():
+            return f"{budget_words(fact)}; raise it with `hephaestus budget`"
+        case e.BudgetSet(budget=budget, limit=limit):
+            to = (
+                "as the settings have it"
+                if limit is None
+                else amount(budget.unit, limit)
+                if limit
+                else "without a limit"
+            )
+            return f"{budget}: {to} now, by {fact.actor}"
+        case e.UnpricedAllowed():
+            return f"models without a known price go on, by {fact.actor}"
 
 
 def _of_the_gate(fact: e.Fact) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from hephaestus_tui.cli import output
 from hephaestus_tui.cli.options import add_json, add_run
 from hephaestus_tui.cli.places import Found, find
+from hephaestus_tui.cli.spent import spent_data, spent_lines
 from hephaestus_tui.cli.wording import change_lines, proposal_text, standing
 from hephaestus_tui.codec import to_data
 from hephaestus_tui.domain.decision import Decision
@@ -51,13 +52,14 @@ def run(arguments: Namespace) -> int:
                 "versions": [to_data(version) for version in state.versions.get(task_id, ())],
                 "question": to_data(query) if (query := state.queries.get(task_id)) else None,
                 "replies": [to_data(reply) for reply in state.replies.get(task_id, ())],
+                "spent": spent_data(state, task_id),
                 "undone": [to_data(undoing) for _, undoing in _undone(state, task_id)],
                 **({"messages": [to_data(m) for m in messages]} if arguments.transcript else {}),
             }
         )
         return 0
     output.text(_task_text(task) if task else proposal_text(state, proposal, whole=True) if proposal else "")
-    for line in _history(state, task_id):
+    for line in (*spent_lines(state, task_id), *_history(state, task_id)):
         output.text(f"    {line}")
     for message in messages:
         output.text(_message_text(message))
@@ -70,11 +72,10 @@ def _undone(state: RunState, task_id: TaskId) -> list[tuple[Decision, object]]:
 
 def _history(state: RunState, task_id: TaskId) -> Iterator[str]:
     """Versions, questions and decisions, in words."""
-    for version in state.versions.get(task_id, ())[1:]:
+    versions, times = state.versions.get(task_id, ())[1:], state.versions_at.get(task_id, ())[1:]
+    for version, at in zip(versions, times, strict=True):
         by = f" by {version.by}" if version.by else ""
-        yield f"version {version.version}{by}, {_at(version.proposed_at)}" + (
-            f": {version.note}" if version.note else ""
-        )
+        yield f"version {version.version}{by}, {_at(at)}" + (f": {version.note}" if version.note else "")
     for reply in state.replies.get(task_id, ()):
         yield f"{reply.query.actor} asked: {reply.query.text}"
         yield f"{'no answer' if reply.failed else 'answer'}: {reply.text}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from dataclasses import fields
@@ -9,6 +10,7 @@ from dataclasses import fields
 from hephaestus_tui.cli import output
 from hephaestus_tui.cli.options import add_json, add_run
 from hephaestus_tui.cli.places import find
+from hephaestus_tui.cli.stores import places
 from hephaestus_tui.cli.submit import carry_out, person
 from hephaestus_tui.cli.wording import age
 from hephaestus_tui.codec import to_data
@@ -20,6 +22,7 @@ from hephaestus_tui.domain.errors import CommandRefused, UsageError
 from hephaestus_tui.domain.events import ALLOW, Question, QuestionKind
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
+from hephaestus_tui.settings import read_settings
 
 BOUNDS = tuple(field.name for field in fields(SpawnBounds))
 
@@ -46,10 +49,15 @@ def add_options(parser: ArgumentParser) -> None:
             default.add_argument("--always", action="store_true", help="and choose so from now on, without asking")
             default.add_argument("--ask-again", action="store_true", help="ask each time, from now on")
         case _:
-            parser.add_argument("bound", metavar="BOUND", choices=BOUNDS, help=", ".join(BOUNDS))
-            parser.add_argument(
+            known = f"{', '.join(BOUNDS)}; without one all are listed"
+            parser.add_argument("bound", metavar="BOUND", nargs="?", choices=BOUNDS, help=known)
+            what = parser.add_mutually_exclusive_group()
+            what.add_argument(
                 "--raise", metavar="N", type=_limit, dest="limit", help="let that be the bound in this run"
-            )  # fmt: skip
+            )
+            what.add_argument(
+                "--leave", action="store_true", help="take note that it was reached, and leave it as it is"
+            )
     add_json(parser)
 
 
@@ -130,4 +138,35 @@ def _settle(arguments: Namespace) -> None:
 
 def _bound(arguments: Namespace) -> None:
     found = find(arguments, arguments.run)
+    if arguments.limit is None and not arguments.leave:
+        _list_bounds(arguments, found.state)
+        return
+    if arguments.bound is None:
+        raise UsageError(f"Name the bound: {', '.join(BOUNDS)}.")
     carry_out(arguments, found, SettleBound(bound=arguments.bound, limit=arguments.limit, actor=person()))
+
+
+def _list_bounds(arguments: Namespace, state: RunState) -> None:
+    """Each bound, or the one that is named, with its limit in this run and the tasks that reached it."""
+    settings = read_settings(places().config, os.environ, {}).spawn
+    rows = [
+        {
+            "bound": name,
+            "limit": state.bounds.get(name, getattr(settings, name)),
+            "raised": name in state.bounds,
+            "reached_by": [fact.task_id for fact in state.bounds_reached.get(name, ())],
+        }
+        for name in BOUNDS
+        if arguments.bound in (None, name)
+    ]
+    if arguments.json:
+        for row in rows:
+            output.data(row)
+        return
+    output.table(
+        ("BOUND", "LIMIT", "REACHED BY"),
+        [
+            (str(r["bound"]), f"{r['limit']}{' (raised)' if r['raised'] else ''}", ", ".join(r["reached_by"]) or "-")
+            for r in rows
+        ],
+    )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from hephaestus_tui.domain.budget import Budget
 from hephaestus_tui.domain.events import BoundReached, QuestionKind
+from hephaestus_tui.domain.spending import budget_words, waiting_for
 from hephaestus_tui.domain.state import AgentStatus, RunState, number
 from hephaestus_tui.domain.task import TaskId, TaskStatus
 
@@ -40,15 +42,16 @@ class Attention:
     stands: bool = False
     question_id: str | None = None
     concerned: tuple[TaskId, ...] = ()
+    budget: Budget | None = None
 
     @property
     def key(self) -> tuple[str, ...]:
         """The same for the same item in a later state; a task may be in the inbox more than once."""
-        return self.kind, self.task_id, self.question_id or ""
+        return self.kind, "" if self.budget else self.task_id, self.question_id or "", str(self.budget or "")
 
 
 def attention(state: RunState) -> list[Attention]:
-    """What waits for a human: what makes an agent stand still first, then what holds up most, then the oldest.
+    """What waits for a human: what makes an agent stand still first, then what holds up most, then the most urgent, then the oldest.
 
     The question of an agent that was interrupted or has stalled comes when it is resumed. A proposal about which its
     agent owes an answer waits for that agent, and for nobody else.
@@ -56,10 +59,15 @@ def attention(state: RunState) -> list[Attention]:
     held_up = _HeldUp(state)
     items = [
         *_questions(state, held_up), *_agents(state, held_up), *_proposals(state, held_up),
-        *_gone(state, held_up), *_bounds(state), *_budget(state),
+        *_gone(state, held_up), *_bounds(state), *_budget(state), *_budgets(state),
     ]  # fmt: skip
-    items.sort(key=lambda i: (not i.stands, -i.holds_up, i.since, number(i.task_id)))
+    items.sort(key=lambda i: (not i.stands, -i.holds_up, _rank(state, i.task_id), i.since, number(i.task_id)))
     return items
+
+
+def _rank(state: RunState, task_id: TaskId) -> int:
+    draft = state.draft(task_id)
+    return draft.priority.rank if draft else 0
 
 
 def is_stuck(state: RunState, task_id: TaskId) -> bool:
@@ -220,8 +228,22 @@ def _bounds(state: RunState) -> list[Attention]:
     ]  # fmt: skip
 
 
+def _budgets(state: RunState) -> list[Attention]:
+    """One item for each budget that was reached, with all whose agents wait for it."""
+    items = []
+    for budget, reached in state.budgets_reached.items():
+        first, *rest = waiting = waiting_for(state, budget) or (reached.task_id,)
+        items.append(
+            Attention(
+                kind=AttentionKind.BUDGET, task_id=first, concerned=tuple(rest), holds_up=len(waiting), stands=True,
+                since=state.budgets_since[budget], text=budget_words(reached), budget=budget,
+            )
+        )  # fmt: skip
+    return items
+
+
 def _budget(state: RunState) -> list[Attention]:
-    """A limit of the whole run: all of its agents stand still until a human lets it go on."""
+    """A limit of the whole run, in journals from before there were budgets: its agents stand still until it goes on."""
     if not (state.paused and state.run_limit and state.tasks):
         return []
     held = [a.task_id for a in state.agents.values() if a.status is AgentStatus.WORKING]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
+from hephaestus_tui.domain.budget import Budget
 from hephaestus_tui.domain.decision import Actor, Choice, Verdict
 from hephaestus_tui.domain.policy import Policy
 from hephaestus_tui.domain.rule import Rule
@@ -140,6 +141,24 @@ class SettleBound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetBudget:
+    """Let a budget be `limit` in this run: more than is spent already, or 0 for none. Who waits for it goes on."""
+
+    KIND: ClassVar[str] = "set_budget"
+    budget: Budget
+    limit: float
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllowUnpriced:
+    """Let models whose price nobody knows go on, though budgets in dollars cannot count them."""
+
+    KIND: ClassVar[str] = "allow_unpriced"
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetDuplicateScore:
     """From this similarity on (0 to 100) a proposal says that it is a likely duplicate."""
 
@@ -213,6 +232,15 @@ class Retry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RetryNow:
+    """Let the provider of a task's agent be asked again at once, instead of when the wait is over."""
+
+    KIND: ClassVar[str] = "retry_now"
+    task_id: TaskId
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetPolicy:
     KIND: ClassVar[str] = "set_policy"
     policy: Policy
@@ -221,6 +249,7 @@ class SetPolicy:
 
 Command: TypeAlias = (
     Decide | DecideMany | AskBack | Undo | Merge | Split
+    | SetBudget | AllowUnpriced | RetryNow
     | SettleBlocker | SetBlockerDefault | SwitchRule | StopRules | SettleBound | SetDuplicateScore
     | Answer | AddTask | Pause | Resume | Stop | Steer | Retry | SetPolicy
 )  # fmt: skip

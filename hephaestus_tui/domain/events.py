@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, TypeAlias
 
+from hephaestus_tui.domain.budget import Budget
 from hephaestus_tui.domain.decision import Actor, Choice, Decision, Proposal, Query
 from hephaestus_tui.domain.message import Message, Usage
 from hephaestus_tui.domain.policy import Containment, Effect, Policy
@@ -70,7 +71,7 @@ class RunResumed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunPaused:
-    """`limit` says which limit of the whole run was reached; None where a human paused it."""
+    """`limit` says which limit of the whole run was reached, in journals from before there were budgets; else None."""
 
     KIND: ClassVar[str] = "run.paused"
     actor: Actor
@@ -213,6 +214,52 @@ class DuplicateScoreSet:
     actor: Actor
 
 
+# -- budgets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetWarned:
+    """Most of a budget is spent; once for each limit. Nobody waits for anything."""
+
+    KIND: ClassVar[str] = "budget.warned"
+    budget: Budget
+    spent: float
+    limit: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetReached:
+    """All whom it pays for wait until a human raises it. `task_id` is who ran into it.
+
+    `unpriced` names the model whose price nobody knows, where a budget in dollars cannot be kept for that reason.
+    """
+
+    KIND: ClassVar[str] = "budget.reached"
+    budget: Budget
+    task_id: TaskId
+    spent: float
+    limit: float
+    unpriced: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetSet:
+    """The limit is this from now on, in this run; 0 is none, and None what the settings say. Nobody waits for it now."""
+
+    KIND: ClassVar[str] = "budget.set"
+    budget: Budget
+    limit: float | None
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnpricedAllowed:
+    """From now on budgets in dollars count what is known, and models without a price go on."""
+
+    KIND: ClassVar[str] = "budget.unpriced_allowed"
+    actor: Actor
+
+
 # -- tasks and agents
 
 
@@ -315,9 +362,12 @@ class AgentStalled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageAdded:
+    """`worked` are the seconds that it took, those spent waiting for a human aside."""
+
     KIND: ClassVar[str] = "message.added"
     task_id: TaskId
     message: Message
+    worked: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -334,21 +384,25 @@ class ToolStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnCut:
-    """A model turn that did not end properly. Nothing of it ran; `text` is what had been said."""
+    """A model turn that did not end properly. Nothing of it ran; `text` is what had been said, in `worked` seconds."""
 
     KIND: ClassVar[str] = "turn.cut"
     task_id: TaskId
     turn: int
     text: str
     reason: str
+    worked: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsageRecorded:
+    """`estimated` says that the provider did not tell, since its turn was cut."""
+
     KIND: ClassVar[str] = "usage.recorded"
     task_id: TaskId
     model: str
     usage: Usage
+    estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -369,6 +423,7 @@ Fact: TypeAlias = (
     RunStarted | RunResumed | RunPaused | RunUnpaused | PolicyChanged
     | TaskProposed | ProposalDecided | DecisionUndone | ProposalQueried | QueryAnswered | TaskAmended
     | BlockerSettled | BlockerDefaultSet | RuleSwitched | RulesStopped | BoundReached | BoundSettled | DuplicateScoreSet
+    | BudgetWarned | BudgetReached | BudgetSet | UnpricedAllowed
     | TaskStarted | TaskCompleted | TaskFailed | TaskCancelled | TaskRetried | BlockersDropped
     | AgentPaused | AgentResumed | AgentSteered | AgentInterrupted | AgentStalled
     | MessageAdded | ToolStarted | TurnCut | UsageRecorded

@@ -18,9 +18,8 @@ def merged(target: TaskDraft, proposal_id: TaskId, draft: TaskDraft) -> TaskDraf
     What it has taken over already, in a merge that was undone, is not taken over twice. Raises BadDraft where the whole
     would be more than a task may hold: nothing is ever cut.
     """
-    words = (
-        f"Also ({proposal_id}: {draft.title.strip()}): {draft.description.strip()}\n\n{draft.rationale.strip()}".strip()
-    )
+    why = "" if draft.rationale.strip() == target.rationale.strip() else draft.rationale.strip()
+    words = f"Also ({proposal_id}: {draft.title.strip()}): {draft.description.strip()}\n\n{why}".strip()
     description = target.description.rstrip()
     if words not in description:
         description = f"{description}\n\n{words}".lstrip()

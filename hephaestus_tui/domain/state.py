@@ -6,13 +6,14 @@ Transcripts are not kept here: they are read from the store, a task at a time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import assert_never
 
 from hephaestus_tui.domain import events as e
+from hephaestus_tui.domain.budget import Budget, Place, Spent, places
 from hephaestus_tui.domain.decision import Choice, Decision, Proposal, Query, Reply, Undoing, authored
 from hephaestus_tui.domain.graph import dead_causes
 from hephaestus_tui.domain.message import Speaker, ToolResultPart, Usage
@@ -65,6 +66,7 @@ class RunState:
     proposals: dict[TaskId, Proposal] = field(default_factory=dict)
     rejected: dict[TaskId, Proposal] = field(default_factory=dict)
     versions: dict[TaskId, tuple[Proposal, ...]] = field(default_factory=dict)  # the present one is the last
+    versions_at: dict[TaskId, tuple[float, ...]] = field(default_factory=dict)  # when each of them came
     decisions: dict[TaskId, Decision] = field(default_factory=dict)  # those that stand
     record: dict[int, Decision] = field(default_factory=dict)  # all that were ever made, by id
     undone: dict[int, Undoing] = field(default_factory=dict)
@@ -86,6 +88,13 @@ class RunState:
     unanswered: dict[TaskId, tuple[e.ToolStarted, ...]] = field(default_factory=dict)
     usage: Usage = field(default_factory=Usage)
     usage_by_task: dict[TaskId, Usage] = field(default_factory=dict)
+    spent: dict[Place, Spent] = field(default_factory=dict)
+    worked: dict[TaskId, float] = field(default_factory=dict)  # seconds, over all attempts
+    budgets_reached: dict[Budget, e.BudgetReached] = field(default_factory=dict)
+    budgets_since: dict[Budget, float] = field(default_factory=dict)
+    budgets_warned: dict[Budget, float] = field(default_factory=dict)  # at which limit
+    budgets: dict[Budget, float] = field(default_factory=dict)  # what a human set in this run, over the settings
+    unpriced_allowed: bool = False
     blockers: dict[TaskId, tuple[TaskId, ...]] = field(default_factory=dict)
     spawned: dict[TaskId, tuple[TaskId, ...]] = field(default_factory=dict)
     # whom a task is or was a blocker of: so that completing one of 10,000 need not ask all the others
@@ -150,6 +159,18 @@ class RunState:
         task = self.tasks.get(task_id)
         return task.origin.depth if task else 0
 
+    def ancestors(self, task_id: TaskId) -> Iterator[TaskId]:
+        """Whose transcripts it was spawned in, the nearest first."""
+        versions = self.versions.get(task_id, ())
+        while versions and (above := versions[0].origin.task_id):
+            yield above
+            versions = self.versions.get(above, ())
+
+    def places(self, task_id: TaskId) -> tuple[Place, ...]:
+        """Everything that what a task costs is a part of."""
+        draft = self.draft(task_id)
+        return tuple(places(task_id, draft.phase if draft else None, self.ancestors(task_id)))
+
     def children(self, task_id: TaskId) -> tuple[TaskId, ...]:
         """What was spawned in the transcript of a task, decided or not."""
         return self.spawned.get(task_id, ())
@@ -160,9 +181,10 @@ class RunState:
 
 
 _CONTAINERS = (
-    "tasks", "proposals", "rejected", "versions", "decisions", "record", "undone", "queries", "replies", "rules",
-    "bounds_reached", "bounds_since", "bounds_left", "bounds", "kept", "agents", "questions", "answers", "steering",
-    "failed_limits", "unanswered", "usage_by_task", "blockers", "spawned", "waiters",
+    "tasks", "proposals", "rejected", "versions", "versions_at", "decisions", "record", "undone", "queries", "replies",
+    "rules", "bounds_reached", "bounds_since", "bounds_left", "bounds", "kept", "agents", "questions", "answers", "steering",
+    "failed_limits", "unanswered", "usage_by_task", "spent", "worked", "budgets_reached", "budgets_since", "budgets_warned",
+    "budgets", "blockers", "spawned", "waiters",
 )  # fmt: skip
 
 
@@ -204,7 +226,7 @@ def apply(state: RunState, recorded: e.Recorded) -> None:
             spawner = proposal.origin.task_id
             if spawner and proposal.task_id not in state.blockers:  # an amended proposal comes again
                 state.spawned[spawner] = (*state.children(spawner), proposal.task_id)
-            _propose(state, proposal)
+            _propose(state, proposal, at)
             if proposal.waits and spawner:
                 _go_on(state, spawner, at, AgentStatus.WORKING)
         case e.ProposalDecided():
@@ -242,6 +264,17 @@ def apply(state: RunState, recorded: e.Recorded) -> None:
             _bound_settled(state, fact)
         case e.DuplicateScoreSet():
             state.duplicate_score = fact.score
+        case e.BudgetWarned():
+            state.budgets_warned[fact.budget] = fact.limit
+        case e.BudgetReached():
+            state.budgets_reached[fact.budget] = fact
+            state.budgets_since.setdefault(fact.budget, at)
+        case e.BudgetSet():
+            _budget_set(state, fact)
+        case e.UnpricedAllowed():
+            state.unpriced_allowed = True
+            for budget in [b for b, reached in state.budgets_reached.items() if reached.unpriced]:
+                _budget_open(state, budget)
         case e.TaskStarted():
             _task(state, fact.task_id, status=TaskStatus.IN_PROGRESS, attempt=fact.attempt,
                   started_at=state.tasks[fact.task_id].started_at or at, ended_at=None, reason=None)  # fmt: skip
@@ -281,10 +314,12 @@ def apply(state: RunState, recorded: e.Recorded) -> None:
         case e.ToolStarted():
             state.unanswered[fact.task_id] = (*state.unanswered.get(fact.task_id, ()), fact)
         case e.TurnCut():
-            pass  # only the transcript shows it
+            _work(state, fact.task_id, fact.worked)
         case e.UsageRecorded():
             state.usage = state.usage + fact.usage
             state.usage_by_task[fact.task_id] = state.usage_by_task.get(fact.task_id, Usage()) + fact.usage
+            for place in state.places(fact.task_id):
+                state.spent[place] = state.spent.get(place, Spent()).plus(fact.usage)
         case e.QuestionAsked(question=question):
             state.questions[question.id] = question
             _go_on(state, question.task_id, at, AgentStatus.WORKING)
@@ -301,8 +336,9 @@ def _change_model(state: RunState, model: str) -> None:
             state.agents[task_id] = replace(agent, model=model)
 
 
-def _propose(state: RunState, proposal: Proposal) -> None:
+def _propose(state: RunState, proposal: Proposal, at: float) -> None:
     state.proposals[proposal.task_id] = proposal
+    state.versions_at[proposal.task_id] = (*state.versions_at.get(proposal.task_id, ()), at)
     state.versions[proposal.task_id] = (*state.versions.get(proposal.task_id, ()), proposal)
     _block(state, proposal.task_id, proposal.draft.blocked_by)
 
@@ -312,7 +348,7 @@ def _undone(state: RunState, fact: e.DecisionUndone, at: float) -> None:
     del state.decisions[fact.task_id]
     for standing in (state.tasks, state.rejected, state.kept):
         standing.pop(fact.task_id, None)
-    _propose(state, fact.proposal)
+    _propose(state, fact.proposal, at)
 
 
 def _bound_settled(state: RunState, fact: e.BoundSettled) -> None:
@@ -324,6 +360,25 @@ def _bound_settled(state: RunState, fact: e.BoundSettled) -> None:
     else:
         state.bounds[fact.bound] = fact.limit
         state.bounds_left.pop(fact.bound, None)
+
+
+def _budget_set(state: RunState, fact: e.BudgetSet) -> None:
+    _budget_open(state, fact.budget)
+    state.budgets_warned.pop(fact.budget, None)
+    if fact.limit is None:
+        state.budgets.pop(fact.budget, None)
+    else:
+        state.budgets[fact.budget] = fact.limit
+
+
+def _budget_open(state: RunState, budget: Budget) -> None:
+    state.budgets_reached.pop(budget, None)
+    state.budgets_since.pop(budget, None)
+
+
+def _work(state: RunState, task_id: TaskId, seconds: float) -> None:
+    if seconds:
+        state.worked[task_id] = state.worked.get(task_id, 0.0) + seconds
 
 
 def _waiter_goes_on(state: RunState, task_id: TaskId, at: float) -> None:
@@ -359,6 +414,7 @@ def _drop_blockers(state: RunState, fact: e.BlockersDropped) -> None:
 
 
 def _message(state: RunState, fact: e.MessageAdded) -> None:
+    _work(state, fact.task_id, fact.worked)
     from_tool = fact.message.speaker is Speaker.TOOL
     if from_tool and (open_calls := state.unanswered.get(fact.task_id)):
         answered = {p.call_id for p in fact.message.parts if isinstance(p, ToolResultPart)}

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from hephaestus_tui.domain.errors import HephaestusError, StoreError
-from hephaestus_tui.domain.events import AgentStalled, TaskFailed, TurnCut
+from hephaestus_tui.domain.events import AgentStalled, TaskFailed
 from hephaestus_tui.domain.message import Message, Speaker, TextPart, ToolCallPart
+from hephaestus_tui.domain.spending import held_by
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.engine.conversation import Conversation
 from hephaestus_tui.engine.gate import Gate
 from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.ledger import Ledger
-from hephaestus_tui.engine.limits import limit_reached
+from hephaestus_tui.engine.limits import ended_by_limit
 from hephaestus_tui.engine.prompts import NUDGE, brief, system_prompt
+from hephaestus_tui.engine.repeats import SAME, Repeats
 from hephaestus_tui.engine.voice import AgentVoice
 from hephaestus_tui.tools.catalog import for_role
 
 NUDGES = 3
 FRUITLESS_TURNS = 5
+SHOWN = 120  # characters of the arguments of a call
 HELD = (AgentStatus.PAUSED, AgentStatus.STALLED, AgentStatus.INTERRUPTED)
-CUT_OFF = "the program ended before the turn did"
 
 
 class AgentLoop:
@@ -33,6 +35,7 @@ class AgentLoop:
         self._voice = AgentVoice(ledger, kit, gate, task_id, for_role(kit.tools, self._role.tools))
         self._silent = 0
         self._fruitless = 0
+        self._repeats = Repeats()
 
     async def run(self) -> None:
         """Until the task has ended. A store that cannot be written is waited for; nothing is lost meanwhile."""
@@ -64,10 +67,10 @@ class AgentLoop:
                 return
         while True:
             await self._boundary(talk)
-            if limit := limit_reached(self._ledger.state, self._kit.settings.limits, self._task_id, self._voice.worked):
+            if limit := ended_by_limit(self._ledger.state, self._kit.settings.limits, self._task_id):
                 await self._ledger.record(limit)
-                if isinstance(limit, TaskFailed):
-                    return
+                return
+            if not await self._voice.within_budget():
                 continue
             message = await self._take_turn(talk)
             if message is None:
@@ -81,8 +84,7 @@ class AgentLoop:
         talk = await Conversation.load(self._ledger, self._task_id)
         state = self._ledger.state
         if talk.unfinished:
-            cut = TurnCut(task_id=self._task_id, turn=talk.next_ordinal, text=talk.unfinished, reason=CUT_OFF)
-            await self._ledger.record(cut)
+            await self._voice.cut_off(talk)
         if talk.next_ordinal == 0:
             system = system_prompt(self._role, self._kit.shared_prompt, state)
             await talk.add(talk.message(Speaker.SYSTEM, (TextPart(system),), self._kit.now()))
@@ -92,17 +94,21 @@ class AgentLoop:
         return talk
 
     async def _boundary(self, talk: Conversation) -> None:
-        """Between a turn and the next: hold while paused, then hand over what has happened since."""
+        """Between a turn and the next: hold while paused or without a budget, then hand over what has happened since."""
         while True:
-            await self._ledger.park(self._may_go_on)
+            await self._ledger.park(self._may_spend)
             async with self._ledger.lock:
                 # a pause may have come before the lock
-                if self._may_go_on(self._ledger.state):
+                if self._may_spend(self._ledger.state):
                     await self._voice.tell(talk, *((TextPart(NUDGE),) if talk.silent else ()))
                     return
 
     def _may_go_on(self, state: RunState) -> bool:
         return not state.paused and state.agents[self._task_id].status not in HELD
+
+    def _may_spend(self, state: RunState) -> bool:
+        """Calls that a turn has made are carried out nevertheless: they are paid for."""
+        return self._may_go_on(state) and held_by(state, self._task_id) is None
 
     async def _take_turn(self, talk: Conversation) -> Message | None:
         """The stored turn; None where there was none to be had and the agent stands still."""
@@ -118,7 +124,13 @@ class AgentLoop:
         """True where the call has ended the task."""
         outcome = await self._voice.call(talk, turn, index, call, self._may_go_on)
         self._fruitless = self._fruitless + 1 if outcome.is_error else 0
-        return self._ledger.state.tasks[self._task_id].status.ended
+        ended = self._ledger.state.tasks[self._task_id].status.ended
+        if not ended and self._repeats.note(call, outcome):
+            await self._stall(
+                f"made the same call {SAME} times in a row with the same result ({call.name} {_short(call.arguments)});"
+                " steer it, resume it or stop it"
+            )
+        return ended
 
     async def _despair(self, message: Message) -> None:
         self._silent = 0 if message.calls() else self._silent + 1
@@ -131,3 +143,7 @@ class AgentLoop:
 
     async def _stall(self, reason: str) -> None:
         await self._ledger.record(AgentStalled(task_id=self._task_id, reason=reason))
+
+
+def _short(arguments: str) -> str:
+    return arguments if len(arguments) <= SHOWN else f"{arguments[:SHOWN]}…"

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from hephaestus_tui.domain.decision import Query
 from hephaestus_tui.domain.errors import HephaestusError, StoreError
-from hephaestus_tui.domain.events import TurnCut
 from hephaestus_tui.domain.message import Part, TextPart
+from hephaestus_tui.domain.spending import held_by
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
-from hephaestus_tui.engine.agent import CUT_OFF
 from hephaestus_tui.engine.asking import owed_by
 from hephaestus_tui.engine.conversation import Conversation
 from hephaestus_tui.engine.gate import Gate
 from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.ledger import Ledger
-from hephaestus_tui.engine.limits import run_limit_reached
 from hephaestus_tui.engine.prompts import ANSWER_NUDGE
 from hephaestus_tui.engine.voice import AgentVoice
 from hephaestus_tui.tools.answer import ANSWER_TOOL
@@ -63,17 +61,15 @@ class Consultation:
     async def _answer(self, query: Query) -> None:
         talk = await Conversation.load(self._ledger, self._task_id)
         if talk.unfinished:
-            cut = TurnCut(task_id=self._task_id, turn=talk.next_ordinal, text=talk.unfinished, reason=CUT_OFF)
-            await self._ledger.record(cut)
+            await self._voice.cut_off(talk)
         for turn, index, call in talk.open_calls():
             await self._voice.call(talk, turn, index, call, self._may_go_on)
         # who was told of it before, and has left it, must hear of it again: a model needs a word to answer to
         nudge: tuple[Part, ...] = (TextPart(ANSWER_NUDGE),) if query.id in talk.told().queries else ()
         for _ in range(TURNS):
-            await self._ledger.park(self._may_go_on)
-            if limit := run_limit_reached(self._ledger.state, self._kit.settings.limits):
-                await self._ledger.record(limit)
-                await self._ledger.park(self._may_go_on)
+            await self._ledger.park(self._may_spend)
+            while not await self._voice.within_budget():
+                await self._ledger.park(self._may_spend)
             if not self._is_open(query):
                 return
             async with self._ledger.lock:
@@ -95,3 +91,6 @@ class Consultation:
 
     def _may_go_on(self, state: RunState) -> bool:
         return not state.paused
+
+    def _may_spend(self, state: RunState) -> bool:
+        return self._may_go_on(state) and held_by(state, self._task_id) is None

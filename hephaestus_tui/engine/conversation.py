@@ -97,7 +97,7 @@ class Conversation:
             ordinal=self.next_ordinal, speaker=speaker, parts=parts, at=at, model=model, reply_id=reply_id
         )  # fmt: skip
 
-    async def add(self, message: Message, *more: Fact) -> None:
-        """Store a message, and other facts in the same transaction."""
-        await self._ledger.record(MessageAdded(task_id=self._task_id, message=message), *more)
+    async def add(self, message: Message, *more: Fact, worked: float = 0.0) -> None:
+        """Store a message that took `worked` seconds, and other facts in the same transaction."""
+        await self._ledger.record(MessageAdded(task_id=self._task_id, message=message, worked=worked), *more)
         self._messages.append(message)

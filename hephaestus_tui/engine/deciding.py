@@ -78,8 +78,8 @@ def undo(state: RunState, command: Undo, now: float) -> Plan:
                 f"would close a circle. Take back first what makes {blocker} wait."
             )
     proposal = replace(
-        last, version=last.version + 1, draft=draft, by=command.actor if draft != last.draft else last.by, waits=False,
-        proposed_at=now, note=f"{command.actor} took the decision back",
+        last, version=last.version + 1, draft=draft, by=command.actor, waits=False, proposed_at=now,
+        note=f"{command.actor} took the decision back",
     )  # fmt: skip
     fact = DecisionUndone(
         decision_id=decision.id, task_id=task_id, actor=command.actor, reason=command.reason.strip(), proposal=proposal

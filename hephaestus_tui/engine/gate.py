@@ -9,13 +9,13 @@ from typing import Any
 from hephaestus_tui.config import SpawnBounds
 from hephaestus_tui.domain import commands as c
 from hephaestus_tui.domain.decision import Actor, ActorKind, Proposal, Query
-from hephaestus_tui.domain.errors import BadDraft
+from hephaestus_tui.domain.errors import BadDraft, CommandRefused
 from hephaestus_tui.domain.events import BoundReached, Fact, TaskProposed
 from hephaestus_tui.domain.rules import deciding_rule
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Origin, TaskDraft, TaskId
-from hephaestus_tui.engine import asking, deciding, reshaping, settling
-from hephaestus_tui.engine.bounds import bound_fault, is_known
+from hephaestus_tui.engine import asking, deciding, reshaping, settling, spending
+from hephaestus_tui.engine.bounds import bound_fault, bound_of, is_known
 from hephaestus_tui.engine.duplicates import Duplicates
 from hephaestus_tui.engine.ledger import Ledger
 from hephaestus_tui.engine.plan import Plan, check_draft
@@ -35,6 +35,8 @@ PLANS: Mapping[type[Any], Planner] = {
     c.SwitchRule: settling.switch_rule,
     c.StopRules: settling.stop_rules,
     c.SettleBound: settling.settle_bound,
+    c.SetBudget: spending.set_budget,
+    c.AllowUnpriced: spending.allow_unpriced,
     c.SetDuplicateScore: settling.set_duplicate_score,
 }
 
@@ -51,6 +53,8 @@ class Gate:
     async def carry_out(self, command: c.Command, *before: Fact) -> c.Receipt:
         """Record what a human asks for, whole or not at all, after the facts `before`. Raises CommandRefused."""
         async with self._ledger.lock:
+            if isinstance(command, c.SettleBound):
+                self._check_raise(command)
             plan = PLANS[type(command)](self._ledger.state, command, self._now())
             return await self._record(plan, *before)
 
@@ -109,6 +113,13 @@ class Gate:
             return ()
         ruling = c.Ruling(task_id=proposal.task_id, verdict=rule.verdict, version=1, reason=rule.reason)
         return (deciding.ruled(state, proposal, ruling, Actor(ActorKind.RULE, rule.id), now),)
+
+    def _check_raise(self, command: c.SettleBound) -> None:
+        if command.limit is None or command.bound not in settling.BOUNDS:
+            return
+        present = bound_of(self._ledger.state, self._bounds, command.bound)
+        if command.limit <= present:
+            raise CommandRefused(f"{command.bound} is {present} already: name a larger number to raise it.")
 
     async def _check_bounds(self, origin: Origin) -> None:
         state = self._ledger.state

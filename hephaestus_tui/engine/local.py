@@ -24,6 +24,7 @@ from hephaestus_tui.domain.task import (
 from hephaestus_tui.engine.gate import Gate
 from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.ledger import Ledger
+from hephaestus_tui.engine.limits import raised_in_settings
 from hephaestus_tui.engine.scheduler import Scheduler
 from hephaestus_tui.session import NewRun, Transcript
 from hephaestus_tui.store.store import Store
@@ -85,8 +86,9 @@ class LocalSession:
             if agent.status not in (AgentStatus.ENDED, AgentStatus.INTERRUPTED)
         ]
         model, roles = kit.settings.model or state.model, tuple(kit.roles)
+        raised = raised_in_settings(state, kit.settings.limits)
         resumed = e.RunResumed(model=model, policy=state.policy, roles=roles, containment=kit.containment)
-        await session._ledger.record(resumed, *cut_off)
+        await session._ledger.record(resumed, *raised, *cut_off)
         session._scheduler.wake()
         return session
 
@@ -139,6 +141,8 @@ class LocalSession:
                 return await self._retry(command)
             case c.SetPolicy():
                 return await self._set_policy(command)
+            case c.RetryNow():
+                return self._retry_now(command)
             case _:
                 return await self._gate.carry_out(command)
 
@@ -215,6 +219,14 @@ class LocalSession:
                 raise CommandRefused(f"{task.id} is {task.status}: only a failed or stopped task can be retried.")
             fact = e.TaskRetried(task_id=task.id, actor=command.actor)
             return await self._record(fact, f"{task.id} is in the queue again", task.id)
+
+    def _retry_now(self, command: c.RetryNow) -> c.Receipt:
+        """Nothing is recorded: that a provider is waited for is not, either."""
+        self._agent_of(command.task_id, (AgentStatus.WORKING,), "at work")
+        provider, _ = self._kit.resolve(self._ledger.state.agents[command.task_id].model)
+        if not provider.hurry():
+            raise CommandRefused(f"The agent of {command.task_id} waits for no provider: there is nothing to hurry.")
+        return c.Receipt(self._ledger.state.seq, "the provider is asked again now", command.task_id)
 
     def _task(self, task_id: TaskId) -> Task:
         task = self._ledger.state.tasks.get(task_id)

@@ -10,6 +10,7 @@ from functools import partial
 
 from hephaestus_tui.domain.errors import HephaestusError, StoreError
 from hephaestus_tui.domain.events import TaskFailed, TaskStarted
+from hephaestus_tui.domain.spending import held_agents, held_by
 from hephaestus_tui.domain.state import AgentStatus
 from hephaestus_tui.domain.task import TaskId, TaskStatus
 from hephaestus_tui.engine.agent import AgentLoop
@@ -110,12 +111,13 @@ class Scheduler:
             for task_id in self._grace.over(state.ready()):
                 if self._at_work() >= self._kit.settings.agents:
                     return
-                if task_id not in (self._running.keys() | self._stopping):
+                if task_id not in (self._running.keys() | self._stopping) and held_by(state, task_id) is None:
                     await self._start(task_id)
 
     def _at_work(self) -> int:
-        agents = self._ledger.state.agents
-        return sum(agents[task_id].status is AgentStatus.WORKING for task_id in self._running)
+        agents, held = self._ledger.state.agents, held_agents(self._ledger.state)
+        working = (task_id for task_id in self._running if agents[task_id].status is AgentStatus.WORKING)
+        return sum(task_id not in held for task_id in working)
 
     async def _start(self, task_id: TaskId) -> None:
         task = self._ledger.state.tasks[task_id]

@@ -8,11 +8,21 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from hephaestus_tui.domain.errors import ProviderError
-from hephaestus_tui.domain.events import CallStreamed, Channel, ProviderWaiting, TextStreamed, TurnBegan, TurnCut
-from hephaestus_tui.domain.message import ToolCallPart
+from hephaestus_tui.domain.events import (
+    CallStreamed,
+    Channel,
+    Fact,
+    ProviderWaiting,
+    TextStreamed,
+    TurnBegan,
+    TurnCut,
+    UsageRecorded,
+)
+from hephaestus_tui.domain.message import ToolCallPart, Usage
 from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.ledger import Ledger
 from hephaestus_tui.providers.base import CallDelta, Provider, RetryDue, TextDelta, TurnEnd, TurnRequest
+from hephaestus_tui.providers.draft import estimated_usage
 from hephaestus_tui.providers.errors import IncompleteTurn
 
 ATTEMPTS = 3
@@ -31,15 +41,31 @@ class Turn:
         self._pieces: list[str] = []
         self._kept = 0
         self._kept_at = 0.0
+        self._began = time.monotonic()
+        self._waits = False
+        self._sizes: dict[int | Channel, int] = {}
+        self._estimate: Callable[[int], Usage] | None = None
 
     @property
     def said(self) -> str:
         return "".join(self._pieces)
 
+    @property
+    def size(self) -> int:
+        """Characters that have come in this try: words, reasoning and calls."""
+        return sum(self._sizes.values())
+
+    @property
+    def worked(self) -> float:
+        """Seconds of this try; to wait for a provider that has trouble is no work."""
+        return 0.0 if self._waits else time.monotonic() - self._began
+
     async def take(self, provider: Provider, request: TurnRequest) -> TurnEnd:
         """Returns a whole turn. Raises the last ProviderError when it cannot be had; each cut try is recorded."""
         attempt = 1
+        self._estimate = lambda said: estimated_usage(request, said, provider.price(request.model))
         while True:
+            self._began, self._waits = time.monotonic(), False
             self._ledger.flicker(TurnBegan(self._task_id, self.number, attempt))
             try:
                 return await self._stream(provider, replace(request, attempt=attempt))
@@ -52,25 +78,39 @@ class Turn:
                 await self._wait(str(error), 2.0 ** (attempt - 2))
 
     async def cut(self, reason: str) -> None:
-        """Record what was said of a turn that did not end."""
-        said = self.said
+        """Record what was said of a turn that did not end, and what it may have cost."""
+        said, size, worked = self.said, self.size, self.worked
         self._pieces.clear()
+        self._sizes.clear()
         self._kept = 0
-        await self._ledger.record(TurnCut(task_id=self._task_id, turn=self.number, text=said, reason=reason))
+        facts: list[Fact] = [
+            TurnCut(task_id=self._task_id, turn=self.number, text=said, reason=reason, worked=worked)
+        ]  # fmt: skip
+        if size and self._estimate:
+            model = self._ledger.state.agents[self._task_id].model
+            facts.append(
+                UsageRecorded(task_id=self._task_id, model=model, usage=self._estimate(size), estimated=True)
+            )  # fmt: skip
+        await self._ledger.record(*facts)
 
     async def _stream(self, provider: Provider, request: TurnRequest) -> TurnEnd:
         end: TurnEnd | None = None
         async with aclosing(provider.stream(request)) as items:
             async for item in items:
+                if self._waits:
+                    self._began, self._waits = time.monotonic(), False
                 match item:
                     case TextDelta():
+                        self._sizes[item.channel] = self._sizes.get(item.channel, 0) + len(item.text)
                         self._ledger.flicker(TextStreamed(self._task_id, self.number, item.channel, item.text))
                         if item.channel is Channel.TEXT:
                             self._pieces.append(item.text)
                             self._keep()
                     case CallDelta():
+                        self._sizes[item.index] = item.size
                         self._ledger.flicker(CallStreamed(self._task_id, self.number, item.index, item.name, item.size))
                     case RetryDue():
+                        self._waits = True
                         self._ledger.flicker(ProviderWaiting(self._task_id, item.reason, item.seconds))
                     case TurnEnd():
                         end = item

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from hephaestus_tui.domain.errors import StoreError
-from hephaestus_tui.domain.events import Fact, ProviderWaiting, TaskCompleted, UsageRecorded
+from hephaestus_tui.domain.errors import HephaestusError, StoreError
+from hephaestus_tui.domain.events import BudgetReached, Fact, ProviderWaiting, TaskCompleted, TurnCut, UsageRecorded
 from hephaestus_tui.domain.message import Message, Part, Speaker, ToolCallPart, ToolResultPart
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
@@ -18,24 +18,26 @@ from hephaestus_tui.engine.desk import CallDesk
 from hephaestus_tui.engine.gate import Gate
 from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.ledger import Ledger
+from hephaestus_tui.engine.limits import budget_facts, has_dollars
 from hephaestus_tui.engine.news import news
 from hephaestus_tui.engine.turn import Turn, with_own_ids
-from hephaestus_tui.providers.base import TurnContext, TurnEnd, TurnRequest
+from hephaestus_tui.providers.base import Provider, TurnContext, TurnEnd, TurnRequest
+from hephaestus_tui.providers.draft import estimated_usage
 from hephaestus_tui.tools.base import Tool, ToolOutcome
 
 STORE_RETRY_SECONDS = 5.0
+CUT_OFF = "the program ended before the turn did"
 
 
 @dataclass(slots=True)
 class AgentVoice:
-    """Speaks for the agent of one task, with `tools`. `worked` counts its seconds, those spent waiting for a human aside."""
+    """Speaks for the agent of one task, with `tools`."""
 
     ledger: Ledger
     kit: Kit
     gate: Gate
     task_id: TaskId
     tools: Mapping[str, Tool[Any]]
-    worked: float = 0.0
     turn: Turn | None = field(default=None, init=False)
 
     @property
@@ -50,14 +52,42 @@ class AgentVoice:
 
     async def take_turn(self, talk: Conversation) -> Message:
         """The model's next message, stored. Raises HephaestusError where it cannot be had, StoreError among them."""
-        self.turn = Turn(self.ledger, self.kit, talk.next_ordinal, self.task_id)
-        began = time.monotonic()
+        provider, model = self.kit.resolve(self.model)
+        self.turn = turn = Turn(self.ledger, self.kit, talk.next_ordinal, self.task_id)
+        end = await turn.take(provider, self._request(talk, model))
+        return await self._add_turn(talk, end, turn.worked)
+
+    async def within_budget(self) -> bool:
+        """Whether the next call may be paid for. Records what was found of the budgets: who is past one waits for it."""
+        async with self.ledger.lock:
+            state, limits = self.ledger.state, self.kit.settings.limits
+            dollars = has_dollars(state, limits, self.task_id)
+            facts = list(budget_facts(state, limits, self.task_id, self._unpriced() if dollars else None))
+            if facts:
+                await self.ledger.record(*facts)
+        return not any(isinstance(fact, BudgetReached) for fact in facts)
+
+    async def cut_off(self, talk: Conversation) -> None:
+        """Record what was said of a turn that the end of the process cut, and what it may have cost."""
+        cut = TurnCut(task_id=self.task_id, turn=talk.next_ordinal, text=talk.unfinished, reason=CUT_OFF)
+        provider, model = self._provider() or (None, "")
+        price = provider.price(model) if provider else None
+        usage = estimated_usage(self._request(talk, model), len(talk.unfinished), price)
+        await self.ledger.record(
+            cut, UsageRecorded(task_id=self.task_id, model=self.model, usage=usage, estimated=True)
+        )  # fmt: skip
+
+    def _unpriced(self) -> str | None:
+        """The model, where nobody knows its price."""
+        provider, model = self._provider() or (None, "")
+        return self.model if provider and provider.price(model) is None else None
+
+    def _provider(self) -> tuple[Provider, str] | None:
+        """None where there is none any more: the agent will stand still and say so when it takes its turn."""
         try:
-            provider, model = self.kit.resolve(self.model)
-            end = await self.turn.take(provider, self._request(talk, model))
-        finally:
-            self.worked += time.monotonic() - began
-        return await self._add_turn(talk, end)
+            return self.kit.resolve(self.model)
+        except HephaestusError:
+            return None
 
     async def call(
         self, talk: Conversation, turn: int, index: int, call: ToolCallPart, may_go_on: Callable[[RunState], bool]
@@ -67,20 +97,20 @@ class AgentVoice:
         desk = CallDesk(self.ledger, self.gate, self.kit, self.task_id, turn, index, call.call_id)
         began = time.monotonic()
         outcome = lost(call, desk) or await carry_out(call, self.tools, desk)
-        self.worked += time.monotonic() - began - desk.parked
+        worked = time.monotonic() - began - desk.parked
         part = ToolResultPart(call.call_id, outcome.content, outcome.is_error)
         result = talk.message(Speaker.TOOL, (part,), self.kit.now())
         ending: tuple[Fact, ...] = ()
         if outcome.ends_task and desk.completion:
             summary, evidence = desk.completion
             ending = (TaskCompleted(task_id=self.task_id, summary=summary, evidence=evidence),)
-        await self._keep(talk, result, *ending)
+        await self._keep(talk, result, *ending, worked=worked)
         return outcome
 
     async def keep_what_was_said(self, reason: str) -> None:
         """After a cancellation: record the text of the turn that it cut, if it was not stored whole just then."""
         turn = self.turn
-        if turn and turn.said:
+        if turn and turn.size:
             talk = await Conversation.load(self.ledger, self.task_id)
             if talk.next_ordinal == turn.number:
                 await turn.cut(reason)
@@ -90,19 +120,20 @@ class AgentVoice:
         await self.kit.sleep(STORE_RETRY_SECONDS)
         self.ledger.flicker(ProviderWaiting(self.task_id, "", 0.0))
 
-    async def _add_turn(self, talk: Conversation, end: TurnEnd) -> Message:
+    async def _add_turn(self, talk: Conversation, end: TurnEnd, worked: float) -> Message:
         ordinal = talk.next_ordinal
         end = with_own_ids(end, talk.call_ids, lambda index: f"call-{ordinal}-{index}")
         message = talk.message(Speaker.ASSISTANT, end.parts, self.kit.now(), model=self.model, reply_id=end.reply_id)
-        await self._keep(talk, message, UsageRecorded(task_id=self.task_id, model=self.model, usage=end.usage))
+        used = UsageRecorded(task_id=self.task_id, model=self.model, usage=end.usage)
+        await self._keep(talk, message, used, worked=worked)
         self.turn = None
         return message
 
-    async def _keep(self, talk: Conversation, message: Message, *more: Fact) -> None:
+    async def _keep(self, talk: Conversation, message: Message, *more: Fact, worked: float) -> None:
         """Store what was paid for or has happened: taken anew it would be paid for, or happen, again."""
         while True:
             try:
-                await talk.add(message, *more)
+                await talk.add(message, *more, worked=worked)
             except StoreError as error:
                 await self.wait_for_store(error)
             else:

@@ -125,12 +125,12 @@ class Asking:
                     prompt = "Type a, w, or r with a reason: "
 
     async def answer(self, question: Question) -> str | None:
-        hint = "y to allow, or a reason to refuse: " if question.kind is QuestionKind.PERMISSION else "answer: "
+        hint = "a to allow, or a reason to refuse: " if question.kind is QuestionKind.PERMISSION else "answer: "
         try:
             line = await self.ask(f"\n{question.task_id} asks: {question.text}\n{hint}")
         except EOFError:
             return None
-        if question.kind is QuestionKind.PERMISSION and line.strip() in ("y", "yes"):
+        if question.kind is QuestionKind.PERMISSION and line.strip() in ("a", "allow", "y", "yes"):
             return ALLOW
         return line.strip() or None
 

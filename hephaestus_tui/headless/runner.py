@@ -112,7 +112,7 @@ class HeadlessRun:
 
 def exit_code(state: RunState) -> int:
     """3 where a limit ended a task or holds the run, 1 where one failed or stands still, else 0: what waits for a human has not failed."""
-    if state.failed_limits or state.run_limit:
+    if state.failed_limits or state.run_limit or state.budgets_reached:
         return LIMIT
     failed = any(t.status is TaskStatus.FAILED for t in state.tasks.values())
     stalled = any(a.status is AgentStatus.STALLED for a in state.agents.values())

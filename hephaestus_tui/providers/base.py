@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
+from hephaestus_tui.config import Price
 from hephaestus_tui.domain.events import Channel
 from hephaestus_tui.domain.message import Message, Part, ToolDeclaration, Usage
 from hephaestus_tui.domain.task import Phase, TaskId
@@ -77,6 +78,14 @@ StreamItem: TypeAlias = TextDelta | CallDelta | RetryDue | TurnEnd
 class Provider(Protocol):
     def stream(self, request: TurnRequest) -> AsyncGenerator[StreamItem, None]:
         """Yields deltas and then exactly one TurnEnd, or raises a ProviderError: a stream that just ends is IncompleteTurn."""
+        ...
+
+    def price(self, model: str) -> Price | None:
+        """What a model costs; None where nobody knows."""
+        ...
+
+    def hurry(self) -> bool:
+        """Let whoever waits for it to be well again ask at once; False where nobody waits."""
         ...
 
     async def aclose(self) -> None: ...

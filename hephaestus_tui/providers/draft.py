@@ -10,7 +10,8 @@ from hephaestus_tui.codec import BadJson, strict_json
 from hephaestus_tui.config import Price
 from hephaestus_tui.domain.events import Channel
 from hephaestus_tui.domain.message import Part, ReasoningPart, TextPart, ToolCallPart, Usage
-from hephaestus_tui.providers.base import CallDelta, StreamItem, TextDelta, TurnEnd
+from hephaestus_tui.providers.base import CallDelta, StreamItem, TextDelta, TurnEnd, TurnRequest
+from hephaestus_tui.providers.conversation import size_of
 from hephaestus_tui.providers.failures import Who, one_line
 
 TEXT_LIMIT = 2_000_000
@@ -151,6 +152,12 @@ def estimated_tokens(characters: int) -> int:
     return -(-characters // CHARACTERS_PER_TOKEN)
 
 
+def estimated_usage(request: TurnRequest, said: int, price: Price | None) -> Usage:
+    """What a turn has cost of which nobody told the price: `said` is the number of characters that came."""
+    sent = len(request.system) + size_of(request.messages)
+    return priced(Usage(input=estimated_tokens(sent), output=estimated_tokens(said)), price)
+
+
 def count(value: object) -> int:
     """A number of tokens from a wire: what is no whole positive number is 0."""
     return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
@@ -160,11 +167,13 @@ def priced(usage: Usage, price: Price | None) -> Usage:
     """The same usage with its cost; None where there is no price."""
     cost = None
     if price is not None:
+        read = price.input if price.cache_read is None else price.cache_read
+        written = price.input if price.cache_write is None else price.cache_write
         cost = (
             usage.input * price.input
             + usage.output * price.output
-            + usage.cache_read * price.cache_read
-            + usage.cache_write * price.cache_write
+            + usage.cache_read * read
+            + usage.cache_write * written
         ) / 1_000_000
     return Usage(
         input=usage.input, output=usage.output, cache_read=usage.cache_read, cache_write=usage.cache_write, cost=cost

@@ -7,7 +7,8 @@ ProviderError
 ├── ContextOverflow    the conversation no longer fits
 ├── Unreachable        no connection            (retryable)
 ├── RateLimited        429                      (retryable)
-├── Overloaded         408, 409, 5xx, 529       (retryable)
+├── Overloaded         408, 409, 5xx            (retryable)
+│   └── Unavailable    502, 503, 504, 529: the provider itself has trouble, whoever asks
 └── IncompleteTurn     cut, malformed, endless, stopped by length, or an error inside a 200 (retryable)
 """
 
@@ -42,6 +43,10 @@ class RateLimited(ProviderError):
 
 class Overloaded(ProviderError):
     retryable = True
+
+
+class Unavailable(Overloaded):
+    pass
 
 
 class IncompleteTurn(ProviderError):

@@ -15,6 +15,7 @@ from hephaestus_tui.providers.errors import (
     IncompleteTurn,
     Overloaded,
     RateLimited,
+    Unavailable,
     UnknownModel,
 )
 
@@ -76,6 +77,8 @@ def failure_of(who: Who, model: str, status: int, body: str) -> ProviderError:
             return RateLimited(f"{head} Too many requests: wait, or run fewer agents at once.")
         case 408 | 409:
             return Overloaded(f"{head} It can be tried again.")
+        case 502 | 503 | 504 | 529:
+            return Unavailable(f"{head} The provider has trouble: it can be tried again later.")
         case _ if status >= 500:
             return Overloaded(f"{head} The provider has trouble: it can be tried again later.")
         case 400 | 413 | 422 if _OVERFLOW.search(body) or status == 413:

@@ -16,6 +16,7 @@ from hephaestus_tui.providers.base import Provider
 from hephaestus_tui.providers.failures import Who
 from hephaestus_tui.providers.http import Deadlines, checked_base, host_of, is_loopback, make_client
 from hephaestus_tui.providers.openai import OpenAIWire
+from hephaestus_tui.providers.price_list import PriceList, read_prices
 from hephaestus_tui.providers.script_file import load_script
 from hephaestus_tui.providers.scripted import ScriptedProvider
 from hephaestus_tui.providers.wire import WireProvider
@@ -52,6 +53,7 @@ class Registry:
     def __init__(self, settings: Settings, environ: Mapping[str, str], speed: float = 1.0) -> None:
         self._known = PRESETS | settings.providers
         self._prices = settings.prices
+        self._listed: PriceList | None = None
         self._environ = environ
         self._speed = speed
         self._made: dict[str, Provider] = {}
@@ -98,9 +100,15 @@ class Registry:
         def price(model: str) -> Price | None:
             known = self._prices.get(f"{name}:{model}") or self._prices.get(model)
             # what runs on this machine without a key is free
-            return known or (Price(input=0.0, output=0.0) if is_loopback(base) and not key_env else None)
+            free = Price(input=0.0, output=0.0) if is_loopback(base) and not key_env else None
+            return known or free or self._price_list().price(base.host, model)
 
         return WireProvider(who, base, wire, key=key, price=price)
+
+    def _price_list(self) -> PriceList:
+        if self._listed is None:
+            self._listed = read_prices()
+        return self._listed
 
     async def probe(self) -> list[ProviderReport]:
         """Every configured provider: whether its key is set and, on this machine only, whether something answers.

@@ -15,6 +15,7 @@ from typing import NoReturn
 
 from pydantic import JsonValue
 
+from hephaestus_tui.config import Price
 from hephaestus_tui.domain.decision import Query
 from hephaestus_tui.domain.errors import UsageError
 from hephaestus_tui.domain.events import Channel
@@ -43,6 +44,12 @@ class ScriptedProvider:
         self._name = name
         self._speed = speed
         self._pace = pace or Pace()
+
+    def price(self, model: str) -> Price | None:
+        return self._script.tokens_price()
+
+    def hurry(self) -> bool:
+        return False
 
     async def aclose(self) -> None:
         """Nothing is open."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, suppress
 from typing import Protocol
@@ -15,14 +16,19 @@ from hephaestus_tui.config import Price
 from hephaestus_tui.domain.errors import ProviderError
 from hephaestus_tui.providers.base import RetryDue, StreamItem, TurnRequest
 from hephaestus_tui.providers.draft import TurnParser
-from hephaestus_tui.providers.errors import BadRequest, RateLimited, Unreachable
+from hephaestus_tui.providers.errors import BadRequest, RateLimited, Unavailable, Unreachable
 from hephaestus_tui.providers.failures import Who, failure_of, not_a_stream, one_line, redirect_of
 from hephaestus_tui.providers.http import Deadlines, host_of, is_encoded, is_loopback, make_client, read_start
-from hephaestus_tui.providers.retry import RETRIES, Gate, Pace, asked_wait, backoff, may_retry
+from hephaestus_tui.providers.retry import Gate, Pace, asked_wait, backoff, may_retry
 from hephaestus_tui.providers.secret import NO_SECRET, Secret
 from hephaestus_tui.providers.sse import events, is_event_stream
 
 DRAIN_SECONDS = 0.25
+_EVERYONES = (
+    Unreachable,
+    RateLimited,
+    Unavailable,
+)  # not the fault of one request: whoever asks next will have it, too
 
 
 class Wire(Protocol):
@@ -58,12 +64,15 @@ class WireProvider:
         self._url = httpx.URL(f"{base}".rstrip("/") + wire.path)
         self._wire = wire
         self._key = key
-        self._price = price
+        self.price = price
         self._deadlines = deadlines or Deadlines()
         self._pace = pace or Pace()
         self._gate = Gate(self._pace)
         self._secret = NO_SECRET
         self._client: httpx.AsyncClient | None = None
+
+    def hurry(self) -> bool:
+        return self._gate.hurry()
 
     async def aclose(self) -> None:
         if self._client is not None:
@@ -76,28 +85,37 @@ class WireProvider:
             self._read_key()
             self._client = make_client(self._who.name, self._base, self._auth, self._deadlines)
         body = json.dumps(self._wire.body(request), ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
-        parser = self._wire.parser(request, len(body), self._price(request.model))
+        parser = self._wire.parser(request, len(body), self.price(request.model))
         response: httpx.Response | None = None
-        tries = 0
-        while response is None:
-            left = self._gate.wait_left()
-            if left:
-                yield RetryDue(f"{self._who} asked for a pause", left)
-                await self._pace.sleep(left)
-            end_by = asyncio.get_running_loop().time() + self._deadlines.total
-            outcome = await self._send(self._client, body, request.model)
-            if isinstance(outcome, httpx.Response):
-                response = outcome
-                continue
-            failure, asked = outcome
-            tries += 1
-            if not failure.retryable or tries > RETRIES:
-                raise failure
-            seconds = asked or backoff(tries, self._pace.chance())
-            if asked or isinstance(failure, RateLimited):
-                self._gate.close_for(seconds)
-            yield RetryDue(str(failure), seconds)
-            await self._pace.sleep(seconds)
+        tries, since, me = 0, 0.0, object()
+        try:
+            while response is None:
+                async with aclosing(self._gate.pass_through(me)) as waits:
+                    async for wait in waits:
+                        yield RetryDue(wait.reason, wait.left)
+                end_by = asyncio.get_running_loop().time() + self._deadlines.total
+                outcome = await self._send(self._client, body, request.model)
+                if isinstance(outcome, httpx.Response):
+                    response = outcome
+                    self._gate.answered(me)
+                    continue
+                failure, asked = outcome
+                if not failure.retryable:
+                    raise failure
+                tries += 1
+                since = since or self._pace.now()
+                everyones = asked is not None or isinstance(failure, _EVERYONES)
+                if everyones:
+                    self._gate.failed(me, str(failure), asked)
+                if not self._gate.patient(tries, since if everyones else -math.inf):
+                    raise failure
+                if not everyones:
+                    self._gate.left(me)
+                    seconds = backoff(tries, self._pace.chance())
+                    yield RetryDue(str(failure), seconds)
+                    await self._pace.sleep(seconds)
+        finally:
+            self._gate.left(me)
         try:
             async with aclosing(self._read(response, parser, end_by)) as items:
                 async for item in items:

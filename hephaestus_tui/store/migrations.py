@@ -17,7 +17,7 @@ where its agent wrote that version, `near` a JSON list of {task_id, score} |
 | messages | one entry of a task's transcript; `parts` is JSON |
 | tool_calls | a call that was started; `answered_at` is NULL while its effect is unknown |
 | questions | what an agent asked a human; `status` is open, answered, or void since its task ended first |
-| usage | tokens and US dollars of one model call; `cost` is NULL where the price is unknown |
+| usage | tokens and US dollars of one model call; `cost` is NULL where the price is unknown; `estimated` for a turn that was cut |
 | partials | text of a turn that is streaming, or was when the process died |
 
 A migration that was released is never changed; a later one is added below it.
@@ -314,3 +314,9 @@ def first_tables(db: Database) -> None:
     """The journal, the gate and the transcript of the first release."""
     for part in (_JOURNAL, _GATE, _TRANSCRIPT):
         db.executescript(part)
+
+
+@MIGRATIONS()
+def usage_may_be_estimated(db: Database) -> None:
+    """What a cut turn cost is estimated, and must not be taken for what the vendor said."""
+    db.execute("ALTER TABLE usage ADD COLUMN estimated INTEGER NOT NULL DEFAULT 0 CHECK (estimated IN (0, 1))")

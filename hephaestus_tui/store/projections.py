@@ -57,7 +57,7 @@ def project(db: Database, run_id: RunId, recorded: e.Recorded) -> None:
         case e.UsageRecorded(usage=used):
             _insert(db, "usage", seq=recorded.seq, run_id=run_id, task_id=fact.task_id, at=recorded.at, model=fact.model,
                     input=used.input, output=used.output, cache_read=used.cache_read, cache_write=used.cache_write,
-                    cost=used.cost)  # fmt: skip
+                    cost=used.cost, estimated=fact.estimated)  # fmt: skip
         case e.AgentPaused() | e.AgentResumed() | e.AgentSteered() | e.AgentInterrupted() | e.AgentStalled():
             pass  # who is at work is a matter of the moment: the journal has it, no table does
         case (
@@ -65,6 +65,8 @@ def project(db: Database, run_id: RunId, recorded: e.Recorded) -> None:
             | e.BoundSettled() | e.DuplicateScoreSet()
         ):  # fmt: skip
             pass  # how the gate is set; what was decided by it has rows of its own
+        case e.BudgetWarned() | e.BudgetReached() | e.BudgetSet() | e.UnpricedAllowed():
+            pass  # what was spent has rows of its own
         case _:
             _task(db, run_id, recorded, fact)
 

@@ -27,6 +27,10 @@ class Clip:
     def left_out(self) -> int:
         return max(0, self.total - self._head_limit - self._tail_limit)
 
+    def head(self) -> bytes:
+        """The beginning, as it came: the first `head` bytes."""
+        return bytes(self._head)
+
     def text(self) -> str:
         """What was kept, as text with a mark where bytes are left out; bytes that are no UTF-8 come as U+FFFD."""
         tail = bytes(self._tail[max(0, len(self._tail) - self._tail_limit) :])

@@ -32,6 +32,7 @@ class Spawn:
     """What to run: `argv[0]` is an absolute path, `mark` is what its strays carry, `seconds` what it may take.
 
     `caged` says that the leader is a sandbox, with which everything in it dies: it is not asked to end, its content is.
+    `stderr` is a descriptor for its errors, None where they come with its output.
     """
 
     argv: Sequence[str]
@@ -41,6 +42,7 @@ class Spawn:
     seconds: float
     stdin: int = asyncio.subprocess.DEVNULL
     caged: bool = False
+    stderr: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ async def _start(spawn: Spawn) -> tuple[int, asyncio.subprocess.Process]:
             *spawn.argv,
             stdin=spawn.stdin,
             stdout=writer,
-            stderr=writer,
+            stderr=writer if spawn.stderr is None else spawn.stderr,
             cwd=spawn.folder,
             env=spawn.environment,
             start_new_session=True,

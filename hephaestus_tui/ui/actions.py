@@ -18,8 +18,10 @@ from hephaestus_tui.ui.applies import (
     agent_is_paused,
     agent_lives,
     agent_runs,
+    agent_works,
     always,
     bound_reached,
+    budget_reached,
     has_proposals,
     has_tasks,
     is_askable,
@@ -114,6 +116,10 @@ ACTIONS: tuple[Action, ...] = (
         tooltip="See which bound of proposing was reached, and leave or raise it",
     ),
     Action(
+        id="budget.settle", key="$", label="budget", group=Group.DECIDE, applies=budget_reached, rank=3,
+        tooltip="See which budget was used up and who waits for it, and raise it, go on without, or stop them",
+    ),
+    Action(
         id="question.answer", key="y", label="answer", group=Group.DECIDE, applies=is_asked, rank=3, decides=True,
         tooltip="Answer the agent's question, or give leave to what it wants to do",
     ),
@@ -180,6 +186,10 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         id="task.resume", key="R", label="resume", group=Group.AGENTS, applies=is_resumable, rank=4,
         tooltip="Let an interrupted or stalled agent go on with its task",
+    ),
+    Action(
+        id="provider.retry", key="t", label="try now", group=Group.AGENTS, applies=agent_works,
+        tooltip="Ask a provider that is being waited for again at once",
     ),
     Action(
         id="agent.steer", key="s", label="steer", group=Group.AGENTS, applies=agent_lives, rank=8,

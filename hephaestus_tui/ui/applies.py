@@ -126,6 +126,10 @@ def bound_reached(state: RunState, task_id: TaskId | None) -> bool:
     return bool(state.bounds_reached)
 
 
+def budget_reached(state: RunState, task_id: TaskId | None) -> bool:
+    return bool(state.budgets_reached)
+
+
 def rules_are_on(state: RunState, task_id: TaskId | None) -> bool:
     return bool(state.rules)
 
@@ -145,6 +149,7 @@ def is_not_held(state: RunState, task_id: TaskId | None) -> bool:
     return is_open(state, task_id) and not is_held(state, task_id)
 
 
+agent_works = agent_in(AgentStatus.WORKING)
 agent_runs = agent_in(AgentStatus.WORKING, AgentStatus.WAITING)
 agent_lives = agent_in(*(s for s in AgentStatus if s is not AgentStatus.ENDED))
 agent_is_paused = agent_in(AgentStatus.PAUSED)

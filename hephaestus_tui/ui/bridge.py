@@ -45,7 +45,7 @@ class Frame:
         for flicker in self.flickers:
             known.pop(flicker.task_id, None)
             if isinstance(flicker, e.ProviderWaiting) and flicker.seconds:
-                known[flicker.task_id] = flicker.reason
+                known[flicker.task_id] = f"{flicker.reason} Next try in {max(flicker.seconds, 1):.0f} s."
 
 
 class Bridge:
@@ -134,6 +134,8 @@ def _joined(before: Flicker, after: Flicker) -> Flicker | None:
             return replace(before, text=before.text + after.text)
         case e.ToolOutput(), e.ToolOutput() if (before.turn, before.index) == (after.turn, after.index):
             return replace(before, text=(before.text + after.text)[-OUTPUT_LIMIT:])
+        case e.ProviderWaiting(), e.ProviderWaiting():
+            return after
         case e.CallStreamed(), e.CallStreamed() if (before.turn, before.index) == (after.turn, after.index):
             return after
         case _:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hephaestus_tui.domain.attention import bounds_now, is_stuck
+from hephaestus_tui.domain.spending import held_agents
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskStatus
 from hephaestus_tui.ui.words import count
@@ -13,10 +14,11 @@ from hephaestus_tui.ui.words import count
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """`waiting` is the length of the inbox (`domain.attention`), without its order."""
+    """`waiting` is the length of the inbox (`domain.attention`), without its order; `held` agents wait for a budget."""
 
     waiting: int = 0
     at_work: int = 0
+    held: int = 0
     tasks: int = 0
     completed: int = 0
     failed: int = 0
@@ -36,10 +38,18 @@ def standing(state: RunState) -> Standing:
     stuck = agents.count(AgentStatus.STALLED) + agents.count(AgentStatus.INTERRUPTED)
     asked = sum(not is_stuck(state, question.task_id) for question in state.questions.values())
     proposed = sum(task_id not in state.queries for task_id in state.proposals)
+    held = len(held_agents(state))
     budget = state.paused and state.run_limit is not None and bool(state.tasks)
     return Standing(
-        waiting=asked + stuck + proposed + _gone(state, statuses) + bool(bounds_now(state)) + budget,
-        at_work=agents.count(AgentStatus.WORKING),
+        waiting=asked
+        + stuck
+        + proposed
+        + _gone(state, statuses)
+        + bool(bounds_now(state))
+        + budget
+        + len(state.budgets_reached),
+        at_work=agents.count(AgentStatus.WORKING) - held,
+        held=held,
         tasks=len(statuses),
         completed=statuses.count(TaskStatus.COMPLETED),
         failed=statuses.count(TaskStatus.FAILED),

@@ -93,6 +93,7 @@ def _stands(state: RunState, task_id: TaskId) -> str:
 _NO_PROPOSALS = "there are no proposals"
 _OF_THE_RUN: dict[str, str] = {
     "bound.settle": "agents have reached no bound of proposing",
+    "budget.settle": "no budget is used up",
     "rules.stop": "no rule is on",
     "select.range": _NO_PROPOSALS, "select.search": _NO_PROPOSALS, "select.none": _NO_PROPOSALS,
     "decide.selected": _NO_PROPOSALS,
@@ -102,6 +103,6 @@ _OF_A_TASK: dict[str, Callable[[RunState, TaskId], str]] = {
     "proposal.ask": _no_one_to_ask, "decision.undo": _no_undoing, "proposal.editor": _no_proposal,
     "proposal.merge": _no_proposal, "proposal.split": _no_proposal, "blocker.settle": _no_dead_blocker,
     "question.answer": _no_question, "select.toggle": _no_proposal,
-    "agent.pause": _no_agent, "agent.resume": _no_agent, "agent.steer": _no_agent,
+    "agent.pause": _no_agent, "provider.retry": _no_agent, "agent.resume": _no_agent, "agent.steer": _no_agent,
     "task.retry": _no_retry, "task.resume": _no_retry, "task.stop": _no_stop, "task.origin": _no_passage,
 }  # fmt: skip

@@ -24,6 +24,7 @@ from tests.benchmarks import (
     sse_bars,
     start_bars,
     stream_bars,
+    worktree_bars,
 )
 from tests.benchmarks.bars import Bar, Scale, table
 from tests.benchmarks.stage import Stage, stage
@@ -43,6 +44,7 @@ PARTS: dict[str, Measure] = {
     "inbox": inbox_bars.measure,
     "gate": gate_bars.measure,
     "sandbox": sandbox_bars.measure,
+    "worktree": worktree_bars.measure,
 }
 
 

@@ -44,18 +44,24 @@ def load(stage: Stage, name: str, model: str, agents: int) -> dict[str, float]:
 def measure(stage: Stage, scale: Scale) -> list[Bar]:
     long = stage.script("long", 0, [prose(1_000, seed) for seed in range(scale.pick(40, 1))])
     short = stage.script("short", 0, [prose(60, seed) for seed in range(scale.pick(40, 2))])
-    talk, crowd, bare, ours, plain = [], [], [], [], []
+    turns = MANY * scale.pick(40, 2)
+    talk, crowd, bare, raw, ours, plain = [], [], [], [], [], []
     for number in range(scale.pick(3, 1)):
         talk.append(load(stage, f"talk-{number}", f"scripted:{long}", 8))
-        bare.append(asyncio.run(_iterate(long)))
+        bare.append(asyncio.run(_iterate(long))[0])
+        raw.append(asyncio.run(_iterate(short))[1])
         crowd.append(load(stage, f"crowd-{number}", f"scripted:{short}", MANY))
         rows = scale.pick(10_000, 200)
         ours.append(asyncio.run(_appends(stage, f"append-{number}", rows)))
         plain.append(_inserts(stage.folder / f"plain-{number}.db", rows))
     tokens = middle(one["tokens"] / one["cpu"] for one in talk)
+    whole = middle(one["cpu"] / turns for one in crowd)
     events = middle((one["facts"] + one["flickers"]) / one["wall"] for one in crowd)
     return [
         Bar("engine: script to store, tokens a CPU second", tokens, "/s", middle(bare)),
+        Bar("engine: agents a core at 200 tokens/s each", tokens / 200, ""),
+        Bar("engine: CPU of a short turn with its call", whole * 1e3, "ms", middle(raw) * 1e3),
+        Bar("engine: of it over the raw stream", (whole - middle(raw)) * 1e3, "ms"),
         Bar(f"engine: events with {MANY} agents", events, "/s", least=5_000),
         Bar(f"engine: of them facts with {MANY} agents", middle(one["facts"] / one["wall"] for one in crowd), "/s"),
         Bar("engine: loop stall p99, 8 agents", middle(one["stall"] for one in talk) * 1e3, "ms", most=5),
@@ -64,19 +70,21 @@ def measure(stage: Stage, scale: Scale) -> list[Bar]:
     ]
 
 
-async def _iterate(script: Path) -> float:
-    """Tokens for a second of CPU, of the provider's first turn alone."""
+async def _iterate(script: Path) -> tuple[float, float]:
+    """Tokens for a second of CPU, and seconds of CPU for a turn, of the provider's first turn alone."""
     provider = ScriptedProvider(load_script(script), str(script))
     context = TurnContext(task_id="T1", role="backend_developer", phase=Phase.BUILDING, title="t")
     request = TurnRequest(
         model="m", system="", messages=(), tools=(), max_tokens=1, attempt=1, context=context
     )  # fmt: skip
     tokens, began = 0, time.process_time()
-    for _ in range(3):
+    rounds = 30
+    for _ in range(rounds):
         async for item in provider.stream(request):
             if isinstance(item, TurnEnd):
                 tokens += item.usage.output
-    return tokens / max(time.process_time() - began, 1e-6)
+    took = max(time.process_time() - began, 1e-6)
+    return tokens / took, took / rounds
 
 
 def _message(number: int, task: int) -> e.MessageAdded:

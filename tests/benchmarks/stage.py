@@ -99,7 +99,9 @@ class Stage:
         lines = [f"rate = {rate}", "[[agent]]", 'name = "one"']
         for number, text in enumerate(turns, 1):
             last = number == len(turns)
-            call = ("complete_task", '{ summary = "done" }') if last else ("list_files", '{ path = "." }')
+            # never the same thrice: an agent that goes round in circles is stopped
+            folder = "." if number % 2 else "./"
+            call = ("complete_task", '{ summary = "done" }') if last else ("list_files", f'{{ path = "{folder}" }}')
             lines += [
                 "[[agent.turn]]", f"text = {json.dumps(text)}",
                 "[[agent.turn.call]]", f'id = "c{number}"', f'tool = "{call[0]}"', f"arguments = {call[1]}",

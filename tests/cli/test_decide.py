@@ -74,7 +74,11 @@ def test_the_actor_may_be_named(command, waiting_run, monkeypatch) -> None:
         (["edit", "last", "T2"], 2, "One of the arguments --set --file --editor is required"),
         (["edit", "last", "T2", "--set", "colour=red"], 2, "'colour=red': write FIELD=VALUE with one of title"),
         (["edit", "last", "T2", "--set", "title"], 2, "'title': write FIELD=VALUE"),
-        (["edit", "last", "T2", "--set", "phase=later"], 2, "--set phase: 'later' is not a valid Phase"),
+        (
+            ["edit", "last", "T2", "--set", "phase=later"],
+            2,
+            "--set phase: 'later' will not do; use one of: investigation, building, validation",
+        ),
         (["edit", "last", "T2", "--set", "title="], 1, "title is empty"),
         (["edit", "last", "T2", "--set", f"title={'x' * 500}"], 1, "characters, "),
         (["edit", "last", "T2", "--set", "role=wizard"], 1, "there is no role 'wizard'"),
@@ -217,6 +221,7 @@ def test_an_owner_that_was_killed_is_no_owner(hephaestus, owned) -> None:
 
 
 def test_a_command_that_an_agent_runs_may_not_decide(hephaestus, tmp_path) -> None:
+    """With nothing that holds it: in a sandbox it does not even see that there is a run."""
     script = tmp_path / "cheat.toml"
     seen = tmp_path / "project" / "seen.txt"
     homes = f"HEPHAESTUS_HOME={hephaestus.home} HEPHAESTUS_CONFIG={hephaestus.config}"
@@ -244,7 +249,8 @@ arguments = {{ summary = "done" }}
     )
     model = f"scripted:{script}"
     ended = hephaestus(
-        "run", "do it", "--headless", "--policy", "auto", "--role", "backend_developer", "--model", model
+        "run", "do it", "--headless", "--decide", "ask", "--role", "backend_developer", "--model", model,
+        typed="w\na\n", HEPHAESTUS_SANDBOX="off",
     )  # fmt: skip
     assert ended.code == 0, ended.err
     assert seen.read_text().splitlines() == [

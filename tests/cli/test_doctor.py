@@ -25,12 +25,13 @@ def test_a_sound_machine_is_told_line_by_line(command) -> None:
     found = findings(said)
     assert list(found) == [
         "python", "terminal", "git", "ripgrep", "sandbox", "sqlite", "settings", "roles", "themes",
-        "keys", "anthropic", "openai", "ollama", "project", "store",
+        "keys", "anthropic", "openai", "ollama", "prices", "project", "store",
     ]  # fmt: skip
     assert {row["standing"] for row in found.values()} <= {"ok", "note"}
     assert found["anthropic"]["text"].endswith("ANTHROPIC_API_KEY is set")
     assert found["openai"]["text"].endswith("OPENAI_API_KEY is not set")
     assert "none yet" in found["store"]["text"]
+    assert "as of 20" in found["prices"]["text"]
     text = command("doctor")
     assert text.code == 0
     assert len(text.out.splitlines()) == len(found)

@@ -123,6 +123,9 @@ def test_a_choice_may_be_made_for_all_that_follow(command, waiting_run) -> None:
 
 
 def test_a_bound_is_raised_in_this_run(command, waiting_run) -> None:
+    rows = {row["bound"]: row for row in command("bound", "last", "--json").rows()}
+    assert (rows["depth"]["limit"], rows["depth"]["raised"], rows["per_turn"]["limit"]) == (4, False, 3)
+    assert command("bound", "last", "depth").out.splitlines()[1].split()[:2] == ["depth", "4"]
     said = command("bound", "last", "depth", "--raise", "9")
     assert (said.code, said.err) == (0, f"Run {waiting_run}: depth is 9 now.\n")
 

@@ -196,8 +196,8 @@ def test_what_an_agent_runs_may_do_none_of_it(hephaestus, tmp_path) -> None:
         '[[agent.turn]]\n[[agent.turn.call]]\nid = "end"\ntool = "complete_task"\narguments = { summary = "done" }\n'
     )
     said = hephaestus(
-        "run", "do it", "--headless", "--json", "--role", "backend_developer", "--policy", "auto",
-        "--model", f"scripted:{script}",
+        "run", "do it", "--headless", "--json", "--role", "backend_developer", "--decide", "ask",
+        "--model", f"scripted:{script}", typed="w\na\n", HEPHAESTUS_SANDBOX="off",
     )  # fmt: skip
     assert said.code == 0, said.err
     (result,) = [

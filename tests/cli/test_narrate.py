@@ -8,6 +8,7 @@ import pytest
 
 from hephaestus_tui.cli.narrate import ending, narrate
 from hephaestus_tui.domain import events as e
+from hephaestus_tui.domain.budget import THE_RUN, Budget, Place, Scope, Unit
 from hephaestus_tui.domain.decision import Actor, ActorKind, Choice, Decision, Proposal, Query, Verdict
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.state import replay
@@ -24,6 +25,7 @@ MERGED = Decision(
     id=2, task_id="T4", version=1, verdict=Verdict.REJECT, actor=ADA, decided_at=0.0, waited=0.0, reason="merged into T3",
     merged_into="T3",
 )  # fmt: skip
+RUN, OWN = Budget(THE_RUN, Unit.DOLLARS), Budget(Place(Scope.TASK, "T2"), Unit.TOKENS)
 RULE = Rule(id="mine", verdict=Verdict.ACCEPT, everything=True)
 GATE: dict[e.Fact, str] = {
     e.TaskProposed(proposal=FIRST): "T2 proposed (building): Mend it",
@@ -53,6 +55,17 @@ GATE: dict[e.Fact, str] = {
     e.BoundSettled(bound="depth", limit=9, actor=ADA): "the bound depth is 9, by ada",
     e.BoundSettled(bound="depth", limit=None, actor=ADA): "the bound depth is left as it is, by ada",
     e.DuplicateScoreSet(score=60, actor=ADA): "likely duplicates are those from 60 of 100 up, by ada",
+    e.BudgetWarned(budget=RUN, spent=4.0, limit=5.0): "80% of the budget of the run is spent: $4.00 of $5.00",
+    e.BudgetReached(budget=RUN, task_id="T2", spent=5.5, limit=5.0): (
+        "the budget of the run is used up: $5.50 of $5.00; raise it with `hephaestus budget`"
+    ),
+    e.BudgetReached(budget=OWN, task_id="T2", spent=0.0, limit=5.0, unpriced="a:b"): (
+        "the price of a:b is not known, so the budget of 5 tokens for T2 cannot be kept; raise it with `hephaestus budget`"
+    ),
+    e.BudgetSet(budget=RUN, limit=9.0, actor=ADA): "the dollars of the run: $9.00 now, by ada",
+    e.BudgetSet(budget=RUN, limit=0.0, actor=ADA): "the dollars of the run: without a limit now, by ada",
+    e.BudgetSet(budget=OWN, limit=None, actor=ADA): "the tokens of T2: as the settings have it now, by ada",
+    e.UnpricedAllowed(actor=ADA): "models without a known price go on, by ada",
 }
 
 
@@ -66,7 +79,9 @@ def test_no_fact_of_the_gate_is_forgotten() -> None:
     gate = {"task.proposed", "task.amended", "task.blockers_dropped", "run.blocker_default", "run.duplicate_score"}
     kinds = {kind.KIND for kind in get_args(e.Fact)}
     wanted = gate | {
-        kind for kind in kinds if kind.partition(".")[0] in ("proposal", "decision", "blocker", "rule", "spawn")
+        kind
+        for kind in kinds
+        if kind.partition(".")[0] in ("proposal", "decision", "blocker", "rule", "spawn", "budget")
     }
     assert {fact.KIND for fact in GATE} == wanted
 

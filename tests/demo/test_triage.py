@@ -81,7 +81,7 @@ async def triage(project: Path, tmp_path: Path) -> AsyncIterator[Triage]:
     host = LocalHost(
         Opening(
             project=project, store=tmp_path / "home" / "demo.db", options={"model": f"scripted:{script_path()}"},
-            environ=environ, speed=math.inf,
+            environ=environ, speed=math.inf, trusted=True,
         )
     )  # fmt: skip
     session = await host.start(new_run())

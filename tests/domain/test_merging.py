@@ -38,13 +38,19 @@ def reject(state: RunState, task_id: str) -> None:
 
 
 def test_the_target_takes_over_words_and_criteria_and_keeps_the_rest() -> None:
-    target = replace(DRAFT, title="Look", description="Look it up.", role="tech_lead", done_criteria=("tests pass",))
+    target = replace(
+        DRAFT, title="Look", description="Look it up.", role="tech_lead", rationale="Why.", done_criteria=("tests pass",)
+    )  # fmt: skip
     result = merged(target, "T7", replace(DRAFT, blocked_by=("T2",)))
     assert result == replace(
         target,
         description="Look it up.\n\nAlso (T7: Cache it): Keep the answers.\n\nIt is slow.",
         done_criteria=("tests pass", "it is fast"),
     )
+
+
+def test_a_rationale_that_both_have_is_not_told_twice() -> None:
+    assert merged(DRAFT, "T7", DRAFT).description == f"{DRAFT.description}\n\nAlso (T7: Cache it): Keep the answers."
 
 
 def test_what_was_taken_over_before_is_not_taken_over_twice() -> None:

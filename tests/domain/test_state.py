@@ -67,7 +67,8 @@ def _statuses_follow_the_blockers(state: RunState) -> None:
 
 def _inbox_has_all_that_waits(state: RunState) -> None:
     items = attention(state)
-    order = [(not i.stands, -i.holds_up, i.since) for i in items]
+    ranks = {i.task_id: draft.priority.rank for i in items if (draft := state.draft(i.task_id))}
+    order = [(not i.stands, -i.holds_up, ranks[i.task_id], i.since) for i in items]
     assert order == sorted(order)
     found = {kind: {i.task_id for i in items if i.kind is kind} for kind in AttentionKind}
     assert found[AttentionKind.PROPOSAL] == state.proposals.keys() - state.queries.keys()

@@ -6,8 +6,10 @@ Each test is one run with many deaths in it: what the run holds is compared befo
 from __future__ import annotations
 
 import json
+import random
 import signal
 import time
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
@@ -103,20 +105,21 @@ def test_killed_at_every_kind_of_moment_of_a_commit_no_command_has_two_effects(h
         f'rate = 0\n[[agent]]\nname = "root"\nfor = {{ phase = "building" }}\n{turns}{complete}\n'
         f'[[agent]]\nname = "other"\n{complete}'
     )
-    options = ("--headless", "--json", "--decide", "accept")
+    # what waits for leave, where no sandbox works, and what waits for a decision: a person lets it all
+    options, typed = ("--headless", "--json", "--decide", "ask"), "a\n" * 20
     new = ("run", "do it", *options, "--policy", "auto", "--role", "backend_developer", "--phase", "building")
     words: tuple[str, ...] = (*new, "--model", f"scripted:{script}")
     moments = []
     for point, count in [(point, count) for count in (6, 9, 14) for point in POINTS]:
         process = hephaestus.start(*words, **{VARIABLE: f"{point}=kill@{count}"})
-        process.communicate(timeout=60)
+        process.communicate(typed, timeout=60)
         if process.returncode == 0:
             break
         assert process.returncode == -signal.SIGKILL
         moments.append(Held(stored_of(hephaestus.home)))
         words = ("run", "--resume", "last", *options)
     assert len(moments) >= 6
-    ended = hephaestus(*words)
+    ended = hephaestus(*words, typed=typed)
     assert ended.code == 0, ended.err
     stored = stored_of(hephaestus.home)
     now = Held(stored)
@@ -138,7 +141,7 @@ def test_killed_at_every_kind_of_moment_of_a_commit_no_command_has_two_effects(h
 
 
 def test_a_death_ends_the_commands_too_and_their_calls_stay_unanswered(hephaestus, stored_of) -> None:
-    note = hephaestus.project / "pid"
+    note, seconds = hephaestus.project / "begun", str(1000 + random.random())
     script = hephaestus.project / "script.toml"
     script.write_text(
         f"""
@@ -149,7 +152,7 @@ text = "I begin."
 [[agent.turn.call]]
 id = "long"
 tool = "run_command"
-arguments = {{ command = "echo $$ > {note}.new && mv {note}.new {note} && exec sleep 1000" }}
+arguments = {{ command = "touch {note} && exec sleep {seconds}" }}
 [[agent.turn]]
 [[agent.turn.call]]
 id = "end"
@@ -158,12 +161,15 @@ arguments = {{ summary = "done" }}
 """
     )
     process = hephaestus.start(
-        "run", "do it", "--headless", "--policy", "auto", "--role", "qa_tester", "--model", f"scripted:{script}"
+        "run", "do it", "--headless", "--policy", "auto", "--role", "qa_tester", "--model", f"scripted:{script}",
+        "--decide", "ask",
     )  # fmt: skip
-    until(note.exists)
+    process.stdin.write("a\n")
+    process.stdin.flush()
+    until(lambda: note.exists() and runs(seconds))
     process.kill()
     process.communicate(timeout=60)
-    until(lambda: gone(int(note.read_text())))
+    until(lambda: not runs(seconds))
     held = Held(stored_of(hephaestus.home))
     assert held.at_work == {"T1"}
     note.unlink()
@@ -181,11 +187,13 @@ def until(condition) -> None:
         time.sleep(0.01)
 
 
-def gone(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except FileNotFoundError:
-        return True
+def runs(argument: str) -> bool:
+    """Whether any process of this machine was given it; a dead one that nobody has waited for yet has no arguments."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if argument.encode() in (folder / "cmdline").read_bytes().split(b"\0"):
+                return True
+    return False
 
 
 def test_a_death_between_a_decision_and_its_receipt_decides_once(hephaestus, stored_of, script_of_one) -> None:

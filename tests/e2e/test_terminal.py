@@ -111,7 +111,8 @@ def test_the_demo_is_decided_with_keys_and_from_outside(hephaestus, in_terminal)
     assert demo.end() == 0
     assert demo.given_back
     assert demo.screen.strange == []
-    assert "Go on with it: hephaestus demo --resume" in " ".join(demo.screen.text.split())
+    # wherever the line was broken
+    assert "Goonwithit:hephaestusdemo--resume" in "".join(demo.screen.text.split())
     assert statuses(hephaestus) == {"T1": "completed", "T2": "completed"}
     assert set(drafts(hephaestus)) == {"T4", "T6", "T7", "T8", "T9"}
 
@@ -208,7 +209,7 @@ def quoted(text: str) -> str:
 
 
 def test_nothing_that_comes_from_outside_is_obeyed(hephaestus, in_terminal) -> None:
-    """From a model, a file, a command, a proposal, a question, an error and another process, on every pane and form."""
+    """From a model, a file, a command that asks, a proposal, a question, an error and another process, everywhere."""
     (hephaestus.project / "evil.txt").write_text(f"line one {HOSTILE}\nline two\n")
     bad = quoted(f"x {HOSTILE} y")
     command = quoted(r"printf 'out \033]52;c;aGFj\007\033[2J\302\2330m\n'; cat evil.txt; exit 3")
@@ -253,9 +254,13 @@ arguments = {{ summary = {bad} }}
 """
     )
     terminal = in_terminal(
-        f"look at {HOSTILE}", "--role", "backend_developer", "--policy", "auto", "--model", f"scripted:{script}",
+        f"look at {HOSTILE}", "--role", "backend_developer", "--policy", "ask", "--model", f"scripted:{script}",
         size=(200, 60),
     )  # fmt: skip
+    terminal.wait(shows("◆ 1 waits for you"))
+    press_until(terminal, "n", shows("PERMISSION waits for you"))
+    press_until(terminal, "y", shows("May T1 do this?", "a allow"))
+    press_until(terminal, "a", shows("Now I ask."))
     terminal.wait(shows("Now I ask.", "◆ 2 wait for you"))
     escape = "\x1b"
     for key in "1j32z\r z" + f"ne{escape}nr{escape}ny{escape}/Title{escape}?{escape}+{escape}":

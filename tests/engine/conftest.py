@@ -45,12 +45,16 @@ class Forge:
     async def start(self, script: str, goal: str = "make it so", serve: bool = True) -> LocalSession:
         path = self.folder / "script.toml"
         path.write_text(script, encoding="utf-8")
-        self.settings = replace(self.settings, model=f"scripted:{path}")
-        request = NewRun(goal=goal, role="backend_developer", phase=Phase.BUILDING, policy=self.policy)
-        session = await LocalSession.start(await self._store(), self._kit(), request, str(self.project), ADA)
+        session = await self.start_with(f"scripted:{path}", goal)
         if serve:
             self.serve(session)
         return session
+
+    async def start_with(self, model: str, goal: str = "make it so") -> LocalSession:
+        """A session with any model, not served yet."""
+        self.settings = replace(self.settings, model=model)
+        request = NewRun(goal=goal, role="backend_developer", phase=Phase.BUILDING, policy=self.policy)
+        return await LocalSession.start(await self._store(), self._kit(), request, str(self.project), ADA)
 
     async def resume(self, run_id: str, serve: bool = True) -> LocalSession:
         session = await LocalSession.resume(await self._store(), self._kit(), run_id)

@@ -10,7 +10,7 @@ import pytest
 
 from hephaestus_tui.config import Limits
 from hephaestus_tui.domain.attention import AttentionKind, attention
-from hephaestus_tui.domain.commands import Answer, Decide, Pause, Resume, Retry, SetPolicy, Steer, Stop
+from hephaestus_tui.domain.commands import Answer, Decide, Pause, Resume, Retry, SetBudget, SetPolicy, Steer, Stop
 from hephaestus_tui.domain.decision import Verdict
 from hephaestus_tui.domain.errors import CommandRefused
 from hephaestus_tui.domain.events import ALLOW, QuestionKind, TextStreamed, ToolOutput
@@ -116,19 +116,15 @@ async def test_a_read_only_run_refuses_and_the_policy_can_be_changed(forge, say,
     assert (forge.project / "a.txt").exists()
 
 
-@pytest.mark.parametrize(
-    ("limits", "name"),
-    [(Limits(turns=2), "turns"), (Limits(tokens=1), "tokens")],
-)
-async def test_a_limit_ends_the_task_before_the_next_call(forge, say, ada, limits, name):
-    forge.settings = replace(forge.settings, limits=limits)
+async def test_a_limit_ends_the_task_before_the_next_call(forge, say, ada):
+    forge.settings = replace(forge.settings, limits=Limits(turns=2))
     looks = [say.turn(str(n), say.call("list_files", f"l{n}", '{ path = "." }')) for n in range(5)]
     session = await forge.start(say.script(root(say, *looks, say.done())))
     await session.settled()
     state = session.state()
     assert state.tasks["T1"].status is TaskStatus.FAILED
-    assert state.failed_limits == {"T1": name}
-    assert f"limits.{name}" in state.tasks["T1"].reason
+    assert state.failed_limits == {"T1": "turns"}
+    assert "limits.turns" in state.tasks["T1"].reason
     assert state.agents["T1"].turns <= 2
 
 
@@ -341,12 +337,10 @@ async def test_the_limit_of_a_run_holds_every_agent_and_fails_none(forge, say, a
     await session.submit(Decide(task_id="T2", verdict=Verdict.ACCEPT, actor=ada, version=1))
     await session.settled()
     state = session.state()
-    assert state.paused
-    assert state.run_limit == "limits.run_tokens = 1"
+    assert [(str(b), r.task_id) for b, r in state.budgets_reached.items()] == [("the tokens of the run", "T1")]
     assert state.agents["T1"].turns == 1
     assert [t.status for t in state.tasks.values()] == [TaskStatus.IN_PROGRESS, TaskStatus.PENDING]
     assert exit_code(state) == 3
-    await session.submit(Resume(actor=ada))
+    await session.submit(SetBudget(budget=next(iter(state.budgets_reached)), limit=0, actor=ada))
     await session.settled()
-    assert session.state().paused
-    assert session.state().agents["T1"].turns == 1
+    assert [t.status for t in session.state().tasks.values()] == [TaskStatus.COMPLETED] * 2

@@ -357,7 +357,8 @@ async def test_a_bound_is_one_item_however_often_it_is_reached(forge, say, ada):
     await session.submit(SettleBound(bound="pending", limit=50, actor=ada))
     assert session.state().bounds == {"pending": 50}
     assert AttentionKind.BOUND not in [i.kind for i in attention(session.state())]
-    for bad in (SettleBound(bound="x", limit=1, actor=ada), SettleBound(bound="depth", limit=0, actor=ada)):
+    for bound, limit in (("x", 1), ("depth", 0), ("depth", 4), ("pending", 50)):
+        bad = SettleBound(bound=bound, limit=limit, actor=ada)
         with pytest.raises(CommandRefused):
             await session.submit(bad)
 

@@ -249,4 +249,4 @@ def test_thinking_keeps_its_signature_and_usage_its_kinds() -> None:
         ToolCallPart("t1", "list", "{}"),
     )
     assert end.usage == Usage(input=7, output=9, cache_read=3, cache_write=2, cost=end.usage.cost)
-    assert end.usage.cost == pytest.approx(25.3e-6)
+    assert end.usage.cost == pytest.approx(27.3e-6)

@@ -15,8 +15,10 @@ from typing import get_args
 import pytest
 
 from hephaestus_tui.domain import errors
+from hephaestus_tui.domain.budget import Budget, Place, Scope, Unit
 from hephaestus_tui.domain.commands import (
     AddTask,
+    AllowUnpriced,
     Answer,
     AskBack,
     Command,
@@ -27,8 +29,10 @@ from hephaestus_tui.domain.commands import (
     Receipt,
     Resume,
     Retry,
+    RetryNow,
     Ruling,
     SetBlockerDefault,
+    SetBudget,
     SetDuplicateScore,
     SetPolicy,
     SettleBlocker,
@@ -261,6 +265,9 @@ COMMANDS: tuple[Command, ...] = (
     SwitchRule(rule=RULE, on=True, actor=ADA),
     StopRules(actor=ADA),
     SettleBound(bound="depth", limit=9, actor=ADA),
+    SetBudget(budget=Budget(Place(Scope.PHASE, "building"), Unit.DOLLARS), limit=2.5, actor=ADA),
+    AllowUnpriced(actor=ADA),
+    RetryNow(task_id="T2", actor=ADA),
     SetDuplicateScore(score=60, actor=ADA),
     Answer(question_id="q", answer="yes", actor=ADA),
     AddTask(draft=DRAFT, actor=ADA),

@@ -92,7 +92,7 @@ def test_selected_and_changed_since(stage: Any, waiting: TaskId, looks_as_before
 
 @SIZES
 def test_together(size: tuple[int, int], waiting: TaskId, looks_as_before: Any) -> None:
-    assert looks_as_before("re-phase all", size=size, keys=[*PICKED, ("A", "like T2 (91)")])
+    assert looks_as_before("in another phase", size=size, keys=[*PICKED, ("A", "like T2 (91)")])
 
 
 def test_together_asked(waiting: TaskId, looks_as_before: Any) -> None:

@@ -20,7 +20,7 @@ from hephaestus_tui.domain.errors import BrokenStore, NewerStore, StoreError
 from hephaestus_tui.domain.events import Fact
 from hephaestus_tui.store import files
 from hephaestus_tui.store.database import owned
-from hephaestus_tui.store.migrations import MIGRATIONS, first_tables
+from hephaestus_tui.store.migrations import MIGRATIONS, first_tables, usage_may_be_estimated
 from hephaestus_tui.store.reader import Reader
 from hephaestus_tui.store.store import Store
 
@@ -41,6 +41,7 @@ def later() -> Migrations:
     """The migrations of a release after this one."""
     migrations = Migrations(MIGRATIONS.name)
     migrations()(first_tables)
+    migrations()(usage_may_be_estimated)
 
     @migrations()
     def add_colours(db: Database) -> None:
@@ -116,7 +117,7 @@ async def test_a_newer_database_is_refused_untouched(existing: Path, later: Migr
     before = _content(existing)
     with pytest.raises(NewerStore, match=r"add_colours.*update"):
         await Store.open(existing)
-    with pytest.raises(NewerStore, match="version 2"):
+    with pytest.raises(NewerStore, match=f"version {files.SCHEMA_VERSION + 1}"):
         Reader(existing)
     assert _content(existing) == before
 

@@ -9,6 +9,7 @@ import pytest
 from textual.binding import Binding
 
 from hephaestus_tui.domain.attention import attention
+from hephaestus_tui.domain.budget import THE_RUN, Budget, Unit
 from hephaestus_tui.domain.decision import Choice, Verdict
 from hephaestus_tui.domain.errors import ConfigError
 from hephaestus_tui.domain.events import (
@@ -16,6 +17,7 @@ from hephaestus_tui.domain.events import (
     AgentPaused,
     BlockerSettled,
     BoundReached,
+    BudgetReached,
     RuleSwitched,
     RunPaused,
 )
@@ -29,7 +31,11 @@ from hephaestus_tui.ui.pane_keys import pane_keys
 from hephaestus_tui.ui.screens.help import MEANINGS, help_lines
 from hephaestus_tui.ui.why_not import why_not
 
-OF_THE_RUN = {"bound.settle": "agents have reached no bound of proposing", "rules.stop": "no rule is on"}
+OF_THE_RUN = {
+    "bound.settle": "agents have reached no bound of proposing",
+    "rules.stop": "no rule is on",
+    "budget.settle": "no budget is used up",
+}
 
 
 @pytest.fixture
@@ -54,6 +60,8 @@ def states(script: Any) -> list[tuple[RunState, str | None]]:
     assert waiting in moments[-1].dead()
     script.record(BlockerSettled(blocker=doing, choice=Choice.KEEP, dependents=(waiting,), actor=None))  # type: ignore[arg-type]
     script.record(BoundReached(bound="pending", task_id=doing, limit=1))
+    budget = Budget(THE_RUN, Unit.DOLLARS)
+    script.record(BudgetReached(budget=budget, task_id=doing, spent=2.0, limit=1.0))
     script.record(RuleSwitched(rule=Rule(id="all", verdict=Verdict.ACCEPT), on=True, actor=None))  # type: ignore[arg-type]
     moments.append(script.state())
     return [(state, task_id) for state in moments for task_id in (None, *state.blockers)]

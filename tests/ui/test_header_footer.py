@@ -10,12 +10,14 @@ from textual.app import App, ComposeResult
 from textual.widget import Widget
 
 from hephaestus_tui.domain.attention import attention
+from hephaestus_tui.domain.budget import Budget, Place, Scope, Unit
 from hephaestus_tui.domain.decision import Actor, ActorKind, Choice, Query
 from hephaestus_tui.domain.events import (
     AgentInterrupted,
     AgentStalled,
     BlockerSettled,
     BoundReached,
+    BudgetReached,
     ProposalQueried,
     RunPaused,
     TaskCancelled,
@@ -69,6 +71,17 @@ async def test_at_80_columns_the_header_says_goal_model_tokens_cost_agents_and_p
     shown = "\n".join(await rows(header, 80, lambda: header.show(state, standing(state))))
     for words in ("Cache the auth lookups", "scripted:demo", "● 1/4 at work", "12.4k tok", "$0.50", "asks"):
         assert words in shown
+
+
+async def test_agents_that_wait_for_a_budget_are_not_at_work(script: Any) -> None:
+    doing = script.task("Do")
+    script.start(doing)
+    budget = Budget(Place(Scope.TASK, doing), Unit.DOLLARS)
+    script.record(BudgetReached(budget=budget, task_id=doing, spent=2.0, limit=1.0))
+    header, state = RunHeader(UNICODE, 4, ""), script.state()
+    shown = await rows(header, 120, lambda: header.show(state, standing(state)))
+    assert "1 held at a budget" in shown[1]
+    assert "1 waits for you" in shown[1]
 
 
 async def test_an_unknown_price_is_said(script: Any) -> None:

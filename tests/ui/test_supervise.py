@@ -13,6 +13,7 @@ from textual.widgets import Input
 
 from hephaestus_tui.config import UiSettings
 from hephaestus_tui.domain import events as e
+from hephaestus_tui.domain.budget import THE_RUN, Budget, Unit
 from hephaestus_tui.domain.commands import (
     AddTask,
     Answer,
@@ -559,6 +560,10 @@ async def test_the_detail_says_that_a_retry_is_due_for_as_long_as_it_is(
         await supervised(pilot)
         script.flicker(e.ProviderWaiting(doing, "529 overloaded", 8.0))
         await wait_for(pilot, lambda: "waiting for the provider: 529 overloaded" in screen_text(app), "it is said")
+        await wait_for(pilot, lambda: "Next try in 8 s." in screen_text(app), "and for how long")
+        script.flicker(e.ProviderWaiting(doing, "529 overloaded", 7.0))
+        await wait_for(pilot, lambda: "Next try in 7 s." in screen_text(app), "it is counted down")
+        assert "t try it now" in screen_text(app)
         script.flicker(e.TextStreamed(doing, 1, e.Channel.TEXT, "Now the routes."))
         await wait_for(pilot, lambda: "waiting for the provider" not in screen_text(app), "it is over")
 
@@ -768,3 +773,15 @@ def screen_text(app: HephaestusApp) -> str:
 
 def _retitled(draft: Any, title: str) -> Any:
     return replace(draft, title=title)
+
+
+async def test_that_most_of_a_budget_is_spent_is_said_in_passing(
+    app: Any, supervised: Any, script: Any, wait_for: Any
+) -> None:
+    doing = script.task("Read the cache")
+    script.start(doing)
+    async with app.run_test(size=(200, 40)) as pilot:
+        await supervised(pilot)
+        script.record(e.BudgetWarned(budget=Budget(THE_RUN, Unit.DOLLARS), spent=4.1, limit=5.0))
+        said = "82% of the budget of the run is spent: $4.10 of $5.00"
+        await wait_for(pilot, lambda: said in " ".join(n.message for n in app._notifications), "it is said")

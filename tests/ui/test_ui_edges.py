@@ -67,6 +67,37 @@ async def test_a_form_that_is_opened_twice_is_there_once(make_app: Any, script: 
         )
 
 
+@pytest.mark.parametrize("key", ["r", "e", "c", "M", "S"])
+async def test_a_key_that_overtakes_its_dialog_does_not_accept(
+    make_app: Any, script: Any, session: Any, wait_for: Any, key: str
+) -> None:
+    worker = script.task("Look around")
+    proposed = script.propose("Cache", by=worker)
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await wait_for(pilot, lambda: is_selected(app, proposed), "the proposal may be decided")
+        typed_ahead(app, key, "a")
+        await wait_for(pilot, lambda: not isinstance(app.screen, SuperviseScreen), "the dialog is open")
+        await pilot.pause()
+    assert session.commands == []
+
+
+async def test_with_others_selected_accept_says_so_and_decides_nothing(
+    make_app: Any, script: Any, session: Any, wait_for: Any
+) -> None:
+    first, second = script.propose("Cache"), script.propose("Index")
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await wait_for(pilot, lambda: is_selected(app, first), "the proposal may be decided")
+        app.screen.selection.pick(app.screen.state, [second])
+        await pilot.press("a")
+        await pilot.pause()
+        assert session.commands == []
+        app.screen.selection.toggle(app.screen.state, second)
+        await pilot.press("a")
+        await wait_for(pilot, lambda: session.commands, "alone it is accepted")
+
+
 async def test_quitting_asks_once_however_often_its_key_is_pressed(make_app: Any, script: Any, wait_for: Any) -> None:
     task_id = script.task("Cache")
     script.start(task_id)

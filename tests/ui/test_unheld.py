@@ -87,11 +87,13 @@ async def test_the_banner_stands_where_nothing_holds_commands(width: int, contai
     async with app.run_test(size=(width, 4)) as pilot:
         app.banner.show(RunState(containment=containment))
         await pilot.pause()
-        assert not app.banner.display  # no run is open
+        shown: bool = app.banner.display
+        assert not shown  # no run is open
         app.banner.show(RunState(run_id="r", containment=containment))
         await pilot.pause()
-        assert app.banner.display == (containment in BARE)
-        if app.banner.display:
+        shown = app.banner.display
+        assert shown == (containment in BARE)
+        if shown:
             row = app.banner.render_line(0).text
             assert row.strip().startswith("NO SANDBOX")
             assert len(row) <= width

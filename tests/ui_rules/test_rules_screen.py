@@ -100,7 +100,7 @@ async def test_a_file_that_cannot_be_read_is_told_and_what_is_on_goes_on(decided
     async def look(person: Any) -> None:
         await person.press("L")
         await person.on(RulesScreen)
-        await person.sees("rules.toml: the rules", "(at line 2, column 7)", "Rules that are on go on.")
+        await person.sees("rules.toml:", "(at line 2, column 7)", "Rules that are on go on.")
         await person.sees("ON small-looks accept")
         assert "not in the file" not in person.words
         await person.press("n")

@@ -25,7 +25,8 @@ _T = TypeVar("_T")
 
 class Desk:
     """Handlers submit through it. `jump` selects a task on the screen behind the dialogs; `clock` counts the seconds in
-    which a dialog that has just appeared decides nothing. `visit` shows the passage in which a task was discovered;
+    which a dialog that has just appeared decides nothing. `taken` is true from the key of an action until its dialog is
+    there or its command is on the way: a key that comes between was meant for that dialog, and not for the screen. `visit` shows the passage in which a task was discovered;
     `selection` has the proposals that were picked to be decided together. `host` keeps the person's own rules; `now` is
     Unix time, as the facts have it; `editor` is their own."""
 
@@ -52,11 +53,13 @@ class Desk:
         self.host = host
         self.now = now
         self.editor = editor or Lending(app, None)
+        self.taken = False
         self._asking = False
         self._free = asyncio.Event()
 
     async def submit(self, command: Command) -> None:
         """Carry out a command and say what it did. Raises CommandRefused, StoreError."""
+        self.taken = False
         receipt = await self.session.submit(command)
         say(self.app, receipt.note)
 
@@ -70,7 +73,7 @@ class Desk:
                 return None
             self._free.clear()
             await self._free.wait()
-        self._asking = True
+        self._asking, self.taken = True, False
         try:
             return await self.app.push_screen_wait(dialog)
         finally:

@@ -11,6 +11,7 @@ from hephaestus_tui.ui.desk import (
     asking_back,
     blockers,
     bounds,
+    budgets,
     duplicates,
     editor,
     many,
@@ -42,6 +43,7 @@ HANDLERS: Mapping[str, Handler] = {
     **splitting.HANDLERS,
     **blockers.HANDLERS,
     **bounds.HANDLERS,
+    **budgets.HANDLERS,
     **duplicates.HANDLERS,
     **rules.HANDLERS,
     **record.HANDLERS,
@@ -54,3 +56,5 @@ async def perform(desk: Desk, action_id: str, state: RunState, shown: Target) ->
         await HANDLERS[action_id](desk, state, shown)
     except HephaestusError as error:
         warn(desk.app, str(error))
+    finally:
+        desk.taken = False

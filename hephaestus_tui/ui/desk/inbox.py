@@ -58,4 +58,6 @@ def told(item: Attention, key_of: Callable[[str], str]) -> str:
     """Which key deals with what the detail of its task does not explain; "" where the detail does."""
     if item.kind is not AttentionKind.BUDGET:
         return ""
+    if item.budget:
+        return f"{key_of('budget.settle')} raises it: {line(item.text, _WORDS)}"
     return f"{key_of('run.resume')} lets the run go on: {line(item.text, _WORDS)}"

@@ -20,12 +20,12 @@ async def merge(desk: Desk, state: RunState, shown: Target) -> None:
         choices = merge_choices(state, task_id, glyphs)
         into = await desk.ask(PickScreen(choices, f"merge {task_id} into which task or proposal?"))
         if into is None:
-            return
+            return None
         version = await desk.ask(MergePreview(task_id, into, state, clock=desk.clock))
         if version is not None:
-            await desk.submit(Merge(task_id=task_id, version=version, into=into, actor=desk.actor))
-            desk.jump(into)
-            return
+            # the cursor stays: on the target the next key would decide what nobody has read
+            return await desk.submit(Merge(task_id=task_id, version=version, into=into, actor=desk.actor))
+    return None
 
 
 HANDLERS: Mapping[str, Handler] = {"proposal.merge": merge}

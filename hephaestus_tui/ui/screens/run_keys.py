@@ -37,6 +37,9 @@ from hephaestus_tui.ui.why_not import why_not
 from hephaestus_tui.ui.widgets.dag import DagView
 from hephaestus_tui.ui.widgets.panes_view import PanesView
 
+# with some selected, "accept" may be meant for those
+_ALONE = ("proposal.accept", "proposal.reject")
+
 
 class RunKeys(RunScreen):
     """A screen with `dag` and `panes`, which is told by `turn_to` which task to show, and by `selection_changed`."""
@@ -91,6 +94,8 @@ class RunKeys(RunScreen):
 
     def action_act(self, action_id: str) -> None:
         """Do what the registry calls `action_id`."""
+        if self.desk and self.desk.taken:
+            return  # typed ahead, for a dialog that is not there yet
         if not self.check_action("act", (action_id,)):
             return
         match action_id:
@@ -131,7 +136,21 @@ class RunKeys(RunScreen):
         if unread or (moved and action.acts_on_selected):
             say(self.app, f"{action.label}: {self.dag.selected} has only just come under the cursor; read it first")
             return
+        if action_id in _ALONE and (others := self._others_selected()):
+            say(self.app, others)
+            return
         self._perform(self.desk, action_id, self.guard.shown)
+
+    def _others_selected(self) -> str:
+        """Why a key that decides on one proposal does nothing where others are selected; empty where none are."""
+        count = len(self.selection.versions.keys() - {self.selected})
+        if not count:
+            return ""
+        others = "1 other proposal is" if count == 1 else f"{count} other proposals are"
+        return (
+            f"{others} selected: {self.key('decide.selected')} decides on the selected, "
+            f"{self.key('select.none')} selects none"
+        )
 
     def _chosen(self, action_id: str) -> None:
         """What was chosen in the palette by enter, which never decides: what would be done at once is asked."""
@@ -147,8 +166,12 @@ class RunKeys(RunScreen):
 
         self.app.push_screen(ask, answered)
 
+    def _perform(self, desk: Desk, action_id: str, shown: Target) -> None:
+        desk.taken = True
+        self._at_the_desk(desk, action_id, shown)
+
     @work(group="desk")
-    async def _perform(self, desk: Desk, action_id: str, shown: Target) -> None:
+    async def _at_the_desk(self, desk: Desk, action_id: str, shown: Target) -> None:
         await perform(desk, action_id, self.state, shown)
 
     def _pick(self, screen: PickScreen, then: Callable[[str], None]) -> None:

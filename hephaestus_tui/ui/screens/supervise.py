@@ -13,6 +13,8 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from hephaestus_tui.domain.decision import Actor
+from hephaestus_tui.domain.events import BudgetWarned
+from hephaestus_tui.domain.spending import warned_words
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.session import Host, Session
 from hephaestus_tui.ui.bridge import Bridge, Frame
@@ -117,6 +119,8 @@ class SuperviseScreen(RunKeys):
             if before.tasks and self.standing.finished and not before.finished:
                 say(self.app, end_words(self.standing, frame.state.project, self.key("task.add")), seconds=15)
             self.unheld.show(frame.state)
+            for warned in (f.fact for f in frame.facts if isinstance(f.fact, BudgetWarned)):
+                say(self.app, warned_words(warned), seconds=15)
             self.banner.show(frame.state, self.now())
             if offer := self._offers.words(frame.state):
                 say(self.app, offer, seconds=10)

@@ -73,7 +73,7 @@ class TogetherScreen(DialogScreen[tuple[Ruling, ...] | None]):
             yield Static(content(line(self._title)), classes="title")
             yield self.list
             yield self._told
-            keys = ("a", "accept all"), ("r", "reject all"), ("p", "re-phase all"), ("esc", "close")
+            keys = ("a", "accept all"), ("r", "reject all"), ("p", "accept all in another phase"), ("esc", "close")
             yield Static(key_row(*keys), classes="keys")
 
     def on_mount(self) -> None:

@@ -28,6 +28,8 @@ class Keys:
     stop: str = "x"
     origin: str = "o"
     resume_run: str = "P"
+    budget: str = "$"
+    retry_now: str = "t"
 
     @classmethod
     def bound(cls, keys: Mapping[str, str]) -> Keys:
@@ -40,6 +42,7 @@ ACTIONS: Mapping[str, str] = {
     "decision.undo": "undo", "proposal.editor": "editor", "proposal.merge": "merge", "proposal.split": "split",
     "blocker.settle": "settle", "bound.settle": "spawn_bound", "question.answer": "answer", "task.retry": "retry",
     "task.stop": "stop", "task.origin": "origin", "run.resume": "resume_run",
+    "budget.settle": "budget", "provider.retry": "retry_now",
 }  # fmt: skip
 
 

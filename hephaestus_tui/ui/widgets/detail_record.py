@@ -57,7 +57,8 @@ class Record:
 
     def _version(self, before: Proposal, after: Proposal) -> list[Line]:
         by = line(str(after.by)) if after.by else "its agent"
-        told = f"version {after.version} by {by}, {words.ago(self._now - after.proposed_at)}"
+        at = self._state.versions_at[self._id][self._state.versions[self._id].index(after)]
+        told = f"version {after.version} by {by}, {words.ago(self._now - at)}"
         changes = changes_lines(draft_changes(before.draft, after.draft), self._glyphs.arrow)
         return [
             line_of(Span(told, "muted")),

@@ -9,6 +9,7 @@ from hephaestus_tui.domain.task import Task, TaskDraft, TaskId
 from hephaestus_tui.ui import words
 from hephaestus_tui.ui.glyphs import GlyphSet, Mark
 from hephaestus_tui.ui.text import line
+from hephaestus_tui.ui.widgets.detail_cost import cost_lines
 from hephaestus_tui.ui.widgets.detail_follows import follows_lines
 from hephaestus_tui.ui.widgets.detail_keys import Keys, key_row
 from hephaestus_tui.ui.widgets.detail_record import Record
@@ -57,6 +58,7 @@ def detail(
         ("Asked before", record.earlier_replies(but_newest=is_open and task_id not in state.queries)),
         ("Earlier versions" if is_open else "Versions", record.earlier_versions(but_newest=is_open)),
         ("Decisions", record.decisions()),
+        ("Cost", cost_lines(state, task_id)),
         ("Agent", _agent(state, task_id, task, now)),
     ]
     lines: list[Line] = []

@@ -7,16 +7,20 @@ from typing import assert_never
 
 from hephaestus_tui.domain.attention import bounds_now, is_stuck
 from hephaestus_tui.domain.events import Question, QuestionKind
+from hephaestus_tui.domain.spending import budget_words, held_by
 from hephaestus_tui.domain.state import AgentStatus
 from hephaestus_tui.domain.task import Task, TaskId, TaskStatus
 from hephaestus_tui.ui import words
 from hephaestus_tui.ui.text import clean, line
+from hephaestus_tui.ui.widgets.detail_cost import waits_lines
 from hephaestus_tui.ui.widgets.detail_keys import Keys, key_row
 from hephaestus_tui.ui.widgets.detail_proposal import proposal_panel
 from hephaestus_tui.ui.widgets.lines import BLANK, Line, Span, line_of, on_panel, paragraphs
 from hephaestus_tui.ui.widgets.task_words import Reading, field_words
 
 _STANDS = (AgentStatus.INTERRUPTED, AgentStatus.STALLED, AgentStatus.ENDED)
+
+JUST_NOW = 10.0  # seconds
 
 
 class Why:
@@ -139,8 +143,12 @@ class Why:
             )
         elif open_blockers:
             yield line_of(f"blocked by {self.reading.named(open_blockers)}")
+        elif reached := held_by(self.state, task.id):
+            yield line_of(line(f"ready; {budget_words(reached)}"))
         elif self.state.paused:
             yield line_of("ready; the run is paused")
+        elif task.origin.task_id and self.state.undoable(task.id) and self.now - task.created_at < JUST_NOW:
+            yield line_of("accepted just now: it starts in a moment, unless the decision is taken back")
         else:
             yield line_of("ready: starts when an agent is free")
         if self.state.undoable(task.id):
@@ -174,10 +182,14 @@ class Why:
                         key_row((self.keys.resume_run, "let it go on")),
                     ]
                 )
+            case _ if reached := held_by(self.state, task.id):
+                waited = words.so_far(self.now - self.state.budgets_since[reached.budget])
+                yield from waits_lines(reached, self._waits_for_you("BUDGET", "careful", waited), self.keys)
             case _ if self.state.paused:
                 yield line_of("it holds at its next step: the run is paused")
             case _ if self.retry:
                 yield line_of(Span("waiting for the provider: ", "careful"), line(self.retry))
+                yield key_row((self.keys.retry_now, "try it now"))
             case _:
                 yield line_of(Span(f"at work for {words.so_far(self.now - (task.started_at or self.now))}", "muted"))
 

@@ -94,6 +94,8 @@ class RunHeader(Widget):
                 else f"{glyph} {stand.at_work} at work"
             )
             return [Content.styled(agents, "$primary"), self._done()]
+        if stand.held:
+            return [Content.styled(f"{stand.held:,} held at a budget", "bold $warning"), self._done()]
         if stand.finished:
             style = "bold $warning" if stand.failed or stand.cancelled else "bold $success"
             return [Content.styled("finished", style), self._done(), *self._undone()]

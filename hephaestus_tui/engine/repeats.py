@@ -1,0 +1,32 @@
+"""Notices an agent that goes round in circles: without it the same call would be made and paid for until a limit."""
+
+from __future__ import annotations
+
+import json
+
+from hephaestus_tui.domain.message import ToolCallPart
+from hephaestus_tui.tools.base import ToolOutcome
+
+SAME = 3
+
+
+class Repeats:
+    """Counts calls in a row that are alike in tool, arguments and result; a call that asks to wait is polling, and is not."""
+
+    def __init__(self) -> None:
+        self._last: tuple[str, str, str] | None = None
+        self._count = 0
+
+    def note(self, call: ToolCallPart, outcome: ToolOutcome) -> bool:
+        """Whether this is the `SAME`-th in a row; the count then begins anew."""
+        arguments = json.loads(call.arguments)
+        if isinstance(arguments, dict) and arguments.get("wait"):
+            self._last, self._count = None, 0
+            return False
+        now = (call.name, json.dumps(arguments, sort_keys=True), outcome.content)
+        self._count = self._count + 1 if now == self._last else 1
+        self._last = now
+        if self._count < SAME:
+            return False
+        self._last, self._count = None, 0
+        return True
