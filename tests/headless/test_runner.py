@@ -14,7 +14,8 @@ from hephaestus_tui.domain.commands import Decide
 from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Proposal, Verdict
 from hephaestus_tui.domain.errors import AlreadyDecided
 from hephaestus_tui.domain.policy import Policy
-from hephaestus_tui.domain.state import AgentStatus, AgentView, RunState, replay
+from hephaestus_tui.domain.reducer import replay
+from hephaestus_tui.domain.state import AgentStatus, AgentView, RunState
 from hephaestus_tui.domain.task import Origin, Phase, Task, TaskDraft, TaskStatus
 from hephaestus_tui.headless.policies import policy
 from hephaestus_tui.headless.runner import HeadlessRun, exit_code

@@ -18,8 +18,9 @@ from hephaestus_tui.domain.commands import Command, Receipt
 from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Proposal, Verdict
 from hephaestus_tui.domain.message import Message, Part, Speaker, Usage
 from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.reducer import replay
 from hephaestus_tui.domain.rule import Rule
-from hephaestus_tui.domain.state import RunState, replay
+from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Origin, RunId, Task, TaskDraft, TaskId
 from hephaestus_tui.session import NewRun, RunSummary, Session, Transcript
 from hephaestus_tui.ui.app import HephaestusApp

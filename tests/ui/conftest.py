@@ -16,7 +16,8 @@ from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Proposal,
 from hephaestus_tui.domain.errors import HephaestusError
 from hephaestus_tui.domain.message import Message, Speaker, TextPart, Usage
 from hephaestus_tui.domain.policy import Policy
-from hephaestus_tui.domain.state import RunState, replay
+from hephaestus_tui.domain.reducer import replay
+from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Discovery, Origin, Phase, Priority, RunId, Task, TaskDraft, TaskId, TaskStatus
 from hephaestus_tui.session import NewRun, RunSummary, Session, Transcript
 from hephaestus_tui.ui.app import HephaestusApp

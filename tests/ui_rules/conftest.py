@@ -16,8 +16,9 @@ from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.commands import Command, Receipt, StopRules, SwitchRule
 from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Proposal, Query, Verdict, draft_changes
 from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.reducer import replay
 from hephaestus_tui.domain.rule import Rule
-from hephaestus_tui.domain.state import RunState, replay
+from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Discovery, Origin, Phase, Priority, RunId, Task, TaskDraft, TaskId
 from hephaestus_tui.rules_file import own_rules, save_rule
 from hephaestus_tui.session import NewRun, RunSummary, Session, Transcript
