@@ -65,6 +65,14 @@ from hephaestus_tui.domain.facts.transcript import (
     TurnCut,
     UsageRecorded,
 )
+from hephaestus_tui.domain.facts.work import (
+    WorkDiscarded,
+    WorkDone,
+    WorkFact,
+    WorkMerged,
+    WorkSentBack,
+    WorkspaceOpened,
+)
 from hephaestus_tui.domain.flickers import (
     CallStreamed,
     Channel,
@@ -134,9 +142,15 @@ __all__ = [
     "TurnCut",
     "UnpricedAllowed",
     "UsageRecorded",
+    "WorkDiscarded",
+    "WorkDone",
+    "WorkFact",
+    "WorkMerged",
+    "WorkSentBack",
+    "WorkspaceOpened",
 ]
 
-Fact: TypeAlias = QuestionFact | RunFact | GateFact | BudgetFact | AgentFact | TranscriptFact
+Fact: TypeAlias = QuestionFact | RunFact | GateFact | BudgetFact | AgentFact | TranscriptFact | WorkFact
 
 
 @dataclass(frozen=True, slots=True)

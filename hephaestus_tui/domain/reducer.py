@@ -12,6 +12,7 @@ from hephaestus_tui.domain.folds.gate import fold_gate
 from hephaestus_tui.domain.folds.questions import fold_questions
 from hephaestus_tui.domain.folds.run import fold_run
 from hephaestus_tui.domain.folds.transcript import fold_transcript
+from hephaestus_tui.domain.folds.work import fold_work
 from hephaestus_tui.domain.state import RunState
 
 
@@ -36,6 +37,8 @@ def apply(state: RunState, recorded: e.Recorded) -> None:
         fold_gate(state, fact, at)
     elif isinstance(fact, e.QuestionFact):
         fold_questions(state, fact, at)
+    elif isinstance(fact, e.WorkFact):
+        fold_work(state, fact, at)
     elif isinstance(fact, e.BudgetFact):
         fold_budgets(state, fact, at)
     elif isinstance(fact, e.RunFact):

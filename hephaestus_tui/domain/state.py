@@ -19,6 +19,7 @@ from hephaestus_tui.domain.message import Usage
 from hephaestus_tui.domain.policy import Policy
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.task import AgentId, Task, TaskDraft, TaskId, TaskStatus
+from hephaestus_tui.domain.work import WorkView
 
 DUPLICATE_SCORE = 80
 MOOT = "decided before an answer came"
@@ -95,6 +96,8 @@ class RunState:
     unpriced_allowed: bool = False
     blockers: dict[TaskId, tuple[TaskId, ...]] = field(default_factory=dict)
     spawned: dict[TaskId, tuple[TaskId, ...]] = field(default_factory=dict)
+    workspaces: dict[TaskId, e.WorkspaceOpened] = field(default_factory=dict)
+    works: dict[TaskId, WorkView] = field(default_factory=dict)  # what completed tasks have made
     # whom a task is or was a blocker of: so that completing one of 10,000 need not ask all the others
     waiters: dict[TaskId, tuple[TaskId, ...]] = field(default_factory=dict)
 

@@ -22,7 +22,7 @@ from hephaestus_tui.domain.reducer import replay
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Origin, RunId, Task, TaskDraft, TaskId
-from hephaestus_tui.session import NewRun, RunSummary, Session, Transcript
+from hephaestus_tui.session import NewRun, NoWork, RunSummary, Session, Transcript
 from hephaestus_tui.ui.app import HephaestusApp
 from hephaestus_tui.ui.screens.supervise import SuperviseScreen
 
@@ -122,7 +122,7 @@ class Stage:
         self.record(e.ProposalDecided(decision=decision, task=task))
 
 
-class StageSession:
+class StageSession(NoWork):
     run_id: RunId = "r1"
 
     def __init__(self, stage: Stage) -> None:

@@ -35,11 +35,14 @@ def _waits_for(state: RunState, task_id: TaskId) -> str:
     return ""
 
 
+def is_done(state: RunState, task_id: TaskId) -> bool:
+    """Whether those that wait for it may go on: it is completed, and what it made is merged."""
+    task, work = state.tasks.get(task_id), state.works.get(task_id)
+    return task is not None and task.status is TaskStatus.COMPLETED and (work is None or work.status.settled)
+
+
 def waiting_status(state: RunState, task_id: TaskId) -> TaskStatus:
-    done = all(
-        (b := state.tasks.get(blocker)) is not None and b.status is TaskStatus.COMPLETED
-        for blocker in state.blockers[task_id]
-    )
+    done = all(is_done(state, blocker) for blocker in state.blockers[task_id])
     return TaskStatus.PENDING if done else TaskStatus.BLOCKED
 
 
