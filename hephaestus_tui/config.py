@@ -13,19 +13,34 @@ from hephaestus_tui.domain.policy import Policy
 class Dialect(StrEnum):
     OPENAI = "openai"
     ANTHROPIC = "anthropic"
+    RESPONSES = "responses"
+
+
+class Effort(StrEnum):
+    """How much a model shall reason, in the words of the vendors; none of them takes all of these for every model."""
+
+    NONE = "none"
+    MINIMAL = "minimal"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    XHIGH = "xhigh"
+    MAX = "max"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderSettings:
     """Where a provider lives. The key itself is never in here: it is read when the first request is made.
 
-    `extra` is merged into the body of every request: what this server wants beyond its dialect.
+    `extra` is merged into the body of every request: what this server wants beyond its dialect. `cache` says whether requests
+    mark what may be cached; None does so where servers of the dialect are known to take it.
     """
 
     dialect: Dialect
     base_url: str
     api_key_env: str | None = None
     extra: dict[str, Any] = field(default_factory=dict)
+    cache: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

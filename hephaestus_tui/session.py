@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from hephaestus_tui.domain.commands import Command, Receipt
+from hephaestus_tui.domain.errors import CommandRefused
 from hephaestus_tui.domain.events import Event, ToolStarted, TurnCut
 from hephaestus_tui.domain.message import Message
 from hephaestus_tui.domain.policy import Policy
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Phase, RunId, TaskId
+from hephaestus_tui.domain.work import FileChange, FileDiff, MergePreview, Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +53,34 @@ class Session(Protocol):
 
     async def transcript(self, task_id: TaskId) -> Transcript: ...
 
+    async def work(self, task_id: TaskId) -> Work:
+        """All that a task has committed in its workspace. Raises CommandRefused where it has none."""
+        ...
+
+    async def diff(self, change: FileChange) -> FileDiff:
+        """The lines of one file of any work or preview of this run. Raises CommandRefused where git does not give them."""
+        ...
+
+    async def preview(self, task_id: TaskId) -> MergePreview:
+        """What a merge of a task's work would do now; nothing is changed by looking. Raises CommandRefused."""
+        ...
+
     async def settled(self) -> None:
         """Returns when nothing moves without a human: no agent at work, nothing ready to start."""
         ...
+
+
+class NoWork:
+    """What a session says of work where tasks have no workspaces of their own. All of it raises CommandRefused."""
+
+    async def work(self, task_id: TaskId) -> Work:
+        raise CommandRefused(f"{task_id} has no workspace of its own.")
+
+    async def diff(self, change: FileChange) -> FileDiff:
+        raise CommandRefused(f"There is no diff of {change.path}: tasks have no workspaces of their own here.")
+
+    async def preview(self, task_id: TaskId) -> MergePreview:
+        raise CommandRefused(f"{task_id} has no workspace of its own.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,8 +39,9 @@ from hephaestus_tui.domain.message import (
     Usage,
 )
 from hephaestus_tui.domain.policy import Containment, Policy
+from hephaestus_tui.domain.reducer import apply
 from hephaestus_tui.domain.rule import Rule
-from hephaestus_tui.domain.state import RunState, apply, number
+from hephaestus_tui.domain.state import RunState, number
 from hephaestus_tui.domain.task import Discovery, Evidence, Origin, Phase, Priority, Task, TaskDraft, TaskId, TaskStatus
 
 T = TypeVar("T")

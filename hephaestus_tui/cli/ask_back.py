@@ -16,7 +16,8 @@ from hephaestus_tui.domain.commands import AskBack, Receipt
 from hephaestus_tui.domain.decision import Proposal, Reply
 from hephaestus_tui.domain.errors import UsageError
 from hephaestus_tui.domain.events import ProposalQueried
-from hephaestus_tui.domain.state import RunState, apply
+from hephaestus_tui.domain.reducer import apply
+from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.store.reader import Reader
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
+from hephaestus_tui.domain.criterion import CommandCriterion, Criterion, is_command, read_criteria
 from hephaestus_tui.domain.errors import UsageError
 from hephaestus_tui.domain.task import Discovery, Phase, Priority
 
@@ -37,6 +38,22 @@ def changes(settings: list[str]) -> dict[str, Any]:
             known = ", ".join(_CHOICES[name])  # nothing else refuses a word
             raise UsageError(f"--set {name}: {value!r} will not do; use one of: {known}.") from error
         if name == "done_criteria":
-            read = (*changed.get(name, ()), read) if read else ()
+            read = _with(changed.get(name, ()), read)
         changed[name] = read
     return changed
+
+
+def _with(criteria: tuple[Criterion, ...], value: str) -> tuple[Criterion, ...]:
+    """One more criterion, or with `$ COMMAND` the command of the last one; nothing takes all of them away."""
+    if not value:
+        return ()
+    words, newline, last = value.rpartition("\n")
+    rows = [words, last] if newline and is_command(last.strip()) else [value]
+    for row in rows:
+        (read,) = read_criteria([row], (), str) or ("",)
+        plain = criteria[-1] if criteria and isinstance(criteria[-1], str) else None
+        if isinstance(read, CommandCriterion) and plain is not None:
+            criteria = (*criteria[:-1], CommandCriterion(plain, read.command))
+        else:
+            criteria = (*criteria, read if isinstance(read, CommandCriterion) else row)
+    return criteria

@@ -11,7 +11,8 @@ from hephaestus_tui.bootstrap.deferred import Opening
 from hephaestus_tui.cli import output
 from hephaestus_tui.cli.stores import places, store_of
 from hephaestus_tui.domain.errors import StoreError, UsageError
-from hephaestus_tui.domain.state import RunState, replay
+from hephaestus_tui.domain.reducer import replay
+from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import RunId
 from hephaestus_tui.session import RunSummary
 from hephaestus_tui.store.reader import Reader, choose_run

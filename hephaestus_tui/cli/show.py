@@ -10,7 +10,7 @@ from hephaestus_tui.cli import output
 from hephaestus_tui.cli.options import add_json, add_run
 from hephaestus_tui.cli.places import Found, find
 from hephaestus_tui.cli.spent import spent_data, spent_lines
-from hephaestus_tui.cli.wording import change_lines, proposal_text, standing
+from hephaestus_tui.cli.wording import change_lines, criteria_lines, proposal_text, standing
 from hephaestus_tui.codec import to_data
 from hephaestus_tui.domain.decision import Decision
 from hephaestus_tui.domain.draft_file import write_draft
@@ -100,7 +100,7 @@ def _task_text(task: Task) -> str:
         f"blocked by {', '.join(draft.blocked_by) or 'nothing'}",
         f"    what: {draft.description}",
         f"    why: {draft.rationale}",
-        *(f"    done when: {criterion}" for criterion in draft.done_criteria),
+        *criteria_lines(draft),
         *(f"    evidence: {e.criterion}: {e.evidence}" for e in task.evidence),
     ]
     if task.reason:

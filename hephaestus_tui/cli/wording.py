@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from difflib import unified_diff
 
+from hephaestus_tui.domain.criterion import command_of, said, words_of
 from hephaestus_tui.domain.decision import Change, Decision, FieldValue, Near, Proposal
+from hephaestus_tui.domain.plain import clean
 from hephaestus_tui.domain.state import RunState
-from hephaestus_tui.domain.task import TaskId
+from hephaestus_tui.domain.task import TaskDraft, TaskId
 
 
 def count(number: int, what: str) -> str:
@@ -41,7 +43,7 @@ def proposal_text(state: RunState, proposal: Proposal, whole: bool = False) -> s
         f"blocked by {', '.join(draft.blocked_by) or 'nothing'}",
         *((f"    what: {draft.description}",) if whole else ()),
         f"    why: {draft.rationale}",
-        *(f"    done when: {criterion}" for criterion in draft.done_criteria),
+        *criteria_lines(draft),
         *(
             f"    likely duplicate of {near.task_id} ({near.score} of 100): {title(state, near.task_id)}"
             for near in likely(state, proposal)
@@ -50,6 +52,14 @@ def proposal_text(state: RunState, proposal: Proposal, whole: bool = False) -> s
     if query := state.queries.get(proposal.task_id):
         lines.append(f"    {query.actor} asked, and waits for the answer: {query.text}")
     return "\n".join(lines)
+
+
+def criteria_lines(draft: TaskDraft) -> Iterator[str]:
+    """What must be true when it is done, and below it the command that decides, where there is one."""
+    for criterion in draft.done_criteria:
+        yield f"    done when: {words_of(criterion)}"
+        if command := command_of(criterion):
+            yield f"        checked by: {clean(command, exact=True)}"
 
 
 def change_lines(changes: Iterable[Change]) -> Iterator[str]:
@@ -66,7 +76,7 @@ def change_lines(changes: Iterable[Change]) -> Iterator[str]:
 
 
 def _lines(value: FieldValue) -> list[str]:
-    return value.split("\n") if isinstance(value, str) else list(value)
+    return value.split("\n") if isinstance(value, str) else [said(one) for one in value]
 
 
 def stands(state: RunState, task_id: TaskId) -> str:

@@ -10,6 +10,7 @@ from hephaestus_tui.domain.events import BoundReached, QuestionKind
 from hephaestus_tui.domain.spending import budget_words, waiting_for
 from hephaestus_tui.domain.state import AgentStatus, RunState, number
 from hephaestus_tui.domain.task import TaskId, TaskStatus
+from hephaestus_tui.domain.work import WorkStatus
 
 
 class AttentionKind(StrEnum):
@@ -22,6 +23,7 @@ class AttentionKind(StrEnum):
     BLOCKER_GONE = "blocker-gone"
     BOUND = "bound"
     BUDGET = "budget"
+    REVIEW = "review"
 
 
 _STUCK = {AgentStatus.STALLED: AttentionKind.STALLED, AgentStatus.INTERRUPTED: AttentionKind.INTERRUPTED}
@@ -59,7 +61,7 @@ def attention(state: RunState) -> list[Attention]:
     held_up = _HeldUp(state)
     items = [
         *_questions(state, held_up), *_agents(state, held_up), *_proposals(state, held_up),
-        *_gone(state, held_up), *_bounds(state), *_budget(state), *_budgets(state),
+        *_gone(state, held_up), *_reviews(state, held_up), *_bounds(state), *_budget(state), *_budgets(state),
     ]  # fmt: skip
     items.sort(key=lambda i: (not i.stands, -i.holds_up, _rank(state, i.task_id), i.since, number(i.task_id)))
     return items
@@ -191,6 +193,19 @@ def _gone(state: RunState, held_up: _HeldUp) -> list[Attention]:
             )
             for blocker, waiting in gone.items()
         ),
+    ]  # fmt: skip
+
+
+def _reviews(state: RunState, held_up: _HeldUp) -> list[Attention]:
+    """Finished work that nobody has merged, sent back or given up; all that waits for its task waits for that."""
+    return [
+        Attention(
+            kind=AttentionKind.REVIEW, task_id=work.task_id, since=work.since, holds_up=held_up(work.task_id),
+            text=f"{len(work.paths)} {'file' if len(work.paths) == 1 else 'files'} changed"
+            f" (+{work.insertions} -{work.deletions}), to be merged",
+        )
+        for work in state.works.values()
+        if work.status is WorkStatus.READY
     ]  # fmt: skip
 
 

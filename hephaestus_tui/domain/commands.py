@@ -10,6 +10,7 @@ from hephaestus_tui.domain.decision import Actor, Choice, Verdict
 from hephaestus_tui.domain.policy import Policy
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.task import TaskDraft, TaskId
+from hephaestus_tui.domain.work_commands import DiscardWork, MergeWork, ResolveConflict, SendBack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +253,7 @@ Command: TypeAlias = (
     | SetBudget | AllowUnpriced | RetryNow
     | SettleBlocker | SetBlockerDefault | SwitchRule | StopRules | SettleBound | SetDuplicateScore
     | Answer | AddTask | Pause | Resume | Stop | Steer | Retry | SetPolicy
+    | MergeWork | SendBack | DiscardWork | ResolveConflict
 )  # fmt: skip
 
 

@@ -8,9 +8,10 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import TypeAlias
 
+from hephaestus_tui.domain.criterion import Criterion
 from hephaestus_tui.domain.task import DRAFT_FIELDS, Origin, TaskDraft, TaskId
 
-FieldValue: TypeAlias = str | tuple[str, ...]
+FieldValue: TypeAlias = str | tuple[Criterion, ...]
 
 
 class Verdict(StrEnum):

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from hephaestus_tui.domain.criterion import is_command
 from hephaestus_tui.domain.draft_front import FENCE, KEYS, front_rows, key_lines, read_front
 from hephaestus_tui.domain.draft_words import (
     END,
@@ -33,6 +34,7 @@ _HELP = (
     '<!-- Between the lines of +++ stand the fields; blocked_by names tasks or proposals: ["T1", "T2"]. -->',
     "<!-- Then come the title after a #, the description, the rationale, and a list of what must be true when -->",
     "<!-- it is done, each after a dash. The headings Rationale and Done when must stay as they are. -->",
+    "<!-- A line `$ COMMAND` below such a criterion is run to check it: it must end with exit code 0. -->",
     "<!-- A line of a text that is the same as one of these headings has a backslash before it. -->",
 )
 _NOTE = re.compile(r"<!--.*-->")
@@ -55,7 +57,8 @@ class DraftFile:
 
 def write_draft(draft: TaskDraft, roles: Sequence[str] = ()) -> str:
     """The file of a draft. What is invisible in its texts is made visible, so that no editor obeys it."""
-    criteria = "\n".join(f"- {row}" for row in criteria_rows(draft.done_criteria))
+    rows = criteria_rows(draft.done_criteria)
+    criteria = "\n".join(f"  {row}" if is_command(row) else f"- {row}" for row in rows)
     body = [
         f"# {one_row(draft.title)}".rstrip(), block(draft.description),
         "## Rationale", block(draft.rationale),
@@ -178,6 +181,8 @@ def _criteria(rows: Sequence[Row]) -> list[str]:
     for number, row in rows:
         if match := ITEM.fullmatch(row.rstrip()):
             items.append((match[1] or "").strip())
+        elif items and row.startswith("  ") and is_command(row.strip()):
+            items.append(row.strip())
         elif items and row.startswith("  ") and row.strip():
             items[-1] = f"{items[-1]} {row.strip()}".strip()
         elif row.strip():

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
+from hephaestus_tui.domain.criterion import Criterion, read_criteria, written_criteria
 from hephaestus_tui.domain.plain import clean
 
 Row: TypeAlias = tuple[int, str]
@@ -49,17 +50,15 @@ def kept_title(found: str, shown: str) -> str:
     return shown if found == one_row(shown) else found
 
 
-def criteria_rows(criteria: Iterable[str]) -> list[str]:
-    """A row for each criterion that says something."""
-    return [row for row in map(one_row, criteria) if row]
+def criteria_rows(criteria: Iterable[Criterion]) -> list[str]:
+    """A row for each criterion that says something, and one below it for its command."""
+    rows = written_criteria(criteria, one_row)
+    return [row for words, command in rows for row in (words, command) if row]
 
 
-def kept_criteria(found: list[str], shown: tuple[str, ...]) -> tuple[str, ...]:
+def kept_criteria(found: list[str], shown: tuple[Criterion, ...]) -> tuple[Criterion, ...]:
     """What was found, each raw where it is one of `shown`, wherever it stands now."""
-    if found == criteria_rows(shown):
-        return shown
-    raw = {one_row(criterion): criterion for criterion in reversed(shown)}
-    return tuple(raw.get(row, row) for row in found)
+    return shown if found == criteria_rows(shown) else read_criteria(found, shown, one_row)
 
 
 def is_heading(row: str, words: str) -> bool:

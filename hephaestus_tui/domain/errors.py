@@ -98,6 +98,8 @@ class NoEditor(EditorFailed):
 
 
 class ProviderError(HephaestusError):
-    """A model call that failed. `retryable` says that the same request may succeed later without a human."""
+    """A model call that failed. `retryable` says that the same request may succeed later without a human, `elsewhere` that it
+    may succeed with another model."""
 
     retryable = False
+    elsewhere = False

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from hephaestus_tui.domain.criterion import CRITERIA_LIMIT, joined
 from hephaestus_tui.domain.errors import BadDraft
 from hephaestus_tui.domain.graph import path_between
 from hephaestus_tui.domain.state import RunState
-from hephaestus_tui.domain.task import CRITERIA_LIMIT, TEXT_LIMIT, TaskDraft, TaskId, TaskStatus
+from hephaestus_tui.domain.task import TEXT_LIMIT, TaskDraft, TaskId, TaskStatus
 
 _WAITING = (TaskStatus.PENDING, TaskStatus.BLOCKED)
 
@@ -23,7 +24,7 @@ def merged(target: TaskDraft, proposal_id: TaskId, draft: TaskDraft) -> TaskDraf
     description = target.description.rstrip()
     if words not in description:
         description = f"{description}\n\n{words}".lstrip()
-    criteria = tuple(dict.fromkeys((*target.done_criteria, *draft.done_criteria)))
+    criteria = joined(target.done_criteria, draft.done_criteria)
     faults: dict[str, str] = {}
     if len(description) > TEXT_LIMIT:
         faults["description"] = (

@@ -6,14 +6,14 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import TypeAlias
 
+from hephaestus_tui.domain.criterion import Criterion, criteria_fault
+
 RunId: TypeAlias = str
 TaskId: TypeAlias = str
 AgentId: TypeAlias = str
 
 TITLE_LIMIT = 200
 TEXT_LIMIT = 20_000
-CRITERIA_LIMIT = 30
-CRITERION_LIMIT = 500
 BLOCKERS_LIMIT = 50
 
 
@@ -68,7 +68,7 @@ class TaskDraft:
     phase: Phase
     role: str
     blocked_by: tuple[TaskId, ...] = ()
-    done_criteria: tuple[str, ...] = ()
+    done_criteria: tuple[Criterion, ...] = ()
     discovery: Discovery = Discovery.OTHER
     priority: Priority = Priority.NORMAL
 
@@ -129,10 +129,8 @@ def draft_faults(draft: TaskDraft, roles: tuple[str, ...]) -> dict[str, str]:
         faults.setdefault("title", "title must be one line")
     if roles and draft.role not in roles:
         faults["role"] = f"there is no role {draft.role!r}; use one of: {', '.join(roles)}"
-    if len(draft.done_criteria) > CRITERIA_LIMIT:
-        faults["done_criteria"] = f"{len(draft.done_criteria)} criteria, {CRITERIA_LIMIT} at most"
-    elif any(not c.strip() or len(c) > CRITERION_LIMIT for c in draft.done_criteria):
-        faults["done_criteria"] = f"each criterion needs 1 to {CRITERION_LIMIT} characters"
+    if fault := criteria_fault(draft.done_criteria):
+        faults["done_criteria"] = fault
     if len(draft.blocked_by) > BLOCKERS_LIMIT:
         faults["blocked_by"] = f"{len(draft.blocked_by)} blockers, {BLOCKERS_LIMIT} at most"
     return faults

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from hephaestus_tui.domain.criterion import words_of
 from hephaestus_tui.domain.errors import BadDraft
 from hephaestus_tui.domain.events import Question, QuestionAsked, QuestionKind
 from hephaestus_tui.domain.policy import Effect
@@ -111,7 +112,7 @@ class CallDesk:
         self.parked += time.monotonic() - began
 
     async def complete(self, summary: str, evidence: tuple[Evidence, ...]) -> str:
-        criteria = self.ledger.state.tasks[self.task_id].draft.done_criteria
+        criteria = [words_of(c) for c in self.ledger.state.tasks[self.task_id].draft.done_criteria]
         offered = {e.criterion.strip().casefold() for e in evidence if e.evidence.strip()}
         missing = [c for c in criteria if c.strip().casefold() not in offered]
         # models paraphrase: as many pieces of evidence as criteria are taken in their order

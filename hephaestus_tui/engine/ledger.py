@@ -7,7 +7,8 @@ import logging
 from collections.abc import Callable, Sequence
 
 from hephaestus_tui.domain.events import Fact, Flicker, Recorded
-from hephaestus_tui.domain.state import RunState, apply, replay
+from hephaestus_tui.domain.reducer import apply, replay
+from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import RunId
 from hephaestus_tui.engine.bus import Bus
 from hephaestus_tui.engine.busy import Busy

@@ -26,14 +26,14 @@ from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.ledger import Ledger
 from hephaestus_tui.engine.limits import raised_in_settings
 from hephaestus_tui.engine.scheduler import Scheduler
-from hephaestus_tui.session import NewRun, Transcript
+from hephaestus_tui.session import NewRun, NoWork, Transcript
 from hephaestus_tui.store.store import Store
 
 ASKED_FOR = "Asked for by the human who started the run."
 _HELD = (AgentStatus.PAUSED, AgentStatus.INTERRUPTED, AgentStatus.STALLED)
 
 
-class LocalSession:
+class LocalSession(NoWork):
     """Implements `session.Session`. Commands work at once; agents work while `serve` runs."""
 
     def __init__(self, ledger: Ledger, kit: Kit) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hephaestus_tui.domain.criterion import command_of, words_of
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Task
 from hephaestus_tui.engine.roles import Role
@@ -30,7 +31,11 @@ def brief(task: Task, state: RunState) -> str:
         f"Why it is done: {draft.rationale}",
     ]
     if draft.done_criteria:
-        lines += ["", "It is done when:", *(f"{n}. {c}" for n, c in enumerate(draft.done_criteria, 1))]
+        lines += ["", "It is done when:"]
+        for number, criterion in enumerate(draft.done_criteria, 1):
+            lines.append(f"{number}. {words_of(criterion)}")
+            if command := command_of(criterion):
+                lines.append(f"   (run when you complete the task, and must end with exit code 0: {command})")
     for blocker in draft.blocked_by:
         if (done := state.tasks.get(blocker)) and done.summary:
             lines += ["", f"What {blocker} ({done.draft.title}) brought:", done.summary]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 
-from hephaestus_tui.domain.decision import Decision, Verdict
+from hephaestus_tui.domain.criterion import said
+from hephaestus_tui.domain.decision import Decision, FieldValue, Verdict
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 
@@ -65,5 +66,9 @@ def _decided(decision: Decision) -> dict[str, object]:
     if decision.reason:
         told["reason"] = decision.reason
     if decision.changes:
-        told["changes"] = {c.field: {"proposed": c.before, "final": c.after} for c in decision.changes}
+        told["changes"] = {c.field: {"proposed": _plain(c.before), "final": _plain(c.after)} for c in decision.changes}
     return told
+
+
+def _plain(value: FieldValue) -> str | list[str]:
+    return value if isinstance(value, str) else [said(one) for one in value]

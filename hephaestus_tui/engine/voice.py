@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from hephaestus_tui.domain.criterion import words_of
 from hephaestus_tui.domain.errors import HephaestusError, StoreError
 from hephaestus_tui.domain.events import BudgetReached, Fact, ProviderWaiting, TaskCompleted, TurnCut, UsageRecorded
 from hephaestus_tui.domain.message import Message, Part, Speaker, ToolCallPart, ToolResultPart
@@ -153,7 +154,7 @@ class AgentVoice:
                 role=task.draft.role,
                 phase=task.draft.phase,
                 title=task.draft.title,
-                done_criteria=task.draft.done_criteria,
+                done_criteria=tuple(map(words_of, task.draft.done_criteria)),
                 # what a human split off a proposal was found in that call, but is not what it proposed
                 origin_call_id=None if task.origin.turn is None else task.origin.call_id,
             ),

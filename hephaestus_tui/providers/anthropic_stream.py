@@ -46,6 +46,10 @@ class MessageParser:
     def size(self) -> int:
         return self._draft.size + self._signs
 
+    @property
+    def silent(self) -> bool:
+        return False
+
     def feed(self, data: str) -> list[StreamItem]:
         try:
             event = json.loads(data)

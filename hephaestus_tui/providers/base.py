@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from hephaestus_tui.config import Price
+from hephaestus_tui.config import Effort, Price
 from hephaestus_tui.domain.events import Channel
 from hephaestus_tui.domain.message import Message, Part, ToolDeclaration, Usage
 from hephaestus_tui.domain.task import Phase, TaskId
@@ -28,7 +28,8 @@ class TurnContext:
 class TurnRequest:
     """`model` is the part after "PROVIDER:"; `messages` hold no system message; `attempt` counts from 1 for this turn.
 
-    Tool results follow each other directly behind the assistant message whose calls they answer.
+    Tool results follow each other directly behind the assistant message whose calls they answer. `effort_setting` is where
+    the effort comes from, for the sentence that says what to remove; `cache_key` is the same for all turns of a conversation.
     """
 
     model: str
@@ -38,6 +39,9 @@ class TurnRequest:
     max_tokens: int
     attempt: int
     context: TurnContext
+    effort: Effort | None = None
+    effort_setting: str = "effort"
+    cache_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

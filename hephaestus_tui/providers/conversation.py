@@ -20,6 +20,9 @@ from hephaestus_tui.domain.message import (
 )
 from hephaestus_tui.providers.wording import UNANSWERED, news_text
 
+# marks the signature of reasoning that is a whole item of the responses dialect
+ITEM = "item:"
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -84,6 +87,11 @@ def entries(messages: Iterable[Message]) -> list[Entry]:
                     pass
     close()
     return found
+
+
+def is_same_model(spoken: str, provider: str, model: str) -> bool:
+    """Whether a reply, of whose model "PROVIDER:MODEL" may not be known, came from this one."""
+    return not spoken or spoken == f"{provider}:{model}"
 
 
 def _says_something(parts: tuple[Part, ...]) -> bool:

@@ -26,7 +26,7 @@ class TurnParser(Protocol):
     """Turns the events of one answer into stream items; pure, so that it can be fed from anywhere.
 
     `size` grows with every piece of content and with nothing else. `whole` says that the turn can no longer be cut,
-    `done` that nothing more will come. `feed` and `end` raise a ProviderError as soon as the turn cannot become whole.
+    `done` that nothing more will come, `silent` that it thinks and need not say so. `feed` and `end` raise a ProviderError as soon as the turn cannot become whole.
     """
 
     @property
@@ -37,6 +37,9 @@ class TurnParser(Protocol):
 
     @property
     def done(self) -> bool: ...
+
+    @property
+    def silent(self) -> bool: ...
 
     def feed(self, data: str) -> list[StreamItem]: ...
 
@@ -132,7 +135,8 @@ class TurnDraft:
             return ToolCallPart(block.call_id, block.name, self._arguments(block))
         text = "".join(block.pieces)
         if block.channel is Channel.REASONING:
-            return ReasoningPart(text, block.signature or None) if text or block.signature else None
+            signature = _SURROGATES.sub("\ufffd", block.signature)
+            return ReasoningPart(text, signature or None) if text or block.signature else None
         return TextPart(text) if text.strip() else None
 
     def _arguments(self, call: Call) -> str:

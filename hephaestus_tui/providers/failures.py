@@ -13,11 +13,13 @@ from hephaestus_tui.providers.errors import (
     BadRequest,
     ContextOverflow,
     IncompleteTurn,
+    NothingLeft,
     Overloaded,
     RateLimited,
     Unavailable,
     UnknownModel,
 )
+from hephaestus_tui.providers.options import Option, blamed
 
 SAID_LIMIT = 300
 
@@ -59,8 +61,11 @@ class Who:
         return IncompleteTurn(f"{self} {what}. Nothing of this turn ran.")
 
 
-def failure_of(who: Who, model: str, status: int, body: str) -> ProviderError:
-    """The typed error of an answer that is not a success; `body` is the beginning of what came with it."""
+def failure_of(who: Who, model: str, status: int, body: str, options: Iterable[Option] = ()) -> ProviderError:
+    """The typed error of an answer that is not a success; `body` is the beginning of what came with it.
+
+    `options` are what the request held for the sake of a setting: one that the body names is taken for the reason.
+    """
     said = said_in(body)
     head = f"{who} answered {status}" + (f': "{said}".' if said else ".")
     match status:
@@ -83,10 +88,12 @@ def failure_of(who: Who, model: str, status: int, body: str) -> ProviderError:
             return Overloaded(f"{head} The provider has trouble: it can be tried again later.")
         case 400 | 413 | 422 if _OVERFLOW.search(body) or status == 413:
             return _overflow(head)
+        case 400 | 422 if option := blamed(options, body):
+            return BadRequest(f"{head} {option.todo}")
         case 400 | 422 if _NO_MODEL.search(body):
             return _no_model(head, model)
         case 402 | 429:
-            return BadRequest(f"{head} The account has nothing left to spend: top it up, or choose another provider.")
+            return NothingLeft(f"{head} The account has nothing left to spend: top it up, or choose another provider.")
         case _:
             return BadRequest(
                 f"{head} The same request will fail again: check base_url, the model and what it supports."

@@ -25,12 +25,14 @@ _HOST = re.compile(rb"[A-Za-z0-9._:-]+")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadlines:
     """Seconds. `first` and `idle` count words, reasoning and arguments, never pings; `grace` is for what comes after.
+    `thinking` is in place of `first` where much effort was asked for: some think without a word.
 
     Vendors' own clients give up after 600 s without a byte, which a ping every few seconds puts off for ever.
     """
 
     connect: float = 10.0
     first: float = 300.0
+    thinking: float = 900.0
     idle: float = 120.0
     total: float = 1_800.0
     grace: float = 5.0

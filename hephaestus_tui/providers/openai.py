@@ -11,20 +11,24 @@ from hephaestus_tui.config import Price
 from hephaestus_tui.domain.message import TextPart, ToolCallPart
 from hephaestus_tui.providers.base import TurnRequest
 from hephaestus_tui.providers.conversation import Entry, Replied, Results, Said, entries
+from hephaestus_tui.providers.effort import with_room
 from hephaestus_tui.providers.failures import Who
 from hephaestus_tui.providers.openai_stream import ChatParser
+from hephaestus_tui.providers.options import Option, cache_option, effort_option, merged
 
 OPENAI_HOST = "api.openai.com"
 
 
 class OpenAIWire:
-    """`extra` is merged into every request's body, for what one server needs and another refuses."""
+    """`extra` is merged into every request's body, for what one server needs and another refuses; `cache` says whether it
+    names the conversation, by which OpenAI finds what it has cached and which strict servers refuse."""
 
     path = "/chat/completions"
 
-    def __init__(self, who: Who, extra: Mapping[str, object] | None = None) -> None:
+    def __init__(self, who: Who, extra: Mapping[str, object] | None = None, cache: bool | None = None) -> None:
         self._who = who
         self._extra = dict(extra or {})
+        self._cache = who.host == OPENAI_HOST if cache is None else cache
 
     def auth(self, key: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {key}"}
@@ -43,7 +47,7 @@ class OpenAIWire:
         body: dict[str, object] = {
             "model": request.model,
             "messages": messages,
-            limit: request.max_tokens,
+            limit: with_room(request.max_tokens, request.effort),
             "stream": True,
             "stream_options": {"include_usage": True},
         }
@@ -55,7 +59,15 @@ class OpenAIWire:
                 }
                 for t in request.tools
             ]
-        return body | self._extra
+        if request.effort:
+            body["reasoning_effort"] = request.effort
+        if self._cache and request.cache_key:
+            body["prompt_cache_key"] = request.cache_key
+        return merged(body, self._extra)
+
+    def options(self, request: TurnRequest) -> tuple[Option, ...]:
+        cache = (cache_option(self._who.name, "prompt_cache_key"),) if self._cache else ()
+        return (*cache, *effort_option(request, "reasoning"))
 
     def parser(self, request: TurnRequest, sent: int, price: Price | None) -> ChatParser:
         return ChatParser(self._who, f"call-{len(request.messages)}", sent, price)

@@ -44,6 +44,10 @@ class ChatParser:
     def size(self) -> int:
         return self._draft.size
 
+    @property
+    def silent(self) -> bool:
+        return False
+
     def feed(self, data: str) -> list[StreamItem]:
         if data.strip() == "[DONE]":
             self.done = True

@@ -17,6 +17,7 @@ from hephaestus_tui.providers.failures import Who
 from hephaestus_tui.providers.http import Deadlines, checked_base, host_of, is_loopback, make_client
 from hephaestus_tui.providers.openai import OpenAIWire
 from hephaestus_tui.providers.price_list import PriceList, read_prices
+from hephaestus_tui.providers.responses import ResponsesWire
 from hephaestus_tui.providers.script_file import load_script
 from hephaestus_tui.providers.scripted import ScriptedProvider
 from hephaestus_tui.providers.wire import WireProvider
@@ -24,12 +25,21 @@ from hephaestus_tui.providers.wire import WireProvider
 SCRIPTED = "scripted"
 PROBE_SECONDS = 1.0
 
+WIRES: dict[Dialect, type[OpenAIWire] | type[AnthropicWire] | type[ResponsesWire]] = {
+    Dialect.OPENAI: OpenAIWire,
+    Dialect.ANTHROPIC: AnthropicWire,
+    Dialect.RESPONSES: ResponsesWire,
+}
+
 PRESETS: dict[str, ProviderSettings] = {
     "anthropic": ProviderSettings(
         dialect=Dialect.ANTHROPIC, base_url="https://api.anthropic.com", api_key_env="ANTHROPIC_API_KEY"
     ),
     "openai": ProviderSettings(
         dialect=Dialect.OPENAI, base_url="https://api.openai.com/v1", api_key_env="OPENAI_API_KEY"
+    ),
+    "openai-responses": ProviderSettings(
+        dialect=Dialect.RESPONSES, base_url="https://api.openai.com/v1", api_key_env="OPENAI_API_KEY"
     ),
     "ollama": ProviderSettings(dialect=Dialect.OPENAI, base_url="http://127.0.0.1:11434/v1"),
 }
@@ -90,8 +100,7 @@ class Registry:
     def _make(self, name: str, settings: ProviderSettings) -> Provider:
         base = _base(name, settings)
         who = Who(name=name, host=host_of(base), key_env=settings.api_key_env)
-        kind = OpenAIWire if settings.dialect is Dialect.OPENAI else AnthropicWire
-        wire = kind(who, settings.extra)
+        wire = WIRES[settings.dialect](who, settings.extra, settings.cache)
         key_env = settings.api_key_env
 
         def key() -> str | None:

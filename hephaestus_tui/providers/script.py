@@ -131,6 +131,13 @@ class Turn(_Strict):
         return self
 
 
+class WithCommand(_Strict):
+    """A done criterion that a command decides."""
+
+    text: str
+    command: str
+
+
 class Amendment(_Strict):
     """The fields of a proposal that an answer changes, under the names of the spawn tools; the tool checks them."""
 
@@ -140,7 +147,7 @@ class Amendment(_Strict):
     phase: Phase | None = None
     role: str | None = None
     blocking_task_ids: tuple[str, ...] | None = None
-    done_criteria: tuple[str, ...] | None = None
+    done_criteria: tuple[str | WithCommand, ...] | None = None
     discovery: Discovery | None = None
     priority: Priority | None = None
 

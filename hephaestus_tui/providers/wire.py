@@ -16,9 +16,11 @@ from hephaestus_tui.config import Price
 from hephaestus_tui.domain.errors import ProviderError
 from hephaestus_tui.providers.base import RetryDue, StreamItem, TurnRequest
 from hephaestus_tui.providers.draft import TurnParser
+from hephaestus_tui.providers.effort import thinks_long
 from hephaestus_tui.providers.errors import BadRequest, RateLimited, Unavailable, Unreachable
 from hephaestus_tui.providers.failures import Who, failure_of, not_a_stream, one_line, redirect_of
 from hephaestus_tui.providers.http import Deadlines, host_of, is_encoded, is_loopback, make_client, read_start
+from hephaestus_tui.providers.options import Option
 from hephaestus_tui.providers.retry import Gate, Pace, asked_wait, backoff, may_retry
 from hephaestus_tui.providers.secret import NO_SECRET, Secret
 from hephaestus_tui.providers.sse import events, is_event_stream
@@ -41,6 +43,10 @@ class Wire(Protocol):
     def headers(self) -> dict[str, str]: ...
 
     def body(self, request: TurnRequest) -> dict[str, object]: ...
+
+    def options(self, request: TurnRequest) -> tuple[Option, ...]:
+        """What the body holds for the sake of a setting, so that a refusal of it can say which."""
+        ...
 
     def parser(self, request: TurnRequest, sent: int, price: Price | None) -> TurnParser: ...
 
@@ -94,7 +100,7 @@ class WireProvider:
                     async for wait in waits:
                         yield RetryDue(wait.reason, wait.left)
                 end_by = asyncio.get_running_loop().time() + self._deadlines.total
-                outcome = await self._send(self._client, body, request.model)
+                outcome = await self._send(self._client, body, request)
                 if isinstance(outcome, httpx.Response):
                     response = outcome
                     self._gate.answered(me)
@@ -117,7 +123,8 @@ class WireProvider:
         finally:
             self._gate.left(me)
         try:
-            async with aclosing(self._read(response, parser, end_by)) as items:
+            quiet = self._deadlines.thinking if thinks_long(request.effort) else self._deadlines.first
+            async with aclosing(self._read(response, parser, quiet, end_by)) as items:
                 async for item in items:
                     yield item
         finally:
@@ -137,7 +144,7 @@ class WireProvider:
         return {} if self._secret is NO_SECRET else self._wire.auth(self._secret.reveal())
 
     async def _send(
-        self, client: httpx.AsyncClient, body: bytes, model: str
+        self, client: httpx.AsyncClient, body: bytes, asked: TurnRequest
     ) -> httpx.Response | tuple[ProviderError, float | None]:
         """An open event stream; or what went wrong before one, with the wait that the server asked for."""
         headers = {"Content-Type": "application/json"} | self._wire.headers()
@@ -148,7 +155,7 @@ class WireProvider:
                 if response.status_code == 200 and is_event_stream(response) and not is_encoded(response):
                     return response
                 try:
-                    return await self._refused(response, model)
+                    return await self._refused(response, asked)
                 finally:
                     await response.aclose()
         except TimeoutError:
@@ -156,7 +163,7 @@ class WireProvider:
         except httpx.HTTPError as error:
             return self._unreachable(error), None
 
-    async def _refused(self, response: httpx.Response, model: str) -> tuple[ProviderError, float | None]:
+    async def _refused(self, response: httpx.Response, asked: TurnRequest) -> tuple[ProviderError, float | None]:
         status, headers = response.status_code, response.headers
         body = self._secret.redact(await read_start(response))
         if 300 <= status < 400:
@@ -166,7 +173,7 @@ class WireProvider:
             failure = not_a_stream(self._who, kind or "", body)
             failure.retryable = False
             return failure, None
-        failure = failure_of(self._who, model, status, body)
+        failure = failure_of(self._who, asked.model, status, body, self._wire.options(asked))
         failure.retryable = may_retry(status, headers) and not isinstance(failure, BadRequest)
         return failure, asked_wait(headers, self._pace.today())
 
@@ -176,21 +183,22 @@ class WireProvider:
         return Unreachable(f"{self._who} cannot be reached: {said}. {todo}")
 
     async def _read(
-        self, response: httpx.Response, parser: TurnParser, end_by: float
+        self, response: httpx.Response, parser: TurnParser, quiet: float, end_by: float
     ) -> AsyncGenerator[StreamItem, None]:
         loop = asyncio.get_running_loop()
-        patience, last = self._deadlines.first, loop.time()
+        patience, last = quiet, loop.time()
         async with aclosing(events(response)) as found:
             while not parser.done:
                 limit = last + (self._deadlines.grace if parser.whole else patience)
                 data = await self._next(found, min(limit, end_by), parser.whole)
                 if data is None:
                     break
-                before = parser.size, parser.whole
+                before = parser.size, parser.whole, parser.silent
                 for item in parser.feed(data):
                     yield item
-                if (parser.size, parser.whole) != before:
-                    patience, last = self._deadlines.idle, loop.time()
+                if (parser.size, parser.whole, parser.silent) != before:
+                    patience = quiet if parser.silent else self._deadlines.idle
+                    last = loop.time()
             yield parser.end()
             # the end of the body is read, where it comes at once, so that the connection can be used again
             with suppress(TimeoutError, httpx.HTTPError, ProviderError):

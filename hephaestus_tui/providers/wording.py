@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hephaestus_tui.domain.criterion import said
 from hephaestus_tui.domain.decision import Decision, FieldValue, Query, Undoing, Verdict
 from hephaestus_tui.domain.message import DecisionPart, QueryPart, UndonePart
 from hephaestus_tui.domain.task import DRAFT_FIELDS, TaskId
@@ -71,5 +72,5 @@ def _name(field: str) -> str:
 
 def _value(value: FieldValue) -> str:
     if isinstance(value, tuple):
-        return "; ".join(value) or "(none)"
+        return "; ".join(map(said, value)) or "(none)"
     return value or "(empty)"

@@ -67,6 +67,8 @@ def project(db: Database, run_id: RunId, recorded: e.Recorded) -> None:
             pass  # how the gate is set; what was decided by it has rows of its own
         case e.BudgetWarned() | e.BudgetReached() | e.BudgetSet() | e.UnpricedAllowed():
             pass  # what was spent has rows of its own
+        case e.WorkspaceOpened() | e.WorkDone() | e.WorkMerged() | e.WorkSentBack() | e.WorkDiscarded():
+            pass
         case _:
             _task(db, run_id, recorded, fact)
 

@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from hephaestus_tui.domain.criterion import CRITERIA_LIMIT
 from hephaestus_tui.domain.policy import Effect
 from hephaestus_tui.domain.task import (
     BLOCKERS_LIMIT,
-    CRITERIA_LIMIT,
     TEXT_LIMIT,
     TITLE_LIMIT,
     Discovery,
@@ -18,7 +18,7 @@ from hephaestus_tui.domain.task import (
 )
 from hephaestus_tui.tools.base import Arguments, Tool, ToolContext, ToolOutcome
 from hephaestus_tui.tools.fields import WITHOUT_NUL
-from hephaestus_tui.tools.spawn import ROLE_LIMIT, Criterion, Id, Words
+from hephaestus_tui.tools.spawn import ROLE_LIMIT, CriterionGiven, Id, Words, criteria_given
 
 ANSWER_TOOL = "answer_about_proposal"
 
@@ -40,7 +40,7 @@ class AnswerAboutProposal(Arguments):
     blocking_task_ids: tuple[Id, ...] = Field(
         default=(), max_length=BLOCKERS_LIMIT, description="All tasks that must be completed before, if that changes."
     )
-    done_criteria: tuple[Criterion, ...] = Field(
+    done_criteria: tuple[CriterionGiven, ...] = Field(
         default=(), max_length=CRITERIA_LIMIT, description="All done criteria, if they change."
     )
     discovery: Literal[
@@ -74,6 +74,8 @@ def _changes(arguments: AnswerAboutProposal) -> dict[str, Any]:
     changes = {name: value for name, value in given.items() if not isinstance(value, str) or value.strip()}
     if "blocking_task_ids" in changes:
         changes["blocked_by"] = changes.pop("blocking_task_ids")
+    if "done_criteria" in changes:
+        changes["done_criteria"] = criteria_given(changes["done_criteria"])
     for name, kind in (("phase", Phase), ("discovery", Discovery), ("priority", Priority)):
         if name in changes:
             changes[name] = kind(changes[name])

@@ -6,8 +6,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from hephaestus_tui.domain.criterion import CRITERIA_LIMIT, CRITERION_LIMIT
 from hephaestus_tui.domain.policy import Effect
-from hephaestus_tui.domain.task import CRITERIA_LIMIT, CRITERION_LIMIT, TEXT_LIMIT, Evidence
+from hephaestus_tui.domain.task import TEXT_LIMIT, Evidence
 from hephaestus_tui.tools.base import Arguments, Tool, ToolContext, ToolOutcome
 from hephaestus_tui.tools.faults import ToolFault
 from hephaestus_tui.tools.fields import WITHOUT_NUL

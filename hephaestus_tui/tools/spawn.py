@@ -5,15 +5,15 @@ They only propose: nothing here can accept, change or order anything.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from hephaestus_tui.domain.criterion import COMMAND_LIMIT, CRITERIA_LIMIT, CRITERION_LIMIT, CommandCriterion, Criterion
 from hephaestus_tui.domain.policy import Effect
 from hephaestus_tui.domain.task import (
     BLOCKERS_LIMIT,
-    CRITERIA_LIMIT,
-    CRITERION_LIMIT,
     TEXT_LIMIT,
     TITLE_LIMIT,
     Discovery,
@@ -29,7 +29,7 @@ from hephaestus_tui.tools.fields import WITHOUT_NUL
 ROLE_LIMIT = 64
 
 Id = Annotated[str, Field(pattern=r"^T[0-9]+$", max_length=12)]
-Criterion = Annotated[str, Field(min_length=1, max_length=CRITERION_LIMIT), WITHOUT_NUL]
+CriterionWords = Annotated[str, Field(min_length=1, max_length=CRITERION_LIMIT), WITHOUT_NUL]
 Words = Annotated[str, Field(min_length=1, max_length=TEXT_LIMIT), WITHOUT_NUL]
 
 DEFAULT_ROLES = {
@@ -61,6 +61,27 @@ _RULES = (
 )
 
 
+class CriterionGiven(Arguments):
+    text: CriterionWords = Field(description="What must be true, in words that can be checked by themselves.")
+    command: Annotated[str, Field(max_length=COMMAND_LIMIT), WITHOUT_NUL] = Field(
+        default="",
+        description="Where a command decides it: one line of shell, run in the workspace when the task is to be "
+        "completed. It is met when that ends with exit code 0.",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _words_alone(cls, value: object) -> object:
+        return {"text": value} if isinstance(value, str) else value
+
+
+def criteria_given(given: Iterable[CriterionGiven]) -> tuple[Criterion, ...]:
+    """The done criteria of a draft that a model gave."""
+    return tuple(
+        CommandCriterion(one.text.strip(), command) if (command := one.command.strip()) else one.text for one in given
+    )
+
+
 class SpawnTask(Arguments):
     title: Annotated[str, Field(min_length=1, max_length=TITLE_LIMIT), WITHOUT_NUL] = Field(
         description="One line that says what will be done."
@@ -78,8 +99,10 @@ class SpawnTask(Arguments):
         "wait for it. Only what it really needs.",
     )
     role: str = Field(default="", max_length=ROLE_LIMIT, description="Who should do it; empty takes the usual role.")
-    done_criteria: tuple[Criterion, ...] = Field(
-        default=(), max_length=CRITERIA_LIMIT, description="How to see that it is done; each can be checked by itself."
+    done_criteria: tuple[CriterionGiven, ...] = Field(
+        default=(),
+        max_length=CRITERIA_LIMIT,
+        description="How to see that it is done. Name a command wherever one can decide: it is run, not believed.",
     )
     discovery: Discovery = Field(default=Discovery.OTHER, description="What kind of thing you discovered.")
     priority: Priority = Field(default=Priority.NORMAL, description="How soon it should be done.")
@@ -115,7 +138,7 @@ def _draft(arguments: SpawnTask, phase: Phase) -> TaskDraft:
         phase=phase,
         role=arguments.role.strip() or DEFAULT_ROLES[phase],
         blocked_by=arguments.blocking_task_ids,
-        done_criteria=arguments.done_criteria,
+        done_criteria=criteria_given(arguments.done_criteria),
         discovery=arguments.discovery,
         priority=arguments.priority,
     )

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.events import Event, Flicker, Recorded
-from hephaestus_tui.domain.state import RunState, apply
+from hephaestus_tui.domain.reducer import apply
+from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.session import Session
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from hephaestus_tui.domain.commands import Ruling
+from hephaestus_tui.domain.criterion import commands_in
 from hephaestus_tui.domain.decision import Proposal, Verdict
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Phase, TaskId
@@ -57,6 +58,8 @@ def doubts(state: RunState, proposal: Proposal, dead: Mapping[TaskId, Collection
         found.append(f"like {proposal.near[0].task_id} ({proposal.near[0].score})")
     if not proposal.draft.done_criteria:
         found.append("no criteria")
+    if commands_in(proposal.draft.done_criteria):
+        found.append("has a command to run")
     return tuple(found)
 
 

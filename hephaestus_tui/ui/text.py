@@ -16,7 +16,7 @@ from textual.filter import LineFilter
 
 from hephaestus_tui.domain.plain import LINE_LIMIT, TEXT_LIMIT, clean, one_line
 
-__all__ = ["LINE_LIMIT", "TEXT_LIMIT", "EscapeFilter", "clean", "content", "line"]
+__all__ = ["LINE_LIMIT", "TEXT_LIMIT", "EscapeFilter", "clean", "content", "exact", "line"]
 
 _FILTERED = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
@@ -29,6 +29,11 @@ def line(text: str, width: int | None = None, *, ellipsis: str = "…") -> str:
     if width <= cell_len(ellipsis):
         return set_cell_size(ellipsis, max(width, 0))
     return set_cell_size(text, width - cell_len(ellipsis)).rstrip() + ellipsis
+
+
+def exact(text: str) -> str:
+    """One line that a person is about to approve, whole: odd spaces and letters that look like others are marked."""
+    return clean(text, exact=True).replace("\n", " ")
 
 
 def content(text: str, style: str = "") -> Content:

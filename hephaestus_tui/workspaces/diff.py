@@ -6,8 +6,8 @@ import os
 import re
 from pathlib import PurePosixPath
 
+from hephaestus_tui.domain.work import ChangeKind, FileChange, FileDiff, Hunk, Line, Side
 from hephaestus_tui.tools.protected import protected_part
-from hephaestus_tui.workspaces.values import ChangeKind, FileChange, FileDiff, Hunk, Line, Side
 from hephaestus_tui.workspaces.view import View
 
 DIFF_LIMIT = 2_000_000  # bytes of one file's diff

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from hephaestus_tui.domain.work import MergePreview
 from hephaestus_tui.workspaces.checkout import Checkout
 from hephaestus_tui.workspaces.diff import changes_between
 from hephaestus_tui.workspaces.faults import Conflicted, InTheWay, WorkspaceFault
 from hephaestus_tui.workspaces.lock import index_held
 from hephaestus_tui.workspaces.merging import commit_merge, merge_trees
 from hephaestus_tui.workspaces.repository import Head, Repository
-from hephaestus_tui.workspaces.values import Merged, MergePreview, Record
+from hephaestus_tui.workspaces.values import Merged, Record
 from hephaestus_tui.workspaces.view import View
 
 _TRIES = 3

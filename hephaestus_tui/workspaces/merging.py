@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
+from hephaestus_tui.domain.work import Conflict
 from hephaestus_tui.workspaces.faults import WorkspaceFault
 from hephaestus_tui.workspaces.repository import Repository
-from hephaestus_tui.workspaces.values import Conflict
 from hephaestus_tui.workspaces.view import View
 
 

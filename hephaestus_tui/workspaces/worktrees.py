@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from hephaestus_tui.domain.work import FileChange, FileDiff, MergePreview, Work
 from hephaestus_tui.paths import make_folder
 from hephaestus_tui.workspaces.beginnings import Beginnings
 from hephaestus_tui.workspaces.diff import changes_between, diff_of, patch_of
@@ -24,7 +25,7 @@ from hephaestus_tui.workspaces.records import Records, checked
 from hephaestus_tui.workspaces.repository import Repository, find_repository
 from hephaestus_tui.workspaces.shadow import Shadow, make_shadow
 from hephaestus_tui.workspaces.snapshot import Snapshot, snapshot
-from hephaestus_tui.workspaces.values import FileChange, FileDiff, Merged, MergePreview, Record, Standing, Work
+from hephaestus_tui.workspaces.values import Merged, Record, Standing
 from hephaestus_tui.workspaces.view import View, make_view
 
 

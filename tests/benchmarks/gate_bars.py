@@ -23,7 +23,8 @@ from hephaestus_tui.config import SpawnBounds
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.commands import Decide, DecideMany, Ruling
 from hephaestus_tui.domain.decision import Proposal, Verdict
-from hephaestus_tui.domain.state import RunState, replay
+from hephaestus_tui.domain.reducer import replay
+from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Origin, Phase, TaskDraft
 from hephaestus_tui.engine.duplicates import Duplicates
 from hephaestus_tui.engine.gate import Gate

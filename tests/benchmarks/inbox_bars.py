@@ -20,7 +20,8 @@ from textual.strip import Strip
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.attention import attention
 from hephaestus_tui.domain.decision import Proposal
-from hephaestus_tui.domain.state import RunState, replay
+from hephaestus_tui.domain.reducer import replay
+from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Origin, Phase, TaskDraft
 from hephaestus_tui.ui.glyphs import UNICODE
 from hephaestus_tui.ui.screens.inbox import InboxScreen

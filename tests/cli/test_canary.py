@@ -41,7 +41,8 @@ def test_the_key_is_sent_to_its_host_and_found_nowhere(keyed, loopback, stream_o
         stream_of("spawn_building_task", {"title": "t", "description": "d", "rationale": "r", "role": "qa_tester"}),
     ]
     words = ("run", "look round", "--headless", "--role", "backend_developer", "--policy", "auto")
-    first = keyed(*words, "--decide", "ask", typed="y\n")  # where no sandbox works the command asks for leave; y decides on no proposal
+    # where no sandbox works the command asks for leave; "y" decides on no proposal
+    first = keyed(*words, "--decide", "ask", typed="y\n")
     assert first.code == 1  # the fourth request is refused, with the key in the refusal
     assert "answered 401" in first.err
     assert len(loopback.requests) == 4

@@ -10,8 +10,8 @@ from hephaestus_tui.cli.narrate import ending, narrate
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.budget import THE_RUN, Budget, Place, Scope, Unit
 from hephaestus_tui.domain.decision import Actor, ActorKind, Choice, Decision, Proposal, Query, Verdict
+from hephaestus_tui.domain.reducer import replay
 from hephaestus_tui.domain.rule import Rule
-from hephaestus_tui.domain.state import replay
 from hephaestus_tui.domain.task import Origin, Phase, Task, TaskDraft
 
 ADA = Actor(ActorKind.HUMAN, "ada")

@@ -9,7 +9,8 @@ import pytest
 
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Proposal, Verdict
-from hephaestus_tui.domain.state import RunState, apply
+from hephaestus_tui.domain.reducer import apply
+from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Origin, Phase, Task, TaskDraft, TaskId
 from hephaestus_tui.ui.glyphs import ASCII, UNICODE, GlyphSet, Mark
 from hephaestus_tui.ui.widgets.dag_layout import Layout

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from hephaestus_tui.domain import events as e
-from hephaestus_tui.domain.state import RunState, apply
+from hephaestus_tui.domain.reducer import apply
+from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Phase, TaskStatus
 from hephaestus_tui.ui.glyphs import ASCII, UNICODE, GlyphSet, Mark, mark_of
 from hephaestus_tui.ui.widgets.dag_layout import Layout

@@ -13,6 +13,7 @@ import pytest
 from hephaestus_tui.config import Limits, SpawnBounds
 from hephaestus_tui.demo import new_run, script_path
 from hephaestus_tui.demo.layout import lay_out
+from hephaestus_tui.domain.criterion import words_of
 from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Query, Verdict
 from hephaestus_tui.domain.message import (
     DecisionPart,
@@ -83,7 +84,7 @@ class JobDesk:
 
     async def complete(self, summary: str, evidence: tuple[Evidence, ...]) -> str:
         if self.job.id != "T1" and self.job.allowed:
-            assert sorted(e.criterion for e in evidence) == sorted(self.job.draft.done_criteria)
+            assert sorted(e.criterion for e in evidence) == sorted(map(words_of, self.job.draft.done_criteria))
         self.job.summary, self.job.evidence, self.job.completed = summary, evidence, True
         return "The task is completed."
 
@@ -170,7 +171,7 @@ class Squad:
             role=job.draft.role,
             phase=job.draft.phase,
             title=job.draft.title,
-            done_criteria=job.draft.done_criteria,
+            done_criteria=tuple(map(words_of, job.draft.done_criteria)),
             origin_call_id=job.call_id,
         )
         request = TurnRequest(

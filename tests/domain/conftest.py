@@ -19,7 +19,8 @@ from hephaestus_tui.domain.decision import (
     draft_changes,
 )
 from hephaestus_tui.domain.policy import Policy
-from hephaestus_tui.domain.state import RunState, apply
+from hephaestus_tui.domain.reducer import apply
+from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Discovery, Origin, Phase, Priority, Task, TaskDraft, TaskId
 
 ADA = Actor(ActorKind.HUMAN, "Ada")

@@ -29,7 +29,8 @@ from hephaestus_tui.domain.events import (
     TaskStarted,
 )
 from hephaestus_tui.domain.policy import Policy
-from hephaestus_tui.domain.state import RunState, replay
+from hephaestus_tui.domain.reducer import replay
+from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Origin, Phase, Task, TaskDraft
 
 ADA = Actor(ActorKind.HUMAN, "Ada")

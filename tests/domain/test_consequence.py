@@ -13,7 +13,8 @@ from hephaestus_tui.domain.consequence import Consequence, consequence
 from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Proposal, Verdict
 from hephaestus_tui.domain.estimate import Estimate, Spread
 from hephaestus_tui.domain.message import Usage
-from hephaestus_tui.domain.state import RunState, apply
+from hephaestus_tui.domain.reducer import apply
+from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Origin, Phase, Task, TaskDraft, TaskId
 
 ADA = Actor(ActorKind.HUMAN, "Ada")

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from hephaestus_tui.domain.criterion import said
 from hephaestus_tui.domain.draft_file import read_draft, with_notes, write_draft
 from hephaestus_tui.domain.draft_salvage import LEFT, salvage
 from hephaestus_tui.domain.draft_words import END, toml_string
@@ -84,7 +85,9 @@ def test_any_file_is_read_or_refused_with_a_line_of_it(text: str) -> None:
 def test_nothing_that_was_written_is_lost_on_the_way_to_the_form(rows: list[str]) -> None:
     text = "\n".join(row.replace("\r", "").replace("\n", "") for row in rows if row != END)
     draft = salvage(text, replace(DRAFT, title="x", description="x", rationale="x", done_criteria=()))
-    everything = "\n".join([draft.title, draft.description, draft.rationale, *draft.done_criteria, *draft.blocked_by])
+    everything = "\n".join(
+        [draft.title, draft.description, draft.rationale, *map(said, draft.done_criteria), *draft.blocked_by]
+    )
     for row in text.split("\n"):
         words = [w for w in row.strip("#-+*\\ \t0123456789.)").split() if w.isalnum() and w.isascii() and len(w) > 5]
         heading = row.lower().lstrip("\\# ").startswith(("rationale", "done"))

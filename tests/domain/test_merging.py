@@ -10,7 +10,8 @@ from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Proposal, Verdict
 from hephaestus_tui.domain.errors import BadDraft
 from hephaestus_tui.domain.merging import followers, merge_fault, merged, moved_blockers, whole
-from hephaestus_tui.domain.state import RunState, apply
+from hephaestus_tui.domain.reducer import apply
+from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Origin, Phase, TaskDraft
 
 DRAFT = TaskDraft(

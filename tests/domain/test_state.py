@@ -10,7 +10,8 @@ from hephaestus_tui.domain.attention import AttentionKind, attention
 from hephaestus_tui.domain.decision import Verdict
 from hephaestus_tui.domain.events import Fact, Recorded, TaskCompleted, TaskFailed, TaskProposed
 from hephaestus_tui.domain.graph import downstream, topological_order
-from hephaestus_tui.domain.state import AgentStatus, RunState, apply, number, replay
+from hephaestus_tui.domain.reducer import apply, replay
+from hephaestus_tui.domain.state import AgentStatus, RunState, number
 from hephaestus_tui.domain.task import TaskStatus
 
 Histories = Callable[[str], st.SearchStrategy[list[list[Fact]]]]

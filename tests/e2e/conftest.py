@@ -24,7 +24,8 @@ import pytest
 from rich.cells import cell_len
 from sqlite_utils import Database
 
-from hephaestus_tui.domain.state import RunState, replay
+from hephaestus_tui.domain.reducer import replay
+from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.store.reader import Reader
 
 Rows = list[dict[str, Any]]

@@ -16,7 +16,8 @@ from hephaestus_tui.domain.errors import CommandRefused
 from hephaestus_tui.domain.events import ALLOW, QuestionKind, TextStreamed, ToolOutput
 from hephaestus_tui.domain.message import Speaker, TextPart, ToolResultPart
 from hephaestus_tui.domain.policy import Policy
-from hephaestus_tui.domain.state import AgentStatus, replay
+from hephaestus_tui.domain.reducer import replay
+from hephaestus_tui.domain.state import AgentStatus
 from hephaestus_tui.domain.task import TaskStatus
 from hephaestus_tui.headless.runner import exit_code
 

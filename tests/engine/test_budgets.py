@@ -13,8 +13,9 @@ from hephaestus_tui.domain.commands import AllowUnpriced, Decide, Retry, SetBudg
 from hephaestus_tui.domain.decision import Verdict
 from hephaestus_tui.domain.errors import CommandRefused, UnknownTask
 from hephaestus_tui.domain.events import BudgetReached, BudgetWarned, UsageRecorded
+from hephaestus_tui.domain.reducer import replay
 from hephaestus_tui.domain.spending import held_agents, held_by, spent_on
-from hephaestus_tui.domain.state import AgentStatus, replay
+from hephaestus_tui.domain.state import AgentStatus
 from hephaestus_tui.domain.task import TaskStatus
 from hephaestus_tui.engine.limits import budget_facts
 

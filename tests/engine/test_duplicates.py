@@ -13,7 +13,8 @@ import pytest
 
 from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Near, Proposal, Verdict
 from hephaestus_tui.domain.events import ProposalDecided, Recorded, TaskProposed
-from hephaestus_tui.domain.state import DUPLICATE_SCORE, RunState, apply
+from hephaestus_tui.domain.reducer import apply
+from hephaestus_tui.domain.state import DUPLICATE_SCORE, RunState
 from hephaestus_tui.domain.task import Origin, Phase, Task, TaskDraft, TaskId
 from hephaestus_tui.engine.duplicates import LEAST_SCORE, SHOWN, Duplicates, normalised, similarity, words_of
 

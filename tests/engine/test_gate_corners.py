@@ -29,7 +29,8 @@ from hephaestus_tui.domain.errors import BadDraft, CommandRefused
 from hephaestus_tui.domain.events import Recorded, TaskFailed
 from hephaestus_tui.domain.message import Speaker, TextPart
 from hephaestus_tui.domain.record import entries
-from hephaestus_tui.domain.state import AgentStatus, RunState, apply, replay
+from hephaestus_tui.domain.reducer import apply, replay
+from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import Phase, Priority, TaskDraft
 from hephaestus_tui.engine.deciding import add
 from hephaestus_tui.engine.desk import CallDesk

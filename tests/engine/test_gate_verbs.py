@@ -27,8 +27,8 @@ from hephaestus_tui.domain.commands import (
 from hephaestus_tui.domain.decision import Choice, Verdict
 from hephaestus_tui.domain.errors import AlreadyDecided, BadDraft, CommandRefused, StaleVersion, UnknownTask
 from hephaestus_tui.domain.message import DecisionPart, QueryPart, TextPart, UndonePart
+from hephaestus_tui.domain.reducer import replay
 from hephaestus_tui.domain.rule import Rule
-from hephaestus_tui.domain.state import replay
 from hephaestus_tui.domain.task import Phase, TaskStatus
 
 REPLY = """

@@ -20,7 +20,8 @@ from hephaestus_tui.domain import commands as c
 from hephaestus_tui.domain.decision import Verdict
 from hephaestus_tui.domain.errors import CommandRefused
 from hephaestus_tui.domain.graph import topological_order
-from hephaestus_tui.domain.state import RunState, replay
+from hephaestus_tui.domain.reducer import replay
+from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskStatus
 from hephaestus_tui.store.store import Store
 

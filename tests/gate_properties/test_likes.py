@@ -7,7 +7,8 @@ from typing import Any
 
 from hephaestus_tui.domain import commands as c
 from hephaestus_tui.domain.decision import Near, Verdict
-from hephaestus_tui.domain.state import DUPLICATE_SCORE, replay
+from hephaestus_tui.domain.reducer import replay
+from hephaestus_tui.domain.state import DUPLICATE_SCORE
 from hephaestus_tui.domain.task import Phase
 from hephaestus_tui.store.store import Store
 

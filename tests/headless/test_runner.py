@@ -14,11 +14,12 @@ from hephaestus_tui.domain.commands import Decide
 from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Proposal, Verdict
 from hephaestus_tui.domain.errors import AlreadyDecided
 from hephaestus_tui.domain.policy import Policy
-from hephaestus_tui.domain.state import AgentStatus, AgentView, RunState, replay
+from hephaestus_tui.domain.reducer import replay
+from hephaestus_tui.domain.state import AgentStatus, AgentView, RunState
 from hephaestus_tui.domain.task import Origin, Phase, Task, TaskDraft, TaskStatus
 from hephaestus_tui.headless.policies import policy
 from hephaestus_tui.headless.runner import HeadlessRun, exit_code
-from hephaestus_tui.session import Transcript
+from hephaestus_tui.session import NoWork, Transcript
 
 ADA = Actor(ActorKind.HUMAN, "ada")
 DRAFT = TaskDraft(title="t", description="d", rationale="r", phase=Phase.BUILDING, role="qa_tester")
@@ -40,7 +41,7 @@ def asked(question_id: str) -> e.QuestionAsked:
     )  # fmt: skip
 
 
-class FakeSession:
+class FakeSession(NoWork):
     """Facts that are published one by one, each after the last was read; commands are kept, and refused when told to."""
 
     def __init__(self, stored: Sequence[e.Fact], coming: Sequence[e.Fact] = (), refuse: bool = False) -> None:

@@ -31,7 +31,8 @@ async def test_words_that_name_nothing() -> None:
     registry = Registry(local("http://127.0.0.1:1"), {})
     for word in ("", "openai", "openai:", ":x", " : "):
         with pytest.raises(
-            UsageError, match=r"Write PROVIDER:MODEL, with one of these providers: anthropic, openai, ollama, forge"
+            UsageError,
+            match=r"Write PROVIDER:MODEL, with one of these providers: anthropic, openai, openai-responses, ollama, forge",
         ):
             registry.resolve(word)
     with pytest.raises(UsageError, match="no provider 'opneai'"):
@@ -118,6 +119,7 @@ async def test_doctor_learns_of_keys_and_of_this_machine_only(serve: Serve) -> N
     assert [(r.name, r.has_key) for r in reports.values()] == [
         ("anthropic", False),
         ("openai", True),
+        ("openai-responses", True),
         ("ollama", None),
         ("forge", True),
     ]

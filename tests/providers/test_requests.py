@@ -170,8 +170,8 @@ def test_the_bodies_name_tools_limits_and_the_end_of_the_cache(ask: Ask) -> None
     assert "tools" not in OpenAIWire(WHO).body(ask())
     assert OpenAIWire(replace(WHO, host="api.openai.com")).body(ask())["max_completion_tokens"] == 100
     body = AnthropicWire(WHO).body(ask("one", "two", tools=(TOOL,)))
-    assert body["tools"] == [{"name": "read", "description": "Read a file.", "input_schema": TOOL.parameters}]
     cached = {"cache_control": {"type": "ephemeral"}}
+    assert body["tools"] == [{"name": "read", "description": "Read a file.", "input_schema": TOOL.parameters} | cached]
     assert body["system"] == [{"type": "text", "text": "You are careful."} | cached]
     assert body["messages"] == [
         {"role": "user", "content": [{"type": "text", "text": "one"}, {"type": "text", "text": "two"} | cached]}

@@ -12,16 +12,16 @@ from typing import TypeAlias
 import httpx
 import pytest
 
-from hephaestus_tui.config import Price
+from hephaestus_tui.config import Dialect, Price
 from hephaestus_tui.domain.errors import ProviderError
 from hephaestus_tui.domain.message import TextPart, ToolCallPart
-from hephaestus_tui.providers.anthropic import AnthropicWire
 from hephaestus_tui.providers.base import RetryDue, StreamItem, TextDelta, TurnEnd, TurnRequest
 from hephaestus_tui.providers.errors import (
     AuthFailed,
     BadRequest,
     ContextOverflow,
     IncompleteTurn,
+    NothingLeft,
     Overloaded,
     RateLimited,
     UnknownModel,
@@ -29,7 +29,7 @@ from hephaestus_tui.providers.errors import (
 )
 from hephaestus_tui.providers.failures import Who
 from hephaestus_tui.providers.http import Deadlines, checked_base
-from hephaestus_tui.providers.openai import OpenAIWire
+from hephaestus_tui.providers.registry import WIRES
 from hephaestus_tui.providers.retry import Pace
 from hephaestus_tui.providers.wire import WireProvider
 
@@ -70,7 +70,7 @@ async def connect(pace: Pace) -> AsyncIterator[Connect]:
     def build(url: str, *, dialect: str = "openai", key: str | None = CANARY, **deadlines: float) -> WireProvider:
         base = checked_base("forge", url)
         who = Who(name="forge", host=f"{base.host}:{base.port}", key_env="FORGE_KEY")
-        wire = OpenAIWire(who) if dialect == "openai" else AnthropicWire(who)
+        wire = WIRES[Dialect(dialect)](who)
         provider = WireProvider(
             who,
             base,
@@ -258,8 +258,8 @@ async def test_hanging_up_stops_the_server_at_once(serve: Serve, connect: Connec
         (400, "gemma.chat_ctx_overflow.json", ContextOverflow, "larger context"),
         (413, "", ContextOverflow, "larger context"),
         (400, '{"error": "no tools here"}', BadRequest, "no tools here"),
-        (402, "{}", BadRequest, "top it up"),
-        (429, '{"error": {"code": "insufficient_quota"}}', BadRequest, "top it up"),
+        (402, "{}", NothingLeft, "top it up"),
+        (429, '{"error": {"code": "insufficient_quota"}}', NothingLeft, "top it up"),
     ],
 )
 async def test_a_refusal_is_typed_says_what_to_do_and_is_not_repeated(
@@ -357,7 +357,7 @@ async def test_nobody_there(serve: Serve, connect: Connect, ask: Ask, unused_tcp
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-@pytest.mark.parametrize("dialect", ["openai", "anthropic"])
+@pytest.mark.parametrize("dialect", ["openai", "anthropic", "responses"])
 async def test_a_redirect_takes_neither_key_nor_prompt_along(
     status: int, dialect: str, serve: Serve, connect: Connect, ask: Ask
 ) -> None:

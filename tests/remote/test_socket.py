@@ -48,6 +48,8 @@ from hephaestus_tui.domain.decision import Actor, ActorKind, Choice, Verdict
 from hephaestus_tui.domain.policy import Policy
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.task import Phase, TaskDraft
+from hephaestus_tui.domain.work import LineComment, Side
+from hephaestus_tui.domain.work_commands import DiscardWork, MergeWork, ResolveConflict, SendBack
 from hephaestus_tui.remote import client
 from hephaestus_tui.remote.server import Server, refuse_others
 from hephaestus_tui.remote.wire import LINE_LIMIT, request
@@ -277,6 +279,16 @@ COMMANDS: tuple[Command, ...] = (
     Steer(task_id="T2", text="go", actor=ADA),
     Retry(task_id="T2", actor=ADA),
     SetPolicy(policy=Policy.AUTO, actor=ADA),
+    MergeWork(task_id="T2", tip="c0ffee", actor=ADA),
+    SendBack(
+        task_id="T2",
+        tip="c0ffee",
+        text="almost",
+        comments=(LineComment(path="a.py", side=Side.NEW, line=3, quoted="x = 1", text="why one?"),),
+        actor=ADA,
+    ),
+    DiscardWork(task_id="T2", tip="c0ffee", reason="not needed", actor=ADA),
+    ResolveConflict(task_id="T2", actor=ADA),
 )
 
 

@@ -18,10 +18,11 @@ from hephaestus_tui.domain.commands import Command, Receipt
 from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Proposal, Verdict
 from hephaestus_tui.domain.message import Message, Part, Speaker, Usage
 from hephaestus_tui.domain.policy import Containment, Effect, Policy
+from hephaestus_tui.domain.reducer import replay
 from hephaestus_tui.domain.rule import Rule
-from hephaestus_tui.domain.state import RunState, replay
+from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Origin, RunId, Task, TaskDraft, TaskId
-from hephaestus_tui.session import NewRun, RunSummary, Session, Transcript
+from hephaestus_tui.session import NewRun, NoWork, RunSummary, Session, Transcript
 from hephaestus_tui.ui.app import HephaestusApp
 from hephaestus_tui.ui.screens.supervise import SuperviseScreen
 
@@ -132,7 +133,7 @@ class Stage:
         self.record(e.ProposalDecided(decision=decision, task=task))
 
 
-class StageSession:
+class StageSession(NoWork):
     run_id: RunId = "r1"
 
     def __init__(self, stage: Stage) -> None:

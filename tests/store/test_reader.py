@@ -10,7 +10,7 @@ import pytest
 from hephaestus_tui.domain.errors import BrokenStore, StoreError, UsageError
 from hephaestus_tui.domain.events import Fact, MessageAdded, ToolStarted, TurnCut, UsageRecorded
 from hephaestus_tui.domain.message import Speaker, ToolCallPart, ToolResultPart, Usage
-from hephaestus_tui.domain.state import replay
+from hephaestus_tui.domain.reducer import replay
 from hephaestus_tui.store import files
 from hephaestus_tui.store.database import owned
 from hephaestus_tui.store.reader import Reader, choose_run

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from hephaestus_tui.domain.state import replay
+from hephaestus_tui.domain.reducer import replay
 from hephaestus_tui.store.failpoints import VARIABLE
 from hephaestus_tui.store.lock import Lock
 from hephaestus_tui.store.store import Store

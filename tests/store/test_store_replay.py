@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hephaestus_tui.domain.events import Fact, MessageAdded, Recorded, TurnCut
-from hephaestus_tui.domain.state import RunState, apply, replay
+from hephaestus_tui.domain.reducer import apply, replay
+from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.store.database import owned
 from hephaestus_tui.store.journal import record
 from hephaestus_tui.store.reader import Reader

@@ -16,9 +16,10 @@ from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Proposal,
 from hephaestus_tui.domain.errors import HephaestusError
 from hephaestus_tui.domain.message import Message, Speaker, TextPart, Usage
 from hephaestus_tui.domain.policy import Containment, Policy
-from hephaestus_tui.domain.state import RunState, replay
+from hephaestus_tui.domain.reducer import replay
+from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Discovery, Origin, Phase, Priority, RunId, Task, TaskDraft, TaskId, TaskStatus
-from hephaestus_tui.session import NewRun, RunSummary, Session, Transcript
+from hephaestus_tui.session import NewRun, NoWork, RunSummary, Session, Transcript
 from hephaestus_tui.ui.app import HephaestusApp
 
 ROOT = Path(__file__).parents[2]
@@ -132,7 +133,7 @@ class Script:
         self.record(e.UsageRecorded(task_id=task_id, model="scripted:demo", usage=usage))
 
 
-class FakeSession:
+class FakeSession(NoWork):
     run_id: RunId = "r1"
 
     def __init__(self, script: Script) -> None:

@@ -11,7 +11,8 @@ from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Proposal, Verdict, draft_changes
 from hephaestus_tui.domain.message import Message, Speaker, TextPart, Usage
 from hephaestus_tui.domain.policy import Containment, Policy
-from hephaestus_tui.domain.state import RunState, apply
+from hephaestus_tui.domain.reducer import apply
+from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Discovery, Evidence, Origin, Phase, Priority, Task, TaskDraft
 
 ROLES = ("backend_developer", "frontend_developer", "project_manager", "qa_tester", "tech_lead")

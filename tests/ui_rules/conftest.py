@@ -16,11 +16,12 @@ from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.commands import Command, Receipt, StopRules, SwitchRule
 from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Proposal, Query, Verdict, draft_changes
 from hephaestus_tui.domain.policy import Containment, Policy
+from hephaestus_tui.domain.reducer import replay
 from hephaestus_tui.domain.rule import Rule
-from hephaestus_tui.domain.state import RunState, replay
+from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Discovery, Origin, Phase, Priority, RunId, Task, TaskDraft, TaskId
 from hephaestus_tui.rules_file import own_rules, save_rule
-from hephaestus_tui.session import NewRun, RunSummary, Session, Transcript
+from hephaestus_tui.session import NewRun, NoWork, RunSummary, Session, Transcript
 from hephaestus_tui.ui.app import HephaestusApp
 from hephaestus_tui.ui.screens.supervise import SuperviseScreen
 
@@ -108,7 +109,7 @@ class Run:
         self.tell(e.RuleSwitched(rule=rule, on=on, actor=ADA))
 
 
-class RunSession:
+class RunSession(NoWork):
     """Carries out what is asked of rules, and keeps what else was asked."""
 
     run_id: RunId = "r1"

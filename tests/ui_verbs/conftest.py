@@ -18,10 +18,11 @@ from hephaestus_tui.domain.commands import Command, Receipt
 from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Near, Proposal, Verdict
 from hephaestus_tui.domain.errors import HephaestusError
 from hephaestus_tui.domain.policy import Containment, Policy
+from hephaestus_tui.domain.reducer import replay
 from hephaestus_tui.domain.rule import Rule
-from hephaestus_tui.domain.state import RunState, replay
+from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Origin, Phase, RunId, Task, TaskDraft, TaskId
-from hephaestus_tui.session import NewRun, RunSummary, Session, Transcript
+from hephaestus_tui.session import NewRun, NoWork, RunSummary, Session, Transcript
 from hephaestus_tui.ui.app import HephaestusApp
 from hephaestus_tui.ui.screens.supervise import SuperviseScreen
 
@@ -120,7 +121,7 @@ class Tale:
         return task_id
 
 
-class TaleSession:
+class TaleSession(NoWork):
     """`refusals` are raised in turn, each by one command; what came before it is taken as carried out."""
 
     run_id: RunId = "r1"

@@ -15,8 +15,9 @@ from hephaestus_tui.domain.decision import Actor, ActorKind, Choice, Proposal
 from hephaestus_tui.domain.errors import HephaestusError
 from hephaestus_tui.domain.graph import topological_order
 from hephaestus_tui.domain.merging import is_amended, moved_blockers, whole
+from hephaestus_tui.domain.reducer import apply
 from hephaestus_tui.domain.splitting import MOST
-from hephaestus_tui.domain.state import RunState, apply
+from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Origin, Phase, Task, TaskDraft
 from hephaestus_tui.engine import reshaping, settling
 from hephaestus_tui.engine.plan import Plan

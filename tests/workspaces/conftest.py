@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from hephaestus_tui.workspaces.values import Record, Work
+from hephaestus_tui.domain.work import Work
+from hephaestus_tui.workspaces.values import Record
 from hephaestus_tui.workspaces.worktrees import Worktrees
 
 RUN = "r1"

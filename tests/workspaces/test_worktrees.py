@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from hephaestus_tui.domain.work import ChangeKind, Side
 from hephaestus_tui.workspaces.faults import Conflicted, InTheWay, NoRepository, WorkspaceFault
-from hephaestus_tui.workspaces.values import ChangeKind, Side, Standing
+from hephaestus_tui.workspaces.values import Standing
 from hephaestus_tui.workspaces.worktrees import Worktrees
 from tests.workspaces.conftest import LETTERS, RUN, Opener, Person, agent_in, work_on
 

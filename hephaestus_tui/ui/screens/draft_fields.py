@@ -26,7 +26,9 @@ def field_widget(name: str, text: str, draft: TaskDraft, state: RunState, task_i
         case "blocked_by":
             return BlockerPicker(draft.blocked_by, state, task_id, id=name)
         case "done_criteria":
-            return CriteriaBox(text, placeholder="what must be true when it is done", id=name)
+            return CriteriaBox(
+                text, placeholder="what must be true when it is done; below it, $ a command that checks it", id=name
+            )
         case "phase":
             return _select(name, text, list(Phase))
         case "role":

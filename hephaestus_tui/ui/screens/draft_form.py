@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from hephaestus_tui.domain.criterion import read_criteria, written_criteria
 from hephaestus_tui.domain.decision import draft_changes
 from hephaestus_tui.domain.graph import blocker_fault, path_between
 from hephaestus_tui.domain.state import RunState
-from hephaestus_tui.domain.task import CRITERION_LIMIT, Discovery, Phase, Priority, TaskDraft, TaskId, draft_faults
+from hephaestus_tui.domain.task import Discovery, Phase, Priority, TaskDraft, TaskId, draft_faults
 from hephaestus_tui.ui.screens.dialog import decided_words
 from hephaestus_tui.ui.widgets.blocker_search import blocker_ids
 from hephaestus_tui.ui.widgets.lines import whole
@@ -27,10 +28,15 @@ def form_text(draft: TaskDraft) -> dict[str, str]:
         "phase": draft.phase,
         "role": draft.role,
         "blocked_by": " ".join(whole(blocker) for blocker in draft.blocked_by),
-        "done_criteria": "\n".join(_row(criterion) for criterion in draft.done_criteria),
+        "done_criteria": _criteria_text(draft),
         "discovery": draft.discovery,
         "priority": draft.priority,
     }
+
+
+def _criteria_text(draft: TaskDraft) -> str:
+    rows = written_criteria(draft.done_criteria, _row)
+    return "\n".join(row for words, command in rows for row in (words, command) if row)
 
 
 def _row(criterion: str) -> str:
@@ -44,8 +50,7 @@ def read_form(texts: FormText, shown: TaskDraft, before: FormText | None = None)
     """
     before = before or form_text(shown)
     new = {name: text for name, text in texts.items() if text != before[name]}
-    raw = {_row(criterion): criterion for criterion in reversed(shown.done_criteria)}
-    criteria = [raw.get(row, row.strip()) for row in new.get("done_criteria", "").split("\n")]
+    criteria = read_criteria(new.get("done_criteria", "").split("\n"), shown.done_criteria, _row)
     return TaskDraft(
         title=new["title"].strip() if "title" in new else shown.title,
         description=new["description"].strip("\n") if "description" in new else shown.description,
@@ -53,7 +58,7 @@ def read_form(texts: FormText, shown: TaskDraft, before: FormText | None = None)
         phase=Phase(new.get("phase", shown.phase)),
         role=new.get("role", shown.role),
         blocked_by=blocker_ids(new["blocked_by"]) if "blocked_by" in new else shown.blocked_by,
-        done_criteria=tuple(c for c in criteria if c.strip()) if "done_criteria" in new else shown.done_criteria,
+        done_criteria=criteria if "done_criteria" in new else shown.done_criteria,
         discovery=Discovery(new.get("discovery", shown.discovery)),
         priority=Priority(new.get("priority", shown.priority)),
     )
@@ -62,10 +67,6 @@ def read_form(texts: FormText, shown: TaskDraft, before: FormText | None = None)
 def faults_of(draft: TaskDraft, task_id: TaskId, state: RunState) -> dict[str, str]:
     """What is wrong with each field, by itself and in the graph as it is now."""
     faults = draft_faults(draft, state.roles)
-    long = next((n for n, c in enumerate(draft.done_criteria, 1) if len(c) > CRITERION_LIMIT), None)
-    if "done_criteria" in faults and long is not None:
-        length = len(draft.done_criteria[long - 1])
-        faults["done_criteria"] = f"number {long} has {length} characters, {CRITERION_LIMIT} at most"
     if fault := blocker_fault(state.blockers, task_id, draft.blocked_by):
         faults["blocked_by"] = cycle_words(draft.blocked_by, task_id, state) or fault
     return faults

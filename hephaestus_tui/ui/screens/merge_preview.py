@@ -19,6 +19,7 @@ from hephaestus_tui.domain.task import TaskDraft, TaskId, TaskStatus
 from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.screens.dialog import DialogScreen, decided_words, show
 from hephaestus_tui.ui.text import content, line
+from hephaestus_tui.ui.widgets.criteria_words import criterion_rows
 from hephaestus_tui.ui.widgets.fields import key_row
 from hephaestus_tui.ui.widgets.lines import BLANK, Line, Span, line_of, paragraphs
 from hephaestus_tui.ui.widgets.lines_view import LinesView
@@ -67,8 +68,9 @@ def _criteria(before: TaskDraft, after: TaskDraft) -> list[Line]:
     if not after.done_criteria:
         return []
     rows = [
-        line_of(Span(f"+ {line(c)}", _ADDED)) if c not in before.done_criteria else line_of(f"  {line(c)}")
+        line_of(Span(f"+ {row}", _ADDED)) if c not in before.done_criteria else line_of(f"  {row}")
         for c in after.done_criteria
+        for row in criterion_rows(c)
     ]
     return [BLANK, _heading("Done when"), *rows]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.style import Style
 from textual.strip import Strip
 
+from hephaestus_tui.domain.criterion import said
 from hephaestus_tui.domain.decision import Change, Decision, Query, Verdict
 from hephaestus_tui.ui.glyphs import Mark
 from hephaestus_tui.ui.text import line
@@ -67,7 +68,9 @@ def _behind_bar(text: str, canvas: Canvas, bar: Style, unfolded: bool) -> list[S
 
 def _change(change: Change, canvas: Canvas, bar: Style, unfolded: bool) -> list[Strip]:
     look = canvas.look
-    before, after = (v if isinstance(v, str) else ", ".join(v) or "none" for v in (change.before, change.after))
+    before, after = (
+        v if isinstance(v, str) else ", ".join(map(said, v)) or "none" for v in (change.before, change.after)
+    )
     name = change.field.replace("_", " ")
     if unfolded:
         return [

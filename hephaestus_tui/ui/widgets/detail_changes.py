@@ -10,6 +10,7 @@ from rich.cells import cell_len
 
 from hephaestus_tui.domain.decision import Change, FieldValue
 from hephaestus_tui.ui.text import clean, line
+from hephaestus_tui.ui.widgets.criteria_words import criteria_rows
 from hephaestus_tui.ui.widgets.lines import Line, Lines, Span
 from hephaestus_tui.ui.widgets.task_words import field_words
 
@@ -42,4 +43,4 @@ def _rows_changed(before: FieldValue, after: FieldValue) -> Iterator[Line]:
 def _rows(value: FieldValue) -> list[str]:
     if isinstance(value, str):
         return clean(value).split("\n") if value else []
-    return [line(item) for item in value]
+    return criteria_rows(value)

@@ -7,9 +7,10 @@ from dataclasses import replace
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import Task, TaskDraft, TaskId
 from hephaestus_tui.ui import words
-from hephaestus_tui.ui.glyphs import GlyphSet, Mark
+from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.widgets.detail_cost import cost_lines
+from hephaestus_tui.ui.widgets.detail_criteria import criteria_lines
 from hephaestus_tui.ui.widgets.detail_follows import follows_lines
 from hephaestus_tui.ui.widgets.detail_keys import Keys, key_row
 from hephaestus_tui.ui.widgets.detail_record import Record
@@ -46,7 +47,7 @@ def detail(
         ("If you accept it", follows_lines(reading, task_id) if is_open else []),
         ("Why it is needed", [] if is_open and _is_short(draft.rationale) else _text(draft.rationale, glyphs)),
         ("What to do", _text(draft.description, glyphs)),
-        ("Done when", _criteria(draft, task, glyphs)),
+        ("Done when", criteria_lines(draft, task, glyphs)),
         ("Blocked by", reading.blocker_lines(state.blockers.get(task_id, ()))),
         (
             "Waiting for it",
@@ -109,21 +110,6 @@ def _why(draft: TaskDraft, glyphs: GlyphSet) -> list[Line]:
 
 def _text(text: str, glyphs: GlyphSet) -> list[Line]:
     return prose(text, glyphs.name) if text.strip() else [line_of(Span("nothing written", "muted"))]
-
-
-def _criteria(draft: TaskDraft, task: Task | None, glyphs: GlyphSet) -> list[Line]:
-    evidence = {e.criterion: e.evidence for e in task.evidence} if task else {}
-    lines: list[Line] = []
-    for criterion in draft.done_criteria:
-        proof = evidence.pop(criterion, None)
-        sign = Span(f"{glyphs.marks[Mark.DONE]} ", "success") if proof else Span(f"{glyphs.bullet} ", "muted")
-        lines.append(Line((Span(line(criterion)),), head=(sign,)))
-        if proof:
-            lines.append(Line((Span(line(proof), "muted"),), indent=2))
-    for criterion, proof in evidence.items():  # given under other words than those asked for
-        lines.append(Line((Span(line(criterion)),), head=(Span(f"{glyphs.bullet} ", "muted"),)))
-        lines.append(Line((Span(line(proof), "muted"),), indent=2))
-    return lines
 
 
 def _origin(reading: Reading, task_id: TaskId, keys: Keys) -> list[Line]:

@@ -23,6 +23,7 @@ KINDS: dict[AttentionKind, tuple[str, Mark]] = {
     AttentionKind.BLOCKER_GONE: ("blocker gone", Mark.DEAD),
     AttentionKind.BOUND: ("spawn bound", Mark.BLOCKED),
     AttentionKind.BUDGET: ("limit", Mark.PAUSED),
+    AttentionKind.REVIEW: ("review", Mark.NEEDS_YOU),
 }
 ASKED = "asked back"
 HEIGHT = 2

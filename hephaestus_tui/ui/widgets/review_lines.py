@@ -11,6 +11,7 @@ from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskDraft, TaskId
 from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.text import line
+from hephaestus_tui.ui.widgets.criteria_words import criteria_rows
 from hephaestus_tui.ui.widgets.lines import BLANK, Line, Lines, Span, line_of, whole
 from hephaestus_tui.ui.widgets.task_words import Reading, field_words, title_of
 from hephaestus_tui.ui.words import count
@@ -33,7 +34,7 @@ def review_lines(proposed: TaskDraft, final: TaskDraft, state: RunState, glyphs:
         if change.field == "blocked_by":
             lines += _blockers(change, state, glyphs)
         elif change.field == "done_criteria":
-            lines += _rows_of([line(c) for c in change.before], [line(c) for c in change.after])
+            lines += _rows_of(criteria_rows(change.before), criteria_rows(change.after))
         else:
             lines += _rows_of(whole(str(change.before)).split("\n"), whole(str(change.after)).split("\n"))
     return tuple(lines)
@@ -58,9 +59,10 @@ def _short(change: Change, glyphs: GlyphSet) -> Line:
 
 def _blockers(change: Change, state: RunState, glyphs: GlyphSet) -> Iterable[Line]:
     reading = Reading(state, glyphs)
+    before, after = list(map(str, change.before)), list(map(str, change.after))
     for sign, style, ids, others in (
-        ("-", "bad", change.before, change.after),
-        ("+", "good", change.after, change.before),
+        ("-", "bad", before, after),
+        ("+", "good", after, before),
     ):
         for blocker in ids:
             if blocker not in others:
@@ -69,7 +71,7 @@ def _blockers(change: Change, state: RunState, glyphs: GlyphSet) -> Iterable[Lin
                     Span(reading.status(blocker), "muted"),
                 )
                 yield Line(spans, head=(Span(f"{sign} ", style),))
-    if sorted(change.before) == sorted(change.after):
+    if sorted(before) == sorted(after):
         yield line_of(Span("the same, in another order", "muted"))
 
 

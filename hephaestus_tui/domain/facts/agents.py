@@ -1,0 +1,109 @@
+"""Facts of tasks at work and of the agents on them: started, held, steered, ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias
+
+from hephaestus_tui.domain.decision import Actor
+from hephaestus_tui.domain.task import AgentId, Evidence, TaskId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskStarted:
+    KIND: ClassVar[str] = "task.started"
+    task_id: TaskId
+    agent_id: AgentId
+    role: str
+    model: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskCompleted:
+    KIND: ClassVar[str] = "task.completed"
+    task_id: TaskId
+    summary: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskFailed:
+    """`limit` is the name of the limit that ended it, None for any other reason."""
+
+    KIND: ClassVar[str] = "task.failed"
+    task_id: TaskId
+    reason: str
+    limit: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskCancelled:
+    KIND: ClassVar[str] = "task.cancelled"
+    task_id: TaskId
+    reason: str
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRetried:
+    """A human put a failed or cancelled task back into the queue."""
+
+    KIND: ClassVar[str] = "task.retried"
+    task_id: TaskId
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentPaused:
+    KIND: ClassVar[str] = "agent.paused"
+    task_id: TaskId
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentResumed:
+    KIND: ClassVar[str] = "agent.resumed"
+    task_id: TaskId
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentSteered:
+    """A human's words, queued until the agent's next boundary, where they become a user message."""
+
+    KIND: ClassVar[str] = "agent.steered"
+    task_id: TaskId
+    text: str
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentInterrupted:
+    """The process that ran the agent ended without ending the task."""
+
+    KIND: ClassVar[str] = "agent.interrupted"
+    task_id: TaskId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentStalled:
+    """The agent stands still until a human resumes or stops it."""
+
+    KIND: ClassVar[str] = "agent.stalled"
+    task_id: TaskId
+    reason: str
+
+
+AgentFact: TypeAlias = (
+    TaskStarted
+    | TaskCompleted
+    | TaskFailed
+    | TaskCancelled
+    | TaskRetried
+    | AgentPaused
+    | AgentResumed
+    | AgentSteered
+    | AgentInterrupted
+    | AgentStalled
+)

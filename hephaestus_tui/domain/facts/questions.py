@@ -1,0 +1,55 @@
+"""What an agent cannot go on without, asked and answered: without it nobody would know who let it run what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar, TypeAlias
+
+from hephaestus_tui.domain.decision import Actor
+from hephaestus_tui.domain.policy import Effect
+from hephaestus_tui.domain.task import TaskId
+
+
+class QuestionKind(StrEnum):
+    QUESTION = "question"
+    PERMISSION = "permission"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Something an agent cannot go on without: words from a human, or leave to run `text`.
+
+    `turn` and `index` name the tool call that asks. A permission is answered with `ALLOW` or with the words of a refusal;
+    `effect` is what it would have on the world outside.
+    """
+
+    id: str
+    kind: QuestionKind
+    task_id: TaskId
+    text: str
+    options: tuple[str, ...]
+    turn: int
+    index: int
+    asked_at: float
+    effect: Effect | None = None
+
+
+ALLOW = "allow"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionAsked:
+    KIND: ClassVar[str] = "question.asked"
+    question: Question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionAnswered:
+    KIND: ClassVar[str] = "question.answered"
+    question_id: str
+    answer: str
+    actor: Actor
+
+
+QuestionFact: TypeAlias = QuestionAsked | QuestionAnswered

@@ -1,0 +1,57 @@
+"""What tasks at work and their agents change in the state of a run."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from hephaestus_tui.domain import events as e
+from hephaestus_tui.domain.folds.steps import change_agent, change_task, go_on, unblock, waiting_status
+from hephaestus_tui.domain.state import AgentStatus, AgentView, RunState
+from hephaestus_tui.domain.task import TaskId, TaskStatus
+
+
+def fold_agents(state: RunState, fact: e.AgentFact, at: float) -> None:
+    match fact:
+        case e.TaskStarted():
+            change_task(state, fact.task_id, status=TaskStatus.IN_PROGRESS, attempt=fact.attempt,
+                  started_at=state.tasks[fact.task_id].started_at or at, ended_at=None, reason=None)  # fmt: skip
+            state.agents[fact.task_id] = AgentView(
+                id=fact.agent_id, task_id=fact.task_id, role=fact.role, model=fact.model,
+                status=AgentStatus.WORKING, since=at,
+            )  # fmt: skip
+            go_on(state, fact.task_id, at, AgentStatus.WORKING)
+        case e.TaskCompleted():
+            _ended(state, fact.task_id, at, TaskStatus.COMPLETED)
+            change_task(state, fact.task_id, summary=fact.summary, evidence=fact.evidence)
+            unblock(state, fact.task_id)
+        case e.TaskFailed():
+            _ended(state, fact.task_id, at, TaskStatus.FAILED, reason=fact.reason)
+            if fact.limit:
+                state.failed_limits[fact.task_id] = fact.limit
+        case e.TaskCancelled():
+            _ended(state, fact.task_id, at, TaskStatus.CANCELLED, reason=fact.reason)
+        case e.TaskRetried():
+            state.failed_limits.pop(fact.task_id, None)
+            state.kept.pop(fact.task_id, None)
+            change_task(state, fact.task_id, ended_at=None, reason=None, status=waiting_status(state, fact.task_id))
+        case e.AgentPaused():
+            change_agent(state, fact.task_id, AgentStatus.PAUSED, at, f"paused by {fact.actor}")
+        case e.AgentResumed():
+            go_on(state, fact.task_id, at, *AgentStatus)
+        case e.AgentSteered():
+            state.steering[fact.task_id] = (*state.steering.get(fact.task_id, ()), fact)
+        case e.AgentInterrupted():
+            change_agent(
+                state, fact.task_id, AgentStatus.INTERRUPTED, at, "interrupted: the program ended while it worked"
+            )
+        case e.AgentStalled():
+            change_agent(state, fact.task_id, AgentStatus.STALLED, at, fact.reason)
+        case _:
+            assert_never(fact)
+
+
+def _ended(state: RunState, task_id: TaskId, at: float, status: TaskStatus, reason: str | None = None) -> None:
+    change_task(state, task_id, status=status, ended_at=at, reason=reason)
+    change_agent(state, task_id, AgentStatus.ENDED, at)
+    for question in [q for q in state.questions.values() if q.task_id == task_id]:
+        del state.questions[question.id]

@@ -1,0 +1,26 @@
+"""What questions and their answers change in the state of a run."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from hephaestus_tui.domain import events as e
+from hephaestus_tui.domain.folds.steps import go_on
+from hephaestus_tui.domain.state import AgentStatus, RunState
+
+
+def fold_questions(state: RunState, fact: e.QuestionFact, at: float) -> None:
+    match fact:
+        case e.QuestionAsked(question=question):
+            state.questions[question.id] = question
+            go_on(state, question.task_id, at, AgentStatus.WORKING)
+        case e.QuestionAnswered():
+            _answered(state, fact, at)
+        case _:
+            assert_never(fact)
+
+
+def _answered(state: RunState, fact: e.QuestionAnswered, at: float) -> None:
+    question = state.questions.pop(fact.question_id)
+    state.answers[fact.question_id] = fact.answer
+    go_on(state, question.task_id, at, AgentStatus.WAITING)

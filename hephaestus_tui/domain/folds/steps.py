@@ -1,0 +1,65 @@
+"""Steps that the folds of several areas share: a changed task, an agent that goes on, a blocker that is done."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hephaestus_tui.domain.state import AgentStatus, RunState
+from hephaestus_tui.domain.task import TaskId, TaskStatus
+
+
+def change_task(state: RunState, task_id: TaskId, **changes: object) -> None:
+    state.tasks[task_id] = replace(state.tasks[task_id], **changes)  # type: ignore[arg-type]
+
+
+def change_agent(state: RunState, task_id: TaskId, status: AgentStatus, at: float, note: str = "") -> None:
+    if agent := state.agents.get(task_id):
+        state.agents[task_id] = replace(agent, status=status, since=at, note=note)
+
+
+def go_on(state: RunState, task_id: TaskId, at: float, *out_of: AgentStatus) -> None:
+    """An agent in one of these statuses waits where something of its own is open, and works where nothing is."""
+    agent = state.agents.get(task_id)
+    if agent and agent.status in out_of:
+        note = _waits_for(state, task_id)
+        change_agent(state, task_id, AgentStatus.WAITING if note else AgentStatus.WORKING, at, note)
+
+
+def _waits_for(state: RunState, task_id: TaskId) -> str:
+    for question in state.questions.values():
+        if question.task_id == task_id:
+            return f"waits for an answer: {question.kind}"
+    for proposal in state.proposals.values():
+        if proposal.waits and proposal.origin.task_id == task_id and proposal.task_id not in state.queries:
+            return f"waits for the decision on {proposal.task_id}"
+    return ""
+
+
+def is_done(state: RunState, task_id: TaskId) -> bool:
+    """Whether those that wait for it may go on: it is completed, and what it made is merged."""
+    task, work = state.tasks.get(task_id), state.works.get(task_id)
+    return task is not None and task.status is TaskStatus.COMPLETED and (work is None or work.status.settled)
+
+
+def waiting_status(state: RunState, task_id: TaskId) -> TaskStatus:
+    done = all(is_done(state, blocker) for blocker in state.blockers[task_id])
+    return TaskStatus.PENDING if done else TaskStatus.BLOCKED
+
+
+def block(state: RunState, task_id: TaskId, blockers: tuple[TaskId, ...]) -> None:
+    state.blockers[task_id] = blockers
+    for blocker in blockers:
+        if task_id not in (waiting := state.waiters.get(blocker, ())):
+            state.waiters[blocker] = (*waiting, task_id)
+
+
+def unblock(state: RunState, completed: TaskId) -> None:
+    for task_id in state.waiters.get(completed, ()):
+        task = state.tasks.get(task_id)
+        if completed in state.blockers[task_id] and task and task.status is TaskStatus.BLOCKED:
+            change_task(state, task_id, status=waiting_status(state, task_id))
+
+
+def add_work(state: RunState, task_id: TaskId, seconds: float) -> None:
+    if seconds:
+        state.worked[task_id] = state.worked.get(task_id, 0.0) + seconds

@@ -1,0 +1,53 @@
+"""What messages, calls and their cost change in the state of a run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+from hephaestus_tui.domain import events as e
+from hephaestus_tui.domain.budget import Spent
+from hephaestus_tui.domain.folds.steps import add_work
+from hephaestus_tui.domain.message import Speaker, ToolResultPart, Usage
+from hephaestus_tui.domain.state import AgentStatus, RunState
+from hephaestus_tui.domain.task import TaskId
+
+
+def fold_transcript(state: RunState, fact: e.TranscriptFact, at: float) -> None:
+    match fact:
+        case e.MessageAdded():
+            _message(state, fact)
+        case e.ToolStarted():
+            state.unanswered[fact.task_id] = (*state.unanswered.get(fact.task_id, ()), fact)
+        case e.TurnCut():
+            add_work(state, fact.task_id, fact.worked)
+        case e.UsageRecorded():
+            state.usage = state.usage + fact.usage
+            state.usage_by_task[fact.task_id] = state.usage_by_task.get(fact.task_id, Usage()) + fact.usage
+            for place in state.places(fact.task_id):
+                state.spent[place] = state.spent.get(place, Spent()).plus(fact.usage)
+        case _:
+            assert_never(fact)
+
+
+def _message(state: RunState, fact: e.MessageAdded) -> None:
+    add_work(state, fact.task_id, fact.worked)
+    from_tool = fact.message.speaker is Speaker.TOOL
+    if from_tool and (open_calls := state.unanswered.get(fact.task_id)):
+        answered = {p.call_id for p in fact.message.parts if isinstance(p, ToolResultPart)}
+        state.unanswered[fact.task_id] = tuple(c for c in open_calls if c.call_id not in answered)
+    if fact.message.speaker is Speaker.USER:
+        state.steering.pop(fact.task_id, None)
+    agent = state.agents.get(fact.task_id)
+    if agent and fact.message.speaker is Speaker.ASSISTANT:
+        state.agents[fact.task_id] = replace(agent, turns=agent.turns + 1)
+    if agent and agent.status is AgentStatus.ENDED:
+        _waits_no_more(state, fact.task_id)
+
+
+def _waits_no_more(state: RunState, spawner: TaskId) -> None:
+    """An agent that was woken to answer has left the call in which it waited: when it is tried again it goes on."""
+    for task_id in state.children(spawner):
+        if (proposal := state.proposals.get(task_id)) and proposal.waits:
+            state.proposals[task_id] = freed = replace(proposal, waits=False)
+            state.versions[task_id] = (*state.versions[task_id][:-1], freed)

@@ -1,0 +1,57 @@
+"""What workspaces and the work in them change in the state of a run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+from hephaestus_tui.domain import events as e
+from hephaestus_tui.domain.folds.steps import change_task, unblock, waiting_status
+from hephaestus_tui.domain.state import RunState
+from hephaestus_tui.domain.task import TaskId
+from hephaestus_tui.domain.work import Review, WorkStatus, WorkView
+
+
+def fold_work(state: RunState, fact: e.WorkFact, at: float) -> None:
+    match fact:
+        case e.WorkspaceOpened():
+            state.workspaces[fact.task_id] = fact
+        case e.WorkDone():
+            earlier = state.works.get(fact.task_id)
+            state.works[fact.task_id] = WorkView(
+                task_id=fact.task_id,
+                status=WorkStatus.READY if fact.paths else WorkStatus.EMPTY,
+                branch=fact.branch,
+                base=fact.base,
+                tip=fact.tip,
+                paths=fact.paths,
+                insertions=fact.insertions,
+                deletions=fact.deletions,
+                since=at,
+                left_out=fact.left_out,
+                unresolved=fact.unresolved,
+                reviews=earlier.reviews if earlier else (),
+                resolves=fact.resolves,
+            )
+            unblock(state, fact.task_id)
+        case e.WorkMerged():
+            _become(state, fact.task_id, at, WorkStatus.MERGED, commit=fact.commit)
+            resolved = state.works[fact.task_id].resolves
+            if resolved is not None:
+                _become(state, resolved, at, WorkStatus.MERGED, commit=fact.commit)
+        case e.WorkSentBack():
+            review = Review(tip=fact.tip, text=fact.text, comments=fact.comments, actor=fact.actor, at=at)
+            _become(state, fact.task_id, at, WorkStatus.SENT_BACK)
+            work = state.works[fact.task_id]
+            state.works[fact.task_id] = replace(work, reviews=(*work.reviews, review))
+            change_task(state, fact.task_id, ended_at=None, reason=None, status=waiting_status(state, fact.task_id))
+        case e.WorkDiscarded():
+            _become(state, fact.task_id, at, WorkStatus.DISCARDED)
+        case _:
+            assert_never(fact)
+
+
+def _become(state: RunState, task_id: TaskId, at: float, status: WorkStatus, commit: str | None = None) -> None:
+    if work := state.works.get(task_id):
+        state.works[task_id] = replace(work, status=status, since=at, commit=commit)
+        unblock(state, task_id)
