@@ -59,7 +59,9 @@ def press_until(terminal, key: str, shown) -> None:
     while not shown(terminal.screen.text):
         assert time.monotonic() < deadline, terminal.screen.text
         terminal.press(key)
-        terminal.read(0.4)
+        again = time.monotonic() + 2
+        while not shown(terminal.screen.text) and time.monotonic() < again:
+            terminal.read(0.05)
 
 
 def statuses(hephaestus) -> dict[str, str]:
