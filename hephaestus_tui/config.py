@@ -89,6 +89,17 @@ class SpawnBounds:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TalkBounds:
+    """How much the agent of one task may write to others before it is told to stop; `unread` is a reader's."""
+
+    messages_per_turn: int = 3
+    messages: int = 20
+    unread: int = 10
+    reports: int = 5
+    notes: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GateSettings:
     """A task that a human has accepted starts after `undo_seconds` at the earliest; `duplicate_score` is from 0 to 100."""
 
@@ -127,6 +138,7 @@ class Settings:
     actor: str = ""
     limits: Limits = field(default_factory=Limits)
     spawn: SpawnBounds = field(default_factory=SpawnBounds)
+    talk: TalkBounds = field(default_factory=TalkBounds)
     gate: GateSettings = field(default_factory=GateSettings)
     providers: dict[str, ProviderSettings] = field(default_factory=dict)
     prices: dict[str, Price] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from hephaestus_tui.domain.budget import Budget
 from hephaestus_tui.domain.decision import Actor, Choice, Verdict
 from hephaestus_tui.domain.policy import Policy
 from hephaestus_tui.domain.rule import Rule
+from hephaestus_tui.domain.talk_commands import AddNote, AnswerReport, ChangeNote, StrikeNote
 from hephaestus_tui.domain.task import TaskDraft, TaskId
 from hephaestus_tui.domain.work_commands import DiscardWork, MergeWork, ResolveConflict, SendBack
 
@@ -254,6 +255,7 @@ Command: TypeAlias = (
     | SettleBlocker | SetBlockerDefault | SwitchRule | StopRules | SettleBound | SetDuplicateScore
     | Answer | AddTask | Pause | Resume | Stop | Steer | Retry | SetPolicy
     | MergeWork | SendBack | DiscardWork | ResolveConflict
+    | AnswerReport | AddNote | ChangeNote | StrikeNote
 )  # fmt: skip
 
 

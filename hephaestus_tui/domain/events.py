@@ -58,6 +58,16 @@ from hephaestus_tui.domain.facts.run import (
     RunStarted,
     RunUnpaused,
 )
+from hephaestus_tui.domain.facts.talk import (
+    FilesTouched,
+    LetterSent,
+    NoteAdded,
+    NoteChanged,
+    NoteStruck,
+    ReportAnswered,
+    ReportMade,
+    TalkFact,
+)
 from hephaestus_tui.domain.facts.transcript import (
     MessageAdded,
     ToolStarted,
@@ -106,9 +116,14 @@ __all__ = [
     "DuplicateScoreSet",
     "Event",
     "Fact",
+    "FilesTouched",
     "Flicker",
     "GateFact",
+    "LetterSent",
     "MessageAdded",
+    "NoteAdded",
+    "NoteChanged",
+    "NoteStruck",
     "PolicyChanged",
     "ProposalDecided",
     "ProposalQueried",
@@ -120,6 +135,8 @@ __all__ = [
     "QuestionFact",
     "QuestionKind",
     "Recorded",
+    "ReportAnswered",
+    "ReportMade",
     "RuleSwitched",
     "RulesStopped",
     "RunFact",
@@ -127,6 +144,7 @@ __all__ = [
     "RunResumed",
     "RunStarted",
     "RunUnpaused",
+    "TalkFact",
     "TaskAmended",
     "TaskCancelled",
     "TaskCompleted",
@@ -150,7 +168,7 @@ __all__ = [
     "WorkspaceOpened",
 ]
 
-Fact: TypeAlias = QuestionFact | RunFact | GateFact | BudgetFact | AgentFact | TranscriptFact | WorkFact
+Fact: TypeAlias = QuestionFact | RunFact | GateFact | BudgetFact | AgentFact | TranscriptFact | WorkFact | TalkFact
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from hephaestus_tui.domain.graph import dead_causes
 from hephaestus_tui.domain.message import Usage
 from hephaestus_tui.domain.policy import Policy
 from hephaestus_tui.domain.rule import Rule
+from hephaestus_tui.domain.talk import Answered, Letter, Note, Report
 from hephaestus_tui.domain.task import AgentId, Task, TaskDraft, TaskId, TaskStatus
 from hephaestus_tui.domain.work import WorkView
 
@@ -94,6 +95,12 @@ class RunState:
     budgets_warned: dict[Budget, float] = field(default_factory=dict)  # at which limit
     budgets: dict[Budget, float] = field(default_factory=dict)  # what a human set in this run, over the settings
     unpriced_allowed: bool = False
+    letters: dict[str, Letter] = field(default_factory=dict)  # all that were ever sent, by id
+    mail: dict[TaskId, tuple[Letter, ...]] = field(default_factory=dict)  # those that a task has not read
+    reports: dict[str, Report] = field(default_factory=dict)
+    report_answers: dict[str, Answered] = field(default_factory=dict)
+    notes: dict[str, Note] = field(default_factory=dict)
+    touched: dict[TaskId, tuple[str, ...]] = field(default_factory=dict)  # files
     blockers: dict[TaskId, tuple[TaskId, ...]] = field(default_factory=dict)
     spawned: dict[TaskId, tuple[TaskId, ...]] = field(default_factory=dict)
     workspaces: dict[TaskId, e.WorkspaceOpened] = field(default_factory=dict)

@@ -1,10 +1,10 @@
-"""What an agent has not been told yet of what humans did: their decisions, what they took back, their questions and words."""
+"""What an agent has not been told yet: what humans decided, took back, asked and said, and what other agents wrote."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from hephaestus_tui.domain.message import DecisionPart, Part, QueryPart, TextPart, UndonePart
+from hephaestus_tui.domain.message import DecisionPart, LetterPart, Part, QueryPart, TextPart, UndonePart
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.engine.asking import owed_by
@@ -34,6 +34,7 @@ def news(state: RunState, task_id: TaskId, told: Told) -> tuple[Part, ...]:
         elif decision.id not in state.undone:
             parts.append(DecisionPart(decision))
     parts += [QueryPart(query) for query in owed_by(state, task_id) if query.id not in told.queries]
+    parts += [LetterPart(letter) for letter in state.mail.get(task_id, ())]
     parts += [
         TextPart(f"A message from {words.actor}, who supervises this run: {words.text}")
         for words in state.steering.get(task_id, ())

@@ -10,7 +10,10 @@ from hephaestus_tui.domain.errors import ConfigError
 from hephaestus_tui.ui.actions import ACTIONS, BY_ID, Action
 
 # one key, two actions: only one of a pair ever applies
-_PAIRS = ({"agent.pause", "agent.resume"}, {"run.pause", "run.resume"}, {"task.retry", "task.resume"})
+_PAIRS = (
+    {"agent.pause", "agent.resume"}, {"run.pause", "run.resume"}, {"task.retry", "task.resume"},
+    {"question.answer", "report.answer"},
+)  # fmt: skip
 _NAMED_KEYS = frozenset(k.value for k in Keys)
 _DISPLAY = {
     "question_mark": "?", "slash": "/", "plus": "+", "escape": "esc", "pagedown": "pgdn", "pageup": "pgup",

@@ -23,6 +23,7 @@ KINDS: dict[AttentionKind, tuple[str, Mark]] = {
     AttentionKind.BLOCKER_GONE: ("blocker gone", Mark.DEAD),
     AttentionKind.BOUND: ("spawn bound", Mark.BLOCKED),
     AttentionKind.BUDGET: ("limit", Mark.PAUSED),
+    AttentionKind.REPORT: ("in the way", Mark.NEEDS_YOU),
     AttentionKind.REVIEW: ("review", Mark.NEEDS_YOU),
 }
 ASKED = "asked back"
