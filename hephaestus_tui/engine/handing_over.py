@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hephaestus_tui.domain.criterion import words_of
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Task, TaskId
 from hephaestus_tui.engine.shares import shares, short
@@ -47,7 +48,7 @@ def task_text(state: RunState, task_id: TaskId) -> str:
         draft.description,
         "",
         f"Why: {draft.rationale}",
-        *(f"Done when: {criterion}" for criterion in draft.done_criteria),
+        *(f"Done when: {words_of(criterion)}" for criterion in draft.done_criteria),
     ]
     if brought := list(_brought(state, task_id)):
         lines += ["", "What it brought:", *brought]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from hephaestus_tui.config import TalkBounds
 from hephaestus_tui.domain import events as e
+from hephaestus_tui.domain.criterion import words_of
 from hephaestus_tui.domain.errors import CommandRefused
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.talk import Note, note_faults
@@ -43,7 +44,7 @@ def note_bound_fault(state: RunState, bounds: TalkBounds, task_id: TaskId) -> st
 async def offered(ledger: Ledger, task_id: TaskId) -> tuple[Note, ...]:
     """The notes of others that may help with a task, the nearest first."""
     draft = ledger.state.tasks[task_id].draft
-    wanted = "\n".join((draft.title, draft.description, *draft.done_criteria))
+    wanted = "\n".join((draft.title, draft.description, *map(words_of, draft.done_criteria)))
     found = await _found(ledger, wanted, OFFERED + TalkBounds().notes)
     return tuple(note for note in found if note.task_id != task_id)[:OFFERED]
 

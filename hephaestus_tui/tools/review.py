@@ -6,10 +6,10 @@ from typing import Annotated
 
 from pydantic import Field
 
+from hephaestus_tui.domain.criterion import CRITERIA_LIMIT
 from hephaestus_tui.domain.policy import Effect
 from hephaestus_tui.domain.task import (
     BLOCKERS_LIMIT,
-    CRITERIA_LIMIT,
     TITLE_LIMIT,
     Discovery,
     Phase,
@@ -20,7 +20,7 @@ from hephaestus_tui.domain.task import (
 from hephaestus_tui.tools.base import Arguments, Tool, ToolContext, ToolOutcome
 from hephaestus_tui.tools.faults import ToolFault
 from hephaestus_tui.tools.fields import WITHOUT_NUL
-from hephaestus_tui.tools.spawn import Criterion, Id, Words
+from hephaestus_tui.tools.spawn import CriterionGiven, Id, Words, criteria_given
 
 REVIEW_TOOL = "request_review"
 REVIEWER = "tech_lead"
@@ -35,7 +35,7 @@ class RequestReview(Arguments):
         description="Files, what was decided and why, what you are least sure of: the reviewer has not read your transcript."
     )
     rationale: Words = Field(description="Why it deserves other eyes, for the human who decides.")
-    done_criteria: tuple[Criterion, ...] = Field(
+    done_criteria: tuple[CriterionGiven, ...] = Field(
         default=(),
         max_length=CRITERIA_LIMIT,
         description="What the review has to settle; each can be checked by itself.",
@@ -79,7 +79,7 @@ def _draft(arguments: RequestReview, task_id: str) -> TaskDraft:
         phase=Phase.VALIDATION,
         role=REVIEWER,
         blocked_by=tuple(dict.fromkeys((*mine, *arguments.blocking_task_ids))),
-        done_criteria=arguments.done_criteria,
+        done_criteria=criteria_given(arguments.done_criteria),
         discovery=Discovery.OTHER,
         priority=arguments.priority,
     )

@@ -202,10 +202,10 @@ async def test_a_report_stands_in_the_inbox_and_reaches_the_project_manager(squa
     (item,) = [i for i in attention(squad.state) if i.kind is AttentionKind.REPORT]
     assert (item.task_id, item.stands, item.text) == ("T1", False, "The index is gone.")
     assert [letter.text for letter in squad.state.mail["T4"]] == ["This is in my way: The index is gone."]
-    await squad.session.submit(AnswerReport(report_id=item.question_id, words=" It is back. ", actor=ada))
+    await squad.session.submit(AnswerReport(report_id=item.question_id or "", words=" It is back. ", actor=ada))
     assert [s.text for s in squad.state.steering["T1"]] == ["About what you reported (The index is gone.): It is back."]
     with pytest.raises(AlreadyDecided, match="already answered by ada"):
-        await squad.session.submit(AnswerReport(report_id=item.question_id, words="", actor=ada))
+        await squad.session.submit(AnswerReport(report_id=item.question_id or "", words="", actor=ada))
     with pytest.raises(CommandRefused, match="no report"):
         await squad.session.submit(AnswerReport(report_id="T9", words="", actor=ada))
     assert all(i.kind is not AttentionKind.REPORT for i in attention(squad.state))
@@ -229,7 +229,7 @@ async def test_an_agent_that_waits_for_a_word_on_its_report_goes_on_with_it(forg
     assert session.state().agents["T1"].note == "waits for a word on what is in its way"
     (item,) = attention(state)
     assert item.stands
-    await session.submit(AnswerReport(report_id=item.question_id, words=words, actor=ada))
+    await session.submit(AnswerReport(report_id=item.question_id or "", words=words, actor=ada))
     await session.settled()
     assert session.state().tasks["T1"].status is TaskStatus.COMPLETED
     results = [
@@ -242,7 +242,7 @@ async def test_a_report_outlives_its_task_and_is_answered_by_nobody_then(squad, 
     await squad.at("T1").report_blocker("No index.", wait=False)
     await squad.session.submit(Stop(task_id="T1", actor=ada))
     (item,) = [i for i in attention(squad.state) if i.kind is AttentionKind.REPORT]
-    receipt = await squad.session.submit(AnswerReport(report_id=item.question_id, words="why?", actor=ada))
+    receipt = await squad.session.submit(AnswerReport(report_id=item.question_id or "", words="why?", actor=ada))
     assert receipt.note == "T1 has ended: its agent does not read it"
     assert not squad.state.steering
 
