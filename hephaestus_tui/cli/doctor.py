@@ -28,8 +28,7 @@ from hephaestus_tui.providers.registry import Registry
 from hephaestus_tui.settings import read_settings
 from hephaestus_tui.store.lock import Lock
 from hephaestus_tui.store.reader import Reader
-from hephaestus_tui.ui.keymap import checked_keys
-from hephaestus_tui.ui.screens.supervise import pane_keys
+from hephaestus_tui.ui.keymap import own_keys
 from hephaestus_tui.ui.themes import FALLBACK, load_themes
 
 # before it, two connections that write and checkpoint at the same time may corrupt a database (SQLite 3.51.3, notes)
@@ -154,7 +153,7 @@ def _themes(_: Namespace) -> Iterator[Finding]:
 
 def _keys(_: Namespace) -> Iterator[Finding]:
     rebound = _read().ui.keys
-    checked_keys(rebound, pane_keys())
+    own_keys(rebound)
     words = ", ".join(f"{action_id} is {key}" for action_id, key in rebound.items())
     yield Finding("keys", Standing.OK, words or "as they come; `?` in the app shows them")
 
