@@ -9,7 +9,15 @@ from typing import Any
 
 from hephaestus_tui.domain.criterion import words_of
 from hephaestus_tui.domain.errors import HephaestusError, StoreError
-from hephaestus_tui.domain.events import BudgetReached, Fact, ProviderWaiting, TaskCompleted, TurnCut, UsageRecorded
+from hephaestus_tui.domain.events import (
+    BudgetReached,
+    Fact,
+    FilesTouched,
+    ProviderWaiting,
+    TaskCompleted,
+    TurnCut,
+    UsageRecorded,
+)
 from hephaestus_tui.domain.message import Message, Part, Speaker, ToolCallPart, ToolResultPart
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
@@ -105,8 +113,13 @@ class AgentVoice:
         if outcome.ends_task and desk.completion:
             summary, evidence = desk.completion
             ending = (TaskCompleted(task_id=self.task_id, summary=summary, evidence=evidence),)
-        await self._keep(talk, result, *ending, worked=worked)
+        await self._keep(talk, result, *self._touched(outcome), *ending, worked=worked)
         return outcome
+
+    def _touched(self, outcome: ToolOutcome) -> tuple[Fact, ...]:
+        known = self.ledger.state.touched.get(self.task_id, ())
+        fresh = tuple(path for path in dict.fromkeys(outcome.touched) if path not in known)
+        return (FilesTouched(task_id=self.task_id, paths=fresh),) if fresh else ()
 
     async def keep_what_was_said(self, reason: str) -> None:
         """After a cancellation: record the text of the turn that it cut, if it was not stored whole just then."""

@@ -10,6 +10,7 @@ from hephaestus_tui.domain.task import DRAFT_FIELDS, TaskId
 
 UNANSWERED = "No result: the call was interrupted, and whether it had an effect is unknown. Look before you repeat it."
 
+_FILES = 20
 _NAMES = {"blocked_by": "blocking_task_ids"}
 
 
@@ -80,7 +81,9 @@ def letter_text(letter: Letter) -> str:
 
 
 def overlap_text(other: TaskId, title: str, paths: tuple[str, ...]) -> str:
-    files = "\n".join(f"- {' '.join(path.split())}" for path in paths)
+    files = "\n".join(f"- {' '.join(path.split())}" for path in paths[:_FILES])
+    if len(paths) > _FILES:
+        files += f"\n- and {len(paths) - _FILES} more"
     return (
         f"{other} changes files that you have changed too. Its title is:\n{_quote(title)}\nThe files:\n{files}\n"
         f"Its changes and yours will meet when they are merged. Keep yours small there, and where you depend on each other, "

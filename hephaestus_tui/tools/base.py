@@ -31,11 +31,12 @@ A = TypeVar("A", bound=Arguments)
 
 @dataclass(frozen=True, slots=True)
 class ToolOutcome:
-    """`ends_task` is True for `complete_task` alone."""
+    """`ends_task` is True for `complete_task` alone. `touched` are files that were changed, as paths from the root."""
 
     content: str
     is_error: bool = False
     ends_task: bool = False
+    touched: tuple[str, ...] = ()
 
 
 class Commons(Protocol):

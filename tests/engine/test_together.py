@@ -14,7 +14,7 @@ from hephaestus_tui.domain.commands import AddTask, Answer, Decide, Pause, Resum
 from hephaestus_tui.domain.decision import Verdict
 from hephaestus_tui.domain.errors import AlreadyDecided, CommandRefused
 from hephaestus_tui.domain.events import FilesTouched, TaskCompleted, TaskStarted
-from hephaestus_tui.domain.message import LetterPart, Speaker, TextPart, ToolResultPart
+from hephaestus_tui.domain.message import LetterPart, OverlapPart, Speaker, TextPart, ToolResultPart
 from hephaestus_tui.domain.state import AgentStatus
 from hephaestus_tui.domain.talk import Letter
 from hephaestus_tui.domain.talk_commands import AddNote, AnswerReport, ChangeNote, StrikeNote
@@ -22,9 +22,10 @@ from hephaestus_tui.domain.task import Evidence, Phase, TaskDraft, TaskStatus
 from hephaestus_tui.engine.commons import CallCommons
 from hephaestus_tui.engine.handing_over import ROOM, task_text
 from hephaestus_tui.engine.memory import OFFERED, offered
+from hephaestus_tui.engine.news import Told, news
 from hephaestus_tui.engine.prompts import brief
 from hephaestus_tui.engine.shares import shares, short
-from hephaestus_tui.providers.wording import letter_text
+from hephaestus_tui.providers.wording import letter_text, news_text
 from hephaestus_tui.tools.base import ToolFault
 
 
@@ -371,3 +372,54 @@ async def test_a_paused_agent_gets_its_letter_when_it_is_let_go_on(squad, ada):
     assert told == "Sent. T2 (backend_developer) reads it when it goes on (it is paused now)."
     await squad.session.submit(Resume(actor=ada, task_id="T2"))
     assert len(squad.state.mail["T2"]) == 1
+
+
+# -- the same files
+
+
+def write(say, call_id, path, text="x"):
+    return say.call("write_file", call_id, f'{{ path = "{path}", content = "{text}" }}')
+
+
+def overlap_parts(transcript):
+    return [part for m in transcript.messages for part in m.parts if isinstance(part, OverlapPart)]
+
+
+async def test_two_that_write_one_file_are_each_told_once_of_the_other(forge, say, ada, until):
+    ask = say.turn("q", say.call("ask_human", "q", '{ question = "Which?" }'))
+    other = say.entry(
+        "a", 'call = "a"', say.turn("w", write(say, "w", "lib/a.py")), say.turn("v", write(say, "v", "./lib//a.py")),
+        say.turn("u", write(say, "u", "b.py")), say.done(),
+    )  # fmt: skip
+    mine = root(
+        say, say.turn("x", say.spawn("a"), write(say, "w", "lib/a.py")), ask, say.turn("again", write(say, "z", "b.py")),
+        say.turn("more", write(say, "y", "lib/a.py", "y")), say.done(),
+    )  # fmt: skip
+    session = await forge.start(say.script(other, mine))
+    await until(session, lambda s: s.questions)
+    await accepted(session, ada, "T2")
+    await session.settled()
+    state = session.state()
+    assert state.touched == {"T1": ("lib/a.py",), "T2": ("lib/a.py", "b.py")}
+    (told,) = overlap_parts(await session.transcript("T2"))
+    assert (told.other, told.title, told.paths) == ("T1", "make it so", ("lib/a.py",))
+    await session.submit(Answer(question_id=next(iter(state.questions)), answer="go", actor=ada))
+    await session.settled()
+    assert overlap_parts(await session.transcript("T1")) == []  # T2 had ended, and works in the same folder
+    assert session.state().tasks["T1"].status is TaskStatus.COMPLETED
+
+
+async def test_an_agent_that_stood_still_is_told_of_what_came_meanwhile_and_not_again(squad):
+    for task_id, paths in (("T1", ("a.py", "b.py")), ("T2", ("b.py", "a.py"))):
+        await squad.ledger.record(FilesTouched(task_id=task_id, paths=paths))
+    told = Told()
+    (part,) = news(squad.state, "T1", told)
+    assert (part.other, part.paths) == ("T2", ("a.py", "b.py"))
+    told.overlaps.update((part.other, path) for path in part.paths)
+    assert news(squad.state, "T1", told) == ()
+    await squad.ledger.record(FilesTouched(task_id="T1", paths=("c.py",)), FilesTouched(task_id="T2", paths=("c.py",)))
+    (part,) = news(squad.state, "T1", told)
+    assert part.paths == ("c.py",)
+    words = news_text(part)
+    assert words.startswith("T2 changes files that you have changed too. Its title is:\n> Second\nThe files:\n- c.py\n")
+    assert "send_message to T2" in words
