@@ -84,7 +84,7 @@ class History:
             self.propose, self.propose, self.amend, self.decide, self.decide, self.undo, self.undo, self.merge, self.query,
             self.reply, self.amend_task, self.keep, self.set_gate, self.add_task, self.start, self.start,
             self.end, self.end, self.cancel, self.retry, self.drop_blockers, self.agent, self.ask, self.answer, self.turn,
-            self.turn, self.result, self.cut, self.steer, self.run, self.budget, self.letter, self.report, self.note, self.touch,
+            self.turn, self.result, self.cut, self.steer, self.run, self.budget, self.model, self.letter, self.report, self.note, self.touch,
         ]  # fmt: skip
         for action in self._draw(st.lists(st.sampled_from(actions), min_size=5, max_size=40)):
             action()
@@ -334,6 +334,17 @@ class History:
             paths = self._draw(st.lists(st.sampled_from(["a.py", "b/c.py", "d"]), unique=True, min_size=1))
             if fresh := tuple(path for path in paths if path not in known):
                 self._add(e.FilesTouched(task_id=task_id, paths=fresh))
+
+    def model(self) -> None:
+        chosen = self._draw(st.sampled_from(["", "a:b", "c:d"]))
+        tasks = [*self.state.tasks, None]
+        facts: list[e.Fact] = [e.ModelChosen(task_id=self._one(tasks), model=chosen, actor=HUMAN)]
+        for task_id in self.state.agents:
+            agent, fallback = self.state.agents[task_id], self._draw(st.booleans())
+            facts.append(
+                e.ModelSwitched(task_id=task_id, before=agent.model, model="e:f", reason="gone", fallback=fallback)
+            )  # fmt: skip
+        self._add(self._draw(st.sampled_from(facts)))
 
     def run(self) -> None:
         facts: list[e.Fact] = [

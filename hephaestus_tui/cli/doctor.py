@@ -16,7 +16,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from hephaestus_tui import __version__
+from hephaestus_tui.bootstrap.named_models import check_models
 from hephaestus_tui.cli import output
+from hephaestus_tui.cli.chosen_models import chosen_lines, unready_fallbacks
 from hephaestus_tui.cli.stores import places, store_of
 from hephaestus_tui.config import Settings
 from hephaestus_tui.domain.errors import HephaestusError
@@ -140,6 +142,16 @@ def _roles(_: Namespace) -> Iterator[Finding]:
     yield Finding("roles", Standing.OK, ", ".join(roles))
 
 
+def _models(_: Namespace) -> Iterator[Finding]:
+    settings, (roles, _shared) = _read(), load_roles(places().role_folders())
+    registry = Registry(settings, os.environ)
+    for text in chosen_lines(settings, roles):
+        yield Finding("models", Standing.OK, text)
+    for text in unready_fallbacks(settings, registry):
+        yield Finding("models", Standing.NOTE, text)
+    check_models(settings, roles, registry)
+
+
 def _themes(_: Namespace) -> Iterator[Finding]:
     themes = load_themes(places().theme_folders())
     if FALLBACK not in themes:
@@ -214,5 +226,5 @@ def _read() -> Settings:
 
 
 _CHECKS: tuple[Callable[[Namespace], Iterator[Finding]], ...] = (
-    _python, _terminal, _git, _ripgrep, _sandbox, _sqlite, _settings, _roles, _themes, _keys, _providers, _prices, _project, _store,
+    _python, _terminal, _git, _ripgrep, _sandbox, _sqlite, _settings, _roles, _models, _themes, _keys, _providers, _prices, _project, _store,
 )  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from hephaestus_tui.cli import output
 from hephaestus_tui.cli.wording import count, standing
 from hephaestus_tui.domain import events as e
+from hephaestus_tui.domain.answering import chosen_words, switched_words
 from hephaestus_tui.domain.attention import unsettled_bounds
 from hephaestus_tui.domain.budget import amount
 from hephaestus_tui.domain.plain import one_line
@@ -68,6 +69,10 @@ def _words(fact: e.Fact) -> str:
             return f"the run is held: it has reached {limit}; raise it in the settings and resume the run"
         case e.BudgetWarned() | e.BudgetReached() | e.BudgetSet() | e.UnpricedAllowed():
             return _of_budgets(fact)
+        case e.ModelSwitched():
+            return f"{fact.task_id}: {switched_words(fact)}"
+        case e.ModelChosen():
+            return chosen_words(fact)
         case e.AgentStalled():
             return f"{fact.task_id} stands still: {fact.reason}"
         case e.AgentInterrupted():

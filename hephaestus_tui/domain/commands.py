@@ -243,6 +243,16 @@ class RetryNow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChooseModel:
+    """Let "PROVIDER:MODEL" answer from the next turn on: for one task, or with None for all. Empty: as the settings say."""
+
+    KIND: ClassVar[str] = "choose_model"
+    model: str
+    actor: Actor
+    task_id: TaskId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetPolicy:
     KIND: ClassVar[str] = "set_policy"
     policy: Policy
@@ -251,7 +261,7 @@ class SetPolicy:
 
 Command: TypeAlias = (
     Decide | DecideMany | AskBack | Undo | Merge | Split
-    | SetBudget | AllowUnpriced | RetryNow
+    | ChooseModel | SetBudget | AllowUnpriced | RetryNow
     | SettleBlocker | SetBlockerDefault | SwitchRule | StopRules | SettleBound | SetDuplicateScore
     | Answer | AddTask | Pause | Resume | Stop | Steer | Retry | SetPolicy
     | MergeWork | SendBack | DiscardWork | ResolveConflict

@@ -42,6 +42,7 @@ from hephaestus_tui.domain.facts.gate import (
     TaskAmended,
     TaskProposed,
 )
+from hephaestus_tui.domain.facts.models import ModelChosen, ModelFact, ModelSwitched
 from hephaestus_tui.domain.facts.questions import (
     ALLOW,
     Question,
@@ -121,6 +122,9 @@ __all__ = [
     "GateFact",
     "LetterSent",
     "MessageAdded",
+    "ModelChosen",
+    "ModelFact",
+    "ModelSwitched",
     "NoteAdded",
     "NoteChanged",
     "NoteStruck",
@@ -168,7 +172,9 @@ __all__ = [
     "WorkspaceOpened",
 ]
 
-Fact: TypeAlias = QuestionFact | RunFact | GateFact | BudgetFact | AgentFact | TranscriptFact | WorkFact | TalkFact
+Fact: TypeAlias = (
+    QuestionFact | RunFact | GateFact | BudgetFact | AgentFact | TranscriptFact | WorkFact | TalkFact | ModelFact
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,9 +35,17 @@ class AgentStatus(StrEnum):
     ENDED = "ended"
 
 
+@dataclass(frozen=True, slots=True)
+class FellBack:
+    """Why an agent's first choice of a model was given up, and since when (Unix time in seconds) another one answers."""
+
+    why: str
+    since: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentView:
-    """One role at work on one task. `turns` counts finished model turns of this attempt."""
+    """One role at work on one task. `turns` counts finished model turns of this attempt, `model` is who takes the next one."""
 
     id: AgentId
     task_id: TaskId
@@ -47,6 +55,13 @@ class AgentView:
     turns: int = 0
     note: str = ""
     since: float = 0.0
+    first_model: str = ""
+    fell_back: FellBack | None = None
+
+    @property
+    def first(self) -> str:
+        """The model that was chosen for it, whoever answers now."""
+        return self.first_model or self.model
 
 
 @dataclass(slots=True)
@@ -55,6 +70,7 @@ class RunState:
     goal: str = ""
     project: str = ""
     model: str = ""
+    model_chosen: str = ""  # by a human in this run, for all tasks, over the settings
     policy: Policy = Policy.ASK
     roles: tuple[str, ...] = ()
     started_at: float = 0.0
@@ -81,6 +97,7 @@ class RunState:
     blocker_default: Choice | None = None
     duplicate_score: int = DUPLICATE_SCORE
     agents: dict[TaskId, AgentView] = field(default_factory=dict)
+    models_chosen: dict[TaskId, str] = field(default_factory=dict)  # by a human, for one task
     questions: dict[str, e.Question] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
     steering: dict[TaskId, tuple[e.AgentSteered, ...]] = field(default_factory=dict)

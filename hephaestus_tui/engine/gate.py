@@ -15,7 +15,7 @@ from hephaestus_tui.domain.rules import deciding_rule
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.talk_commands import AddNote, AnswerReport, ChangeNote, StrikeNote
 from hephaestus_tui.domain.task import Origin, TaskDraft, TaskId
-from hephaestus_tui.engine import asking, deciding, memory, reports, reshaping, settling, spending
+from hephaestus_tui.engine import asking, choosing, deciding, memory, reports, reshaping, settling, spending
 from hephaestus_tui.engine.bounds import bound_fault, bound_of, is_known
 from hephaestus_tui.engine.duplicates import Duplicates
 from hephaestus_tui.engine.ledger import Ledger
@@ -36,6 +36,7 @@ PLANS: Mapping[type[Any], Planner] = {
     c.SwitchRule: settling.switch_rule,
     c.StopRules: settling.stop_rules,
     c.SettleBound: settling.settle_bound,
+    c.ChooseModel: choosing.choose_model,
     c.SetBudget: spending.set_budget,
     c.AllowUnpriced: spending.allow_unpriced,
     c.SetDuplicateScore: settling.set_duplicate_score,

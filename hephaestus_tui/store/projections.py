@@ -68,6 +68,11 @@ def project(db: Database, run_id: RunId, recorded: e.Recorded) -> None:
             | e.BoundSettled() | e.DuplicateScoreSet()
         ):  # fmt: skip
             pass  # how the gate is set; what was decided by it has rows of its own
+        case e.ModelSwitched():
+            _one(db, run_id, recorded, "UPDATE tasks SET model = ? WHERE run_id = ? AND id = ?",
+                 fact.model, run_id, fact.task_id)  # fmt: skip
+        case e.ModelChosen():
+            pass  # who answered has a column in each message
         case e.BudgetWarned() | e.BudgetReached() | e.BudgetSet() | e.UnpricedAllowed():
             pass  # what was spent has rows of its own
         case e.WorkspaceOpened() | e.WorkDone() | e.WorkMerged() | e.WorkSentBack() | e.WorkDiscarded():
