@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.task import Phase
 
 
 class Dialect(StrEnum):
@@ -58,7 +59,7 @@ class Price:
 class Limits:
     """Checked before each model call; 0 means no limit. Times in seconds, over all attempts at a task.
 
-    `turns` and `seconds` end a task. The others are budgets, at which agents wait for a human: `tokens` and `task_dollars`
+    `outage_seconds` is how long a provider that has answered before is waited for. `turns` and `seconds` end a task. The others are budgets, at which agents wait for a human: `tokens` and `task_dollars`
     are those of each task, a subtree is a task with all that was spawned below it.
     """
 
@@ -73,6 +74,7 @@ class Limits:
     run_tokens: int = 20_000_000
     run_dollars: float = 0.0
     reply_tokens: int = 8_192
+    outage_seconds: float = 900.0
     command_seconds: float = 120.0
 
 
@@ -86,6 +88,17 @@ class SpawnBounds:
     depth: int = 4
     children: int = 8
     per_run: int = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalkBounds:
+    """How much the agent of one task may write to others before it is told to stop; `unread` is a reader's."""
+
+    messages_per_turn: int = 3
+    messages: int = 20
+    unread: int = 10
+    reports: int = 5
+    notes: int = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,14 +138,33 @@ class AllowRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSettings:
+    """Which model answers, how much it reasons, and who takes its place. What is empty or None is as elsewhere."""
+
+    model: str = ""
+    effort: Effort | None = None
+    fallback: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleSettings(ModelSettings):
+    """What holds for the tasks of one role."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """`model` is "PROVIDER:MODEL" or empty where none was chosen; `models` maps a role's tier to one.
+    """`model` is "PROVIDER:MODEL" or empty where none was chosen; `models` maps a role's tier to one. `roles` and `phases`
+    come before both, in this order; `engine.models` has all of it.
 
     `sandbox` False runs commands without one, also where it works: then each is asked about.
     """
 
     model: str = ""
     models: dict[str, str] = field(default_factory=dict)
+    effort: Effort | None = None
+    fallback: tuple[str, ...] = ()
+    roles: dict[str, RoleSettings] = field(default_factory=dict)
+    phases: dict[Phase, ModelSettings] = field(default_factory=dict)
     agents: int = 4
     policy: Policy = Policy.ASK
     sandbox: bool = True
@@ -140,6 +172,7 @@ class Settings:
     actor: str = ""
     limits: Limits = field(default_factory=Limits)
     spawn: SpawnBounds = field(default_factory=SpawnBounds)
+    talk: TalkBounds = field(default_factory=TalkBounds)
     gate: GateSettings = field(default_factory=GateSettings)
     providers: dict[str, ProviderSettings] = field(default_factory=dict)
     prices: dict[str, Price] = field(default_factory=dict)

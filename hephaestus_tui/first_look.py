@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from hephaestus_tui.config import Notify, UiSettings
-from hephaestus_tui.domain.decision import Actor, ActorKind
+from hephaestus_tui.domain.actor import Actor, ActorKind
 from hephaestus_tui.domain.errors import ConfigError
 
 FILE = "config.toml"

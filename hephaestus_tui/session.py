@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from hephaestus_tui.domain.commands import Command, Receipt
 from hephaestus_tui.domain.errors import CommandRefused
-from hephaestus_tui.domain.events import Event, ToolStarted, TurnCut
-from hephaestus_tui.domain.message import Message
-from hephaestus_tui.domain.policy import Policy
-from hephaestus_tui.domain.rule import Rule
-from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Phase, RunId, TaskId
-from hephaestus_tui.domain.work import FileChange, FileDiff, MergePreview, Work
+
+# names for the type checker alone: the first screen needs this module, and none of what they would import
+if TYPE_CHECKING:
+    from hephaestus_tui.domain.commands import Command, Receipt
+    from hephaestus_tui.domain.events import Event, ToolStarted, TurnCut
+    from hephaestus_tui.domain.message import Message
+    from hephaestus_tui.domain.policy import Policy
+    from hephaestus_tui.domain.rule import Rule
+    from hephaestus_tui.domain.state import RunState
+    from hephaestus_tui.domain.work import FileChange, FileDiff, MergePreview, Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,7 @@ from hephaestus_tui.domain.decision import (
 from hephaestus_tui.domain.graph import blocker_fault
 from hephaestus_tui.domain.message import (
     DecisionPart,
+    LetterPart,
     Message,
     Part,
     ReasoningPart,
@@ -42,6 +43,7 @@ from hephaestus_tui.domain.policy import Containment, Policy
 from hephaestus_tui.domain.reducer import apply
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.state import RunState, number
+from hephaestus_tui.domain.talk import Letter, Note, Report
 from hephaestus_tui.domain.task import Discovery, Evidence, Origin, Phase, Priority, Task, TaskDraft, TaskId, TaskStatus
 
 T = TypeVar("T")
@@ -88,7 +90,7 @@ class History:
             self.propose, self.propose, self.amend, self.decide, self.decide, self.undo, self.undo, self.merge, self.query,
             self.reply, self.amend_task, self.keep, self.set_gate, self.add_task, self.start, self.start,
             self.end, self.end, self.cancel, self.retry, self.drop_blockers, self.agent, self.ask, self.answer, self.turn,
-            self.turn, self.result, self.cut, self.steer, self.run, self.budget,
+            self.turn, self.result, self.cut, self.steer, self.run, self.budget, self.model, self.letter, self.report, self.note, self.touch,
         ]  # fmt: skip
         for action in self._draw(st.lists(st.sampled_from(actions), min_size=5, max_size=40)):
             action()
@@ -291,6 +293,63 @@ class History:
             e.BudgetSet(budget=budget, limit=self._draw(st.sampled_from([None, 0.0, 20.0])), actor=HUMAN),
             e.UnpricedAllowed(actor=HUMAN),
         ]
+        self._add(self._draw(st.sampled_from(facts)))
+
+    def letter(self) -> None:
+        if not (sender := self._one(self._working())):
+            return
+        if letters := self.state.mail.get(sender):
+            parts: tuple[Part, ...] = tuple(LetterPart(letter) for letter in letters[:2])
+            self._add(e.MessageAdded(task_id=sender, message=self._message(sender, Speaker.USER, parts)))
+            return
+        readers = self._draw(st.lists(st.sampled_from(list(self.state.tasks)), unique=True, min_size=1, max_size=2))
+        letter = Letter(
+            id=f"{sender}.{self._seq}", sender=sender, role="qa_tester", turn=0, to=tuple(readers), text=self._draw(_words),
+            at=float(self._seq),
+        )  # fmt: skip
+        self._add(e.LetterSent(letter=letter))
+
+    def report(self) -> None:
+        unread = [r for r in self.state.reports if r not in self.state.report_answers]
+        if report_id := self._one(unread):
+            self._add(e.ReportAnswered(report_id=report_id, words=self._draw(st.just("") | _words), actor=HUMAN))
+        elif task_id := self._one(self._working()):
+            report = Report(
+                id=f"{task_id}.{self._seq}", task_id=task_id, text=self._draw(_words), waits=self._draw(st.booleans()),
+                at=float(self._seq),
+            )  # fmt: skip
+            self._add(e.ReportMade(report=report))
+
+    def note(self) -> None:
+        task_id = self._one([*self._working(), None])
+        note = Note(
+            id=f"N{len(self.state.notes) + 1}", text=self._draw(_words), tags=tuple(self._draw(st.lists(_words, max_size=2))),
+            at=float(self._seq), task_id=task_id, role="qa_tester" if task_id else "", by=None if task_id else HUMAN,
+        )  # fmt: skip
+        known = self._one(list(self.state.notes)) or note.id
+        facts: list[e.Fact] = [
+            e.NoteAdded(note=note),
+            e.NoteChanged(note_id=known, text=self._draw(_words), tags=("t",), actor=HUMAN),
+            e.NoteStruck(note_id=known, actor=HUMAN),
+        ]
+        self._add(facts[0] if known == note.id else self._draw(st.sampled_from(facts)))
+
+    def touch(self) -> None:
+        if task_id := self._one(self._working()):
+            known = self.state.touched.get(task_id, ())
+            paths = self._draw(st.lists(st.sampled_from(["a.py", "b/c.py", "d"]), unique=True, min_size=1))
+            if fresh := tuple(path for path in paths if path not in known):
+                self._add(e.FilesTouched(task_id=task_id, paths=fresh))
+
+    def model(self) -> None:
+        chosen = self._draw(st.sampled_from(["", "a:b", "c:d"]))
+        tasks = [*self.state.tasks, None]
+        facts: list[e.Fact] = [e.ModelChosen(task_id=self._one(tasks), model=chosen, actor=HUMAN)]
+        for task_id in self.state.agents:
+            agent, fallback = self.state.agents[task_id], self._draw(st.booleans())
+            facts.append(
+                e.ModelSwitched(task_id=task_id, before=agent.model, model="e:f", reason="gone", fallback=fallback)
+            )  # fmt: skip
         self._add(self._draw(st.sampled_from(facts)))
 
     def run(self) -> None:

@@ -9,10 +9,13 @@ import pytest
 
 from hephaestus_tui.config import (
     Dialect,
+    Effort,
     GateSettings,
     Limits,
+    ModelSettings,
     Notify,
     ProviderSettings,
+    RoleSettings,
     Settings,
     SpawnBounds,
     UiSettings,
@@ -20,6 +23,7 @@ from hephaestus_tui.config import (
 from hephaestus_tui.domain.decision import ActorKind
 from hephaestus_tui.domain.errors import ConfigError
 from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.task import Phase
 from hephaestus_tui.first_look import actor, login, needs_ascii, read_table, ui_settings
 from hephaestus_tui.settings import read_settings
 
@@ -29,6 +33,8 @@ agents = 7
 policy = "auto-edit"
 sandbox = false
 actor = "Grace"
+effort = "medium"
+fallback = ["openai:gpt", "ollama:qwen"]
 [[allow]]
 argv = ["python3", "-m", "pytest"]
 role = "qa_tester"
@@ -48,6 +54,7 @@ subtree_dollars = 5
 task_dollars = 1
 reply_tokens = 100
 command_seconds = 0
+outage_seconds = 60
 [spawn]
 per_turn = 1
 per_minute = 6
@@ -55,6 +62,12 @@ pending = 2
 depth = 3
 children = 4
 per_run = 5
+[roles.qa_tester]
+model = "openai:gpt"
+effort = "high"
+fallback = ["ollama:qwen"]
+[phases.validation]
+effort = "low"
 [gate]
 undo_seconds = 0.5
 duplicate_score = 90
@@ -94,6 +107,11 @@ def test_every_setting_can_be_given_in_the_file(tmp_path) -> None:
         "Grace",
     )
     assert settings.models == {"strong": "anthropic:opus", "fast": "ollama:qwen"}
+    assert (settings.effort, settings.fallback) == (Effort.MEDIUM, ("openai:gpt", "ollama:qwen"))
+    assert settings.roles == {
+        "qa_tester": RoleSettings(model="openai:gpt", effort=Effort.HIGH, fallback=("ollama:qwen",))
+    }  # fmt: skip
+    assert settings.phases == {Phase.VALIDATION: ModelSettings(effort=Effort.LOW)}
     assert settings.providers == {
         "local": ProviderSettings(
             dialect=Dialect.OPENAI, base_url="http://127.0.0.1:8080/v1", api_key_env="LOCAL_KEY"
@@ -143,6 +161,10 @@ def test_a_variable_is_stronger_than_the_file_and_an_option_than_both(tmp_path) 
         ("[limits]\nseconds = inf", "limits.seconds: inf will not do"),
         ("[ui]\nkeys = ['a']", "ui.keys: "),
         ("models = {strong = 3}", "models.strong: "),
+        ("effort = 'hard'", "effort: Input should be 'none', 'minimal', 'low'"),
+        ("[roles.qa_tester]\nmodle = 'a:b'", "unknown setting 'roles.qa_tester.modle'. Known: effort, fallback, model"),
+        ("[phases.testing]\nmodel = 'a:b'", "phases.testing.[key]: Input should be 'investigation'"),
+        ("fallback = 'a:b'", "fallback: "),
         ("agents = 2.5", "agents: "),
     ],
 )

@@ -8,11 +8,13 @@ import importlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.task import RunId
 from hephaestus_tui.session import Host, NewRun, RunSummary, Session
+
+if TYPE_CHECKING:  # the first screen does not wait for it
+    from hephaestus_tui.domain.rule import Rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hephaestus_tui.bootstrap.deferred import Opening
 from hephaestus_tui.bootstrap.logbook import close_log, open_log
+from hephaestus_tui.bootstrap.named_models import check_models
 from hephaestus_tui.bootstrap.shield import shield_memory
 from hephaestus_tui.config import Settings
 from hephaestus_tui.domain.commands import Command, Receipt, SetPolicy
@@ -67,6 +68,7 @@ class LocalHost:
         """What cannot be is told before anything is stored. Raises UsageError, StoreError."""
         self._check_model(self.settings.model)
         kit = await self._open_kit(self._opening.project)
+        check_models(self.settings, kit.roles, self._registry)
         _check_request(request, kit)
         store = await self._open_store()
         self._note_containment()
@@ -80,6 +82,7 @@ class LocalHost:
         summary = next(summary for summary in await store.runs() if summary.run_id == found)
         self._check_model(self.settings.model or summary.model)
         kit = await self._open_kit(_project_of(summary))
+        check_models(self.settings, kit.roles, self._registry)
         self._note_containment()
         self._session = session = await LocalSession.resume(store, kit, found)
         if self._opening.options.get("policy") and session.state().policy is not self.settings.policy:
@@ -177,6 +180,7 @@ class LocalHost:
             shared_prompt=shared,
             tools=tools,
             resolve=self._registry.resolve,
+            check=self._registry.check,
             workspace=Workspace(project),
             containment=self._containment(sandbox),
         )

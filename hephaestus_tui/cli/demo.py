@@ -7,6 +7,7 @@ import math
 import os
 import tempfile
 from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from hephaestus_tui.paths import anywhere, real
 from hephaestus_tui.session import NewRun
 
 PREFIX = "hephaestus-demo-"
+# a model that a person's settings name for a role would cost money, and know nothing of the script
+SCRIPT_ALONE: Mapping[str, object] = {"models": {}, "roles": {}, "phases": {}, "fallback": ()}
 
 
 def add_options(parser: ArgumentParser) -> None:
@@ -48,7 +51,7 @@ def run(arguments: Namespace) -> int:
     opening = Opening(
         project=project,
         store=store,
-        options={"model": f"scripted:{script_path()}"},
+        options={"model": f"scripted:{script_path()}", **SCRIPT_ALONE},
         environ=os.environ,
         speed=arguments.speed or math.inf,
         trusted=True,

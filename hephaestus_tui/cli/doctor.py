@@ -16,7 +16,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from hephaestus_tui import __version__
+from hephaestus_tui.bootstrap.named_models import check_models
 from hephaestus_tui.cli import output
+from hephaestus_tui.cli.chosen_models import chosen_lines, unready_fallbacks
 from hephaestus_tui.cli.stores import places, store_of
 from hephaestus_tui.config import Settings
 from hephaestus_tui.domain.errors import HephaestusError
@@ -29,8 +31,7 @@ from hephaestus_tui.settings import read_settings
 from hephaestus_tui.store.lock import Lock
 from hephaestus_tui.store.reader import Reader
 from hephaestus_tui.tools.sandbox import NoSandbox, find_sandbox
-from hephaestus_tui.ui.keymap import checked_keys
-from hephaestus_tui.ui.screens.supervise import pane_keys
+from hephaestus_tui.ui.keymap import own_keys
 from hephaestus_tui.ui.themes import FALLBACK, load_themes
 
 # before it, two connections that write and checkpoint at the same time may corrupt a database (SQLite 3.51.3, notes)
@@ -148,6 +149,16 @@ def _roles(_: Namespace) -> Iterator[Finding]:
     yield Finding("roles", Standing.OK, ", ".join(roles))
 
 
+def _models(_: Namespace) -> Iterator[Finding]:
+    settings, (roles, _shared) = _read(), load_roles(places().role_folders())
+    registry = Registry(settings, os.environ)
+    for text in chosen_lines(settings, roles):
+        yield Finding("models", Standing.OK, text)
+    for text in unready_fallbacks(settings, registry):
+        yield Finding("models", Standing.NOTE, text)
+    check_models(settings, roles, registry)
+
+
 def _themes(_: Namespace) -> Iterator[Finding]:
     themes = load_themes(places().theme_folders())
     if FALLBACK not in themes:
@@ -161,7 +172,7 @@ def _themes(_: Namespace) -> Iterator[Finding]:
 
 def _keys(_: Namespace) -> Iterator[Finding]:
     rebound = _read().ui.keys
-    checked_keys(rebound, pane_keys())
+    own_keys(rebound)
     words = ", ".join(f"{action_id} is {key}" for action_id, key in rebound.items())
     yield Finding("keys", Standing.OK, words or "as they come; `?` in the app shows them")
 
@@ -222,5 +233,5 @@ def _read() -> Settings:
 
 
 _CHECKS: tuple[Callable[[Namespace], Iterator[Finding]], ...] = (
-    _python, _terminal, _git, _ripgrep, _sandbox, _sqlite, _settings, _roles, _themes, _keys, _providers, _prices, _project, _store,
+    _python, _terminal, _git, _ripgrep, _sandbox, _sqlite, _settings, _roles, _models, _themes, _keys, _providers, _prices, _project, _store,
 )  # fmt: skip

@@ -47,6 +47,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "split": ("reshape", "make several proposals of one"),
         "settle": ("waiting", "choose for those that wait for a blocker that is gone"),
         "budget": ("budget", "what was spent of which budget; raise one, or do without"),
+        "model": ("model", "which model answers for which task; choose another one"),
         "bound": ("waiting", "the bounds of spawning; take note of one, or raise it"),
         "answer": ("waiting", "answer what an agent asks, or allow or refuse it"),
         "rules": ("rules", "rules that decide without asking: list, try, switch on and off"),

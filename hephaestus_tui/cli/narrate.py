@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from hephaestus_tui.cli import output
 from hephaestus_tui.cli.wording import count, standing
 from hephaestus_tui.domain import events as e
+from hephaestus_tui.domain.answering import chosen_words, switched_words
 from hephaestus_tui.domain.attention import unsettled_bounds
 from hephaestus_tui.domain.budget import amount
 from hephaestus_tui.domain.plain import one_line
 from hephaestus_tui.domain.policy import Containment
+from hephaestus_tui.domain.reporting import open_reports
 from hephaestus_tui.domain.spending import budget_words, warned_words
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskStatus
@@ -43,6 +45,8 @@ def ending(state: RunState) -> Iterator[str]:
         words.append(f"{count(owed, 'question')} about proposals not answered yet")
     if asked := len(state.questions):
         words.append(f"{count(asked, 'question')} waiting (hephaestus answer {state.run_id} TASK)")
+    if reports := len(open_reports(state)):
+        words.append(f"{count(reports, 'report')} waiting (hephaestus answer {state.run_id} TASK)")
     if dead := [task_id for task_id in state.dead() if task_id in state.tasks]:
         words.append(f"{', '.join(dead)} can never start (hephaestus inbox {state.run_id})")
     if bounds := unsettled_bounds(state):
@@ -74,6 +78,10 @@ def _words(fact: e.Fact) -> str:
             return f"the run is held: it has reached {limit}; raise it in the settings and resume the run"
         case e.BudgetWarned() | e.BudgetReached() | e.BudgetSet() | e.UnpricedAllowed():
             return _of_budgets(fact)
+        case e.ModelSwitched():
+            return f"{fact.task_id}: {switched_words(fact)}"
+        case e.ModelChosen():
+            return chosen_words(fact)
         case e.AgentStalled():
             return f"{fact.task_id} stands still: {fact.reason}"
         case e.AgentInterrupted():
@@ -82,6 +90,12 @@ def _words(fact: e.Fact) -> str:
             return f"{q.task_id} asks ({q.kind}): {q.text}"
         case e.TurnCut():
             return f"{fact.task_id} turn cut: {fact.reason}"
+        case e.LetterSent(letter=letter):
+            return f"{letter.sender} writes to {_ids(letter.to)}: {letter.text}"
+        case e.ReportMade(report=report):
+            return f"{report.task_id} reports what is in its way{', and waits' if report.waits else ''}: {report.text}"
+        case e.NoteAdded(note=note):
+            return f"{note.task_id or note.by} notes ({note.id}): {note.text}"
         case _:
             return _of_the_gate(fact)
 

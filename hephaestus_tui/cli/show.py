@@ -12,6 +12,7 @@ from hephaestus_tui.cli.places import Found, find
 from hephaestus_tui.cli.spent import spent_data, spent_lines
 from hephaestus_tui.cli.wording import change_lines, criteria_lines, proposal_text, standing
 from hephaestus_tui.codec import to_data
+from hephaestus_tui.domain.answering import fell_back_words
 from hephaestus_tui.domain.decision import Decision
 from hephaestus_tui.domain.draft_file import write_draft
 from hephaestus_tui.domain.errors import UnknownTask
@@ -53,17 +54,25 @@ def run(arguments: Namespace) -> int:
                 "question": to_data(query) if (query := state.queries.get(task_id)) else None,
                 "replies": [to_data(reply) for reply in state.replies.get(task_id, ())],
                 "spent": spent_data(state, task_id),
+                "agent": to_data(agent) if (agent := state.agents.get(task_id)) else None,
                 "undone": [to_data(undoing) for _, undoing in _undone(state, task_id)],
                 **({"messages": [to_data(m) for m in messages]} if arguments.transcript else {}),
             }
         )
         return 0
     output.text(_task_text(task) if task else proposal_text(state, proposal, whole=True) if proposal else "")
-    for line in (*spent_lines(state, task_id), *_history(state, task_id)):
+    for line in (*spent_lines(state, task_id), *_answering(state, task_id), *_history(state, task_id)):
         output.text(f"    {line}")
     for message in messages:
         output.text(_message_text(message))
     return 0
+
+
+def _answering(state: RunState, task_id: TaskId) -> Iterator[str]:
+    """Which model answers, and, where it is not the first choice, why and since when."""
+    if agent := state.agents.get(task_id):
+        fell = f"; since {_at(agent.fell_back.since)} {fell_back_words(agent)}" if agent.fell_back else ""
+        yield f"agent: {agent.role} on {agent.model}{fell}"
 
 
 def _undone(state: RunState, task_id: TaskId) -> list[tuple[Decision, object]]:

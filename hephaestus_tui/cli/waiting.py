@@ -9,7 +9,7 @@ from dataclasses import fields
 
 from hephaestus_tui.cli import output
 from hephaestus_tui.cli.options import add_json, add_run
-from hephaestus_tui.cli.places import find
+from hephaestus_tui.cli.places import Found, find
 from hephaestus_tui.cli.stores import places
 from hephaestus_tui.cli.submit import carry_out, person
 from hephaestus_tui.cli.wording import age
@@ -20,7 +20,10 @@ from hephaestus_tui.domain.commands import Answer, SetBlockerDefault, SettleBloc
 from hephaestus_tui.domain.decision import Choice
 from hephaestus_tui.domain.errors import CommandRefused, UsageError
 from hephaestus_tui.domain.events import ALLOW, Question, QuestionKind
+from hephaestus_tui.domain.reporting import open_reports
 from hephaestus_tui.domain.state import RunState
+from hephaestus_tui.domain.talk import Report
+from hephaestus_tui.domain.talk_commands import AnswerReport
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.settings import read_settings
 
@@ -39,6 +42,7 @@ def add_options(parser: ArgumentParser) -> None:
             answer.add_argument("text", metavar="TEXT", nargs="?", help="the answer to its question")
             answer.add_argument("--allow", action="store_true", help="let it do what it asks leave for")
             answer.add_argument("--refuse", metavar="WHY", help="do not let it, and say why")
+            answer.add_argument("--noted", action="store_true", help="take note of what it reports, and say nothing")
         case "settle":
             parser.add_argument("blocker", metavar="BLOCKER", nargs="?", help="what was rejected, cancelled or failed")
             parser.add_argument(
@@ -99,14 +103,41 @@ def _holds_up(state: RunState, item: Attention) -> str:
 
 
 def _answer(arguments: Namespace) -> None:
+    if arguments.noted:
+        found = find(arguments, arguments.run)
+        _answer_report(arguments, found, _reported(found.state, arguments.task), "")
+        return
     words: str = ALLOW if arguments.allow else arguments.text if arguments.text is not None else arguments.refuse
     if not words.strip():
         raise UsageError("The answer is empty: say something, or use --allow or --refuse WHY.")
     if arguments.refuse is not None and words.strip() == ALLOW:
         raise UsageError(f"--refuse {words!r} would be taken for leave: say in other words why not.")
     found = find(arguments, arguments.run)
-    question = _asked(found.state, arguments.task.strip().upper(), leave=arguments.text is None)
+    task_id = arguments.task.strip().upper()
+    if arguments.text is not None and not _asks(found.state, task_id) and any(_reports(found.state, task_id)):
+        _answer_report(arguments, found, _reported(found.state, task_id), words)
+        return
+    question = _asked(found.state, task_id, leave=arguments.text is None)
     carry_out(arguments, found, Answer(question_id=question.id, answer=words, actor=person()))
+
+
+def _answer_report(arguments: Namespace, found: Found, report: Report, words: str) -> None:
+    carry_out(arguments, found, AnswerReport(report_id=report.id, words=words, actor=person()))
+
+
+def _asks(state: RunState, task_id: TaskId) -> bool:
+    return any(question.task_id == task_id for question in state.questions.values())
+
+
+def _reports(state: RunState, task_id: TaskId) -> list[Report]:
+    return [report for report in open_reports(state) if report.task_id == task_id]
+
+
+def _reported(state: RunState, word: str) -> Report:
+    """The oldest report of a task that no human has looked at. Raises CommandRefused."""
+    for report in _reports(state, word.strip().upper()):
+        return report
+    raise CommandRefused(f"{word} reports nothing now: `hephaestus inbox {state.run_id}` lists what waits for you.")
 
 
 def _asked(state: RunState, task_id: TaskId, leave: bool) -> Question:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from hephaestus_tui.domain.budget import Budget
 from hephaestus_tui.domain.events import BoundReached, QuestionKind
+from hephaestus_tui.domain.reporting import open_reports
 from hephaestus_tui.domain.spending import budget_words, waiting_for
 from hephaestus_tui.domain.state import AgentStatus, RunState, number
 from hephaestus_tui.domain.task import TaskId, TaskStatus
@@ -24,6 +25,7 @@ class AttentionKind(StrEnum):
     BOUND = "bound"
     BUDGET = "budget"
     REVIEW = "review"
+    REPORT = "report"
 
 
 _STUCK = {AgentStatus.STALLED: AttentionKind.STALLED, AgentStatus.INTERRUPTED: AttentionKind.INTERRUPTED}
@@ -33,7 +35,7 @@ _STUCK = {AgentStatus.STALLED: AttentionKind.STALLED, AgentStatus.INTERRUPTED: A
 class Attention:
     """`holds_up` counts agents and tasks that cannot go on before this is dealt with; `stands` says that an agent is one.
 
-    `concerned` are the tasks and proposals that it is about, besides `task_id`.
+    `concerned` are the tasks and proposals that it is about, besides `task_id`; `question_id` may also be that of a report.
     """
 
     kind: AttentionKind
@@ -61,7 +63,7 @@ def attention(state: RunState) -> list[Attention]:
     held_up = _HeldUp(state)
     items = [
         *_questions(state, held_up), *_agents(state, held_up), *_proposals(state, held_up),
-        *_gone(state, held_up), *_reviews(state, held_up), *_bounds(state), *_budget(state), *_budgets(state),
+        *_gone(state, held_up), *_reviews(state, held_up), *_reports(state, held_up), *_bounds(state), *_budget(state), *_budgets(state),
     ]  # fmt: skip
     items.sort(key=lambda i: (not i.stands, -i.holds_up, _rank(state, i.task_id), i.since, number(i.task_id)))
     return items
@@ -217,6 +219,17 @@ def _ended_at(state: RunState, task_id: TaskId) -> float:
     if task := state.tasks.get(task_id):
         return task.ended_at or 0.0
     return state.decisions[task_id].decided_at
+
+
+def _reports(state: RunState, held_up: _HeldUp) -> list[Attention]:
+    return [
+        Attention(
+            kind=AttentionKind.REPORT, task_id=r.task_id, text=r.text, since=r.at, question_id=r.id,
+            holds_up=held_up(r.task_id) + stands, stands=stands,
+        )
+        for r in open_reports(state)
+        for stands in (r.waits and not _is_over(state, r.task_id),)
+    ]  # fmt: skip
 
 
 def bounds_now(state: RunState) -> dict[str, tuple[BoundReached, ...]]:

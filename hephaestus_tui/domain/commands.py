@@ -9,6 +9,7 @@ from hephaestus_tui.domain.budget import Budget
 from hephaestus_tui.domain.decision import Actor, Choice, Verdict
 from hephaestus_tui.domain.policy import Policy
 from hephaestus_tui.domain.rule import Rule
+from hephaestus_tui.domain.talk_commands import AddNote, AnswerReport, ChangeNote, StrikeNote
 from hephaestus_tui.domain.task import TaskDraft, TaskId
 from hephaestus_tui.domain.work_commands import DiscardWork, MergeWork, ResolveConflict, SendBack
 
@@ -242,6 +243,16 @@ class RetryNow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChooseModel:
+    """Let "PROVIDER:MODEL" answer from the next turn on: for one task, or with None for all. Empty: as the settings say."""
+
+    KIND: ClassVar[str] = "choose_model"
+    model: str
+    actor: Actor
+    task_id: TaskId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetPolicy:
     KIND: ClassVar[str] = "set_policy"
     policy: Policy
@@ -250,10 +261,11 @@ class SetPolicy:
 
 Command: TypeAlias = (
     Decide | DecideMany | AskBack | Undo | Merge | Split
-    | SetBudget | AllowUnpriced | RetryNow
+    | ChooseModel | SetBudget | AllowUnpriced | RetryNow
     | SettleBlocker | SetBlockerDefault | SwitchRule | StopRules | SettleBound | SetDuplicateScore
     | Answer | AddTask | Pause | Resume | Stop | Steer | Retry | SetPolicy
     | MergeWork | SendBack | DiscardWork | ResolveConflict
+    | AnswerReport | AddNote | ChangeNote | StrikeNote
 )  # fmt: skip
 
 

@@ -8,8 +8,26 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import TypeAlias
 
+from hephaestus_tui.domain.actor import Actor, ActorKind
 from hephaestus_tui.domain.criterion import Criterion
 from hephaestus_tui.domain.task import DRAFT_FIELDS, Origin, TaskDraft, TaskId
+
+__all__ = [
+    "Actor",
+    "ActorKind",
+    "Change",
+    "Choice",
+    "Decision",
+    "FieldValue",
+    "Near",
+    "Proposal",
+    "Query",
+    "Reply",
+    "Undoing",
+    "Verdict",
+    "authored",
+    "draft_changes",
+]
 
 FieldValue: TypeAlias = str | tuple[Criterion, ...]
 
@@ -18,22 +36,6 @@ class Verdict(StrEnum):
     ACCEPT = "accept"
     EDIT = "edit"
     REJECT = "reject"
-
-
-class ActorKind(StrEnum):
-    HUMAN = "human"
-    RULE = "rule"
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who decided: a person's name, or the id of a rule that a person switched on."""
-
-    kind: ActorKind
-    name: str
-
-    def __str__(self) -> str:
-        return self.name if self.kind is ActorKind.HUMAN else f"rule {self.name}"
 
 
 @dataclass(frozen=True, slots=True)

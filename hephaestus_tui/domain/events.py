@@ -42,6 +42,7 @@ from hephaestus_tui.domain.facts.gate import (
     TaskAmended,
     TaskProposed,
 )
+from hephaestus_tui.domain.facts.models import ModelChosen, ModelFact, ModelSwitched
 from hephaestus_tui.domain.facts.questions import (
     ALLOW,
     Question,
@@ -57,6 +58,16 @@ from hephaestus_tui.domain.facts.run import (
     RunResumed,
     RunStarted,
     RunUnpaused,
+)
+from hephaestus_tui.domain.facts.talk import (
+    FilesTouched,
+    LetterSent,
+    NoteAdded,
+    NoteChanged,
+    NoteStruck,
+    ReportAnswered,
+    ReportMade,
+    TalkFact,
 )
 from hephaestus_tui.domain.facts.transcript import (
     MessageAdded,
@@ -106,9 +117,17 @@ __all__ = [
     "DuplicateScoreSet",
     "Event",
     "Fact",
+    "FilesTouched",
     "Flicker",
     "GateFact",
+    "LetterSent",
     "MessageAdded",
+    "ModelChosen",
+    "ModelFact",
+    "ModelSwitched",
+    "NoteAdded",
+    "NoteChanged",
+    "NoteStruck",
     "PolicyChanged",
     "ProposalDecided",
     "ProposalQueried",
@@ -120,6 +139,8 @@ __all__ = [
     "QuestionFact",
     "QuestionKind",
     "Recorded",
+    "ReportAnswered",
+    "ReportMade",
     "RuleSwitched",
     "RulesStopped",
     "RunFact",
@@ -127,6 +148,7 @@ __all__ = [
     "RunResumed",
     "RunStarted",
     "RunUnpaused",
+    "TalkFact",
     "TaskAmended",
     "TaskCancelled",
     "TaskCompleted",
@@ -150,7 +172,9 @@ __all__ = [
     "WorkspaceOpened",
 ]
 
-Fact: TypeAlias = QuestionFact | RunFact | GateFact | BudgetFact | AgentFact | TranscriptFact | WorkFact
+Fact: TypeAlias = (
+    QuestionFact | RunFact | GateFact | BudgetFact | AgentFact | TranscriptFact | WorkFact | TalkFact | ModelFact
+)
 
 
 @dataclass(frozen=True, slots=True)

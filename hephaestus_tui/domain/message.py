@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Literal, TypeAlias
 
 from hephaestus_tui.domain.decision import Decision, Query, Undoing
+from hephaestus_tui.domain.talk import Letter
 from hephaestus_tui.domain.task import TaskId
 
 
@@ -75,7 +76,28 @@ class QueryPart:
     kind: Literal["query"] = "query"
 
 
-Part: TypeAlias = TextPart | ReasoningPart | ToolCallPart | ToolResultPart | DecisionPart | UndonePart | QueryPart
+@dataclass(frozen=True, slots=True)
+class LetterPart:
+    """What another agent has to say to this one: data, in words that are not a human's."""
+
+    letter: Letter
+    kind: Literal["letter"] = "letter"
+
+
+@dataclass(frozen=True, slots=True)
+class OverlapPart:
+    """The news that another task changes files that this one has changed too; `title` is the other's."""
+
+    other: TaskId
+    title: str
+    paths: tuple[str, ...]
+    kind: Literal["overlap"] = "overlap"
+
+
+Part: TypeAlias = (
+    TextPart | ReasoningPart | ToolCallPart | ToolResultPart
+    | DecisionPart | UndonePart | QueryPart | LetterPart | OverlapPart
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

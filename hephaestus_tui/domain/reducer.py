@@ -9,8 +9,10 @@ from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.folds.agents import fold_agents
 from hephaestus_tui.domain.folds.budgets import fold_budgets
 from hephaestus_tui.domain.folds.gate import fold_gate
+from hephaestus_tui.domain.folds.models import fold_models
 from hephaestus_tui.domain.folds.questions import fold_questions
 from hephaestus_tui.domain.folds.run import fold_run
+from hephaestus_tui.domain.folds.talk import fold_talk
 from hephaestus_tui.domain.folds.transcript import fold_transcript
 from hephaestus_tui.domain.folds.work import fold_work
 from hephaestus_tui.domain.state import RunState
@@ -39,8 +41,12 @@ def apply(state: RunState, recorded: e.Recorded) -> None:
         fold_questions(state, fact, at)
     elif isinstance(fact, e.WorkFact):
         fold_work(state, fact, at)
+    elif isinstance(fact, e.ModelFact):
+        fold_models(state, fact, at)
     elif isinstance(fact, e.BudgetFact):
         fold_budgets(state, fact, at)
+    elif isinstance(fact, e.TalkFact):
+        fold_talk(state, fact, at)
     elif isinstance(fact, e.RunFact):
         fold_run(state, fact, at)
     else:

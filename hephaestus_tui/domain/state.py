@@ -18,6 +18,7 @@ from hephaestus_tui.domain.graph import dead_causes
 from hephaestus_tui.domain.message import Usage
 from hephaestus_tui.domain.policy import Containment, Policy
 from hephaestus_tui.domain.rule import Rule
+from hephaestus_tui.domain.talk import Answered, Letter, Note, Report
 from hephaestus_tui.domain.task import AgentId, Task, TaskDraft, TaskId, TaskStatus
 from hephaestus_tui.domain.work import WorkView
 
@@ -34,9 +35,17 @@ class AgentStatus(StrEnum):
     ENDED = "ended"
 
 
+@dataclass(frozen=True, slots=True)
+class FellBack:
+    """Why an agent's first choice of a model was given up, and since when (Unix time in seconds) another one answers."""
+
+    why: str
+    since: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentView:
-    """One role at work on one task. `turns` counts finished model turns of this attempt."""
+    """One role at work on one task. `turns` counts finished model turns of this attempt, `model` is who takes the next one."""
 
     id: AgentId
     task_id: TaskId
@@ -46,6 +55,13 @@ class AgentView:
     turns: int = 0
     note: str = ""
     since: float = 0.0
+    first_model: str = ""
+    fell_back: FellBack | None = None
+
+    @property
+    def first(self) -> str:
+        """The model that was chosen for it, whoever answers now."""
+        return self.first_model or self.model
 
 
 @dataclass(slots=True)
@@ -54,6 +70,7 @@ class RunState:
     goal: str = ""
     project: str = ""
     model: str = ""
+    model_chosen: str = ""  # by a human in this run, for all tasks, over the settings
     policy: Policy = Policy.ASK
     containment: Containment = Containment.NONE
     roles: tuple[str, ...] = ()
@@ -81,6 +98,7 @@ class RunState:
     blocker_default: Choice | None = None
     duplicate_score: int = DUPLICATE_SCORE
     agents: dict[TaskId, AgentView] = field(default_factory=dict)
+    models_chosen: dict[TaskId, str] = field(default_factory=dict)  # by a human, for one task
     questions: dict[str, e.Question] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
     steering: dict[TaskId, tuple[e.AgentSteered, ...]] = field(default_factory=dict)
@@ -95,6 +113,12 @@ class RunState:
     budgets_warned: dict[Budget, float] = field(default_factory=dict)  # at which limit
     budgets: dict[Budget, float] = field(default_factory=dict)  # what a human set in this run, over the settings
     unpriced_allowed: bool = False
+    letters: dict[str, Letter] = field(default_factory=dict)  # all that were ever sent, by id
+    mail: dict[TaskId, tuple[Letter, ...]] = field(default_factory=dict)  # those that a task has not read
+    reports: dict[str, Report] = field(default_factory=dict)
+    report_answers: dict[str, Answered] = field(default_factory=dict)
+    notes: dict[str, Note] = field(default_factory=dict)
+    touched: dict[TaskId, tuple[str, ...]] = field(default_factory=dict)  # files
     blockers: dict[TaskId, tuple[TaskId, ...]] = field(default_factory=dict)
     spawned: dict[TaskId, tuple[TaskId, ...]] = field(default_factory=dict)
     workspaces: dict[TaskId, e.WorkspaceOpened] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from hephaestus_tui.engine.gate import Gate
 from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.ledger import Ledger
 from hephaestus_tui.engine.limits import ended_by_limit
+from hephaestus_tui.engine.memory import offered
 from hephaestus_tui.engine.prompts import NUDGE, brief, system_prompt
 from hephaestus_tui.engine.repeats import SAME, Repeats
 from hephaestus_tui.engine.voice import AgentVoice
@@ -89,8 +90,9 @@ class AgentLoop:
             system = system_prompt(self._role, self._kit.shared_prompt, state)
             await talk.add(talk.message(Speaker.SYSTEM, (TextPart(system),), self._kit.now()))
         if talk.next_ordinal == 1:
+            notes = await offered(self._ledger, self._task_id)
             async with self._ledger.lock:
-                await self._voice.tell(talk, TextPart(brief(state.tasks[self._task_id], state)))
+                await self._voice.tell(talk, TextPart(brief(state.tasks[self._task_id], state, notes)))
         return talk
 
     async def _boundary(self, talk: Conversation) -> None:

@@ -66,7 +66,8 @@ class Consultation:
             await self._voice.call(talk, turn, index, call, self._may_go_on)
         # who was told of it before, and has left it, must hear of it again: a model needs a word to answer to
         nudge: tuple[Part, ...] = (TextPart(ANSWER_NUDGE),) if query.id in talk.told().queries else ()
-        for _ in range(TURNS):
+        turns = 0
+        while turns < TURNS:
             await self._ledger.park(self._may_spend)
             while not await self._voice.within_budget():
                 await self._ledger.park(self._may_spend)
@@ -81,6 +82,10 @@ class Consultation:
             except HephaestusError as error:
                 await self._gate.leave_unanswered(query, f"its agent could not be asked: {error}")
                 return
+            if message is None:
+                nudge = ()
+                continue
+            turns += 1
             for index, call in enumerate(message.calls()):
                 await self._voice.call(talk, message.ordinal, index, call, self._may_go_on)
             nudge = (TextPart(ANSWER_NUDGE),)

@@ -6,6 +6,7 @@ from hephaestus_tui.domain.events import Fact, MessageAdded
 from hephaestus_tui.domain.message import (
     DecisionPart,
     Message,
+    OverlapPart,
     Part,
     QueryPart,
     Speaker,
@@ -73,6 +74,8 @@ class Conversation:
                     told.undone.add(undoing.decision_id)
                 case QueryPart(query):
                     told.queries.add(query.id)
+                case OverlapPart(other, _, paths):
+                    told.overlaps.update((other, path) for path in paths)
                 case ToolResultPart() if part.call_id in gates and (found := decision_in(part.content)):
                     told.decisions.add(found)
                 case _:

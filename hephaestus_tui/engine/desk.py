@@ -13,6 +13,7 @@ from hephaestus_tui.domain.events import Question, QuestionAsked, QuestionKind
 from hephaestus_tui.domain.policy import Effect
 from hephaestus_tui.domain.task import Evidence, Origin, TaskDraft, TaskId
 from hephaestus_tui.engine.asking import owed_by
+from hephaestus_tui.engine.commons import CallCommons
 from hephaestus_tui.engine.gate import Gate
 from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.ledger import Condition, Ledger
@@ -37,6 +38,11 @@ class CallDesk:
     call_id: str
     completion: tuple[str, tuple[Evidence, ...]] | None = None
     parked: float = 0.0
+
+    @property
+    def commons(self) -> CallCommons:
+        bounds, now = self.kit.settings.talk, self.kit.now
+        return CallCommons(self.ledger, bounds, now, self.task_id, self.turn, self.index, self._park)
 
     async def propose(self, draft: TaskDraft, wait: bool) -> str:
         origin = Origin(

@@ -13,8 +13,9 @@ from hephaestus_tui.domain.errors import BadDraft, CommandRefused
 from hephaestus_tui.domain.events import BoundReached, Fact, TaskProposed
 from hephaestus_tui.domain.rules import deciding_rule
 from hephaestus_tui.domain.state import RunState
+from hephaestus_tui.domain.talk_commands import AddNote, AnswerReport, ChangeNote, StrikeNote
 from hephaestus_tui.domain.task import Origin, TaskDraft, TaskId
-from hephaestus_tui.engine import asking, deciding, reshaping, settling, spending
+from hephaestus_tui.engine import asking, choosing, deciding, memory, reports, reshaping, settling, spending
 from hephaestus_tui.engine.bounds import bound_fault, bound_of, is_known
 from hephaestus_tui.engine.duplicates import Duplicates
 from hephaestus_tui.engine.ledger import Ledger
@@ -35,9 +36,14 @@ PLANS: Mapping[type[Any], Planner] = {
     c.SwitchRule: settling.switch_rule,
     c.StopRules: settling.stop_rules,
     c.SettleBound: settling.settle_bound,
+    c.ChooseModel: choosing.choose_model,
     c.SetBudget: spending.set_budget,
     c.AllowUnpriced: spending.allow_unpriced,
     c.SetDuplicateScore: settling.set_duplicate_score,
+    AnswerReport: reports.answer_report,
+    AddNote: memory.add_note,
+    ChangeNote: memory.change_note,
+    StrikeNote: memory.strike_note,
 }
 
 

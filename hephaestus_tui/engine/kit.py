@@ -17,9 +17,14 @@ from hephaestus_tui.tools.base import Tool
 from hephaestus_tui.tools.workspace import Workspace
 
 
+def _any_model(word: str) -> None:
+    """What is not looked at before its first turn is found wanting then."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kit:
-    """`resolve` turns "PROVIDER:MODEL" into a provider and its word for the model; `now` is Unix time in seconds.
+    """`resolve` turns "PROVIDER:MODEL" into a provider and its word for the model; `check` raises a HephaestusError for one that
+    cannot be asked, as for want of a key; `now` is Unix time in seconds.
 
     `containment` is what holds the commands of these `tools`, and is recorded with each start of a run.
     """
@@ -31,6 +36,7 @@ class Kit:
     resolve: Callable[[str], tuple[Provider, str]]
     workspace: Workspace
     containment: Containment = Containment.NONE
+    check: Callable[[str], None] = _any_model
     now: Callable[[], float] = time.time
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
@@ -38,7 +44,3 @@ class Kit:
         if name not in self.roles:
             raise HephaestusError(f"There is no role {name!r} any more: restore its file, or edit the task.")
         return self.roles[name]
-
-    def model_for(self, role: Role, run_model: str) -> str:
-        """The model word for a role: by its tier where the settings name one, else the run's."""
-        return self.settings.models.get(role.tier, run_model)

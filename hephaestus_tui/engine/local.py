@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator
 from hephaestus_tui.domain import commands as c
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.decision import Actor
-from hephaestus_tui.domain.errors import BadDraft, CommandRefused, UnknownTask
+from hephaestus_tui.domain.errors import BadDraft, CommandRefused
 from hephaestus_tui.domain.policy import Leave, leave
 from hephaestus_tui.domain.state import DUPLICATE_SCORE, AgentStatus, RunState
 from hephaestus_tui.domain.task import (
@@ -25,6 +25,7 @@ from hephaestus_tui.engine.gate import Gate
 from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.ledger import Ledger
 from hephaestus_tui.engine.limits import raised_in_settings
+from hephaestus_tui.engine.plan import known_task
 from hephaestus_tui.engine.scheduler import Scheduler
 from hephaestus_tui.session import NewRun, NoWork, Transcript
 from hephaestus_tui.store.store import Store
@@ -141,6 +142,9 @@ class LocalSession(NoWork):
                 return await self._retry(command)
             case c.SetPolicy():
                 return await self._set_policy(command)
+            case c.ChooseModel(model=str(model)) if model:
+                self._kit.check(model)
+                return await self._gate.carry_out(command)
             case c.RetryNow():
                 return self._retry_now(command)
             case _:
@@ -229,10 +233,7 @@ class LocalSession(NoWork):
         return c.Receipt(self._ledger.state.seq, "the provider is asked again now", command.task_id)
 
     def _task(self, task_id: TaskId) -> Task:
-        task = self._ledger.state.tasks.get(task_id)
-        if task is None:
-            raise UnknownTask(f"There is no task {task_id} in this run: `hephaestus tasks {self.run_id}` lists them.")
-        return task
+        return known_task(self._ledger.state, task_id)
 
     def _unended(self, task_id: TaskId) -> Task:
         task = self._task(task_id)

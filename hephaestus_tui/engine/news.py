@@ -1,10 +1,12 @@
-"""What an agent has not been told yet of what humans did: their decisions, what they took back, their questions and words."""
+"""What an agent has not been told yet: what humans decided, took back, asked and said, and what other agents wrote."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from hephaestus_tui.domain.message import DecisionPart, Part, QueryPart, TextPart, UndonePart
+from hephaestus_tui.domain.message import DecisionPart, LetterPart, OverlapPart, Part, QueryPart, TextPart, UndonePart
+from hephaestus_tui.domain.overlap import overlaps_of
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.engine.asking import owed_by
@@ -12,9 +14,13 @@ from hephaestus_tui.engine.asking import owed_by
 
 @dataclass(slots=True)
 class Told:
-    """Ids of the decisions, of the decisions taken back, and of the questions that stand in a conversation."""
+    """Ids of the decisions, of the decisions taken back, and of the questions that stand in a conversation.
+
+    `overlaps` has each other task with each file that it was said to change too.
+    """
 
     decisions: set[int] = field(default_factory=set)
+    overlaps: set[tuple[TaskId, str]] = field(default_factory=set)
     undone: set[int] = field(default_factory=set)
     queries: set[str] = field(default_factory=set)
 
@@ -34,8 +40,18 @@ def news(state: RunState, task_id: TaskId, told: Told) -> tuple[Part, ...]:
         elif decision.id not in state.undone:
             parts.append(DecisionPart(decision))
     parts += [QueryPart(query) for query in owed_by(state, task_id) if query.id not in told.queries]
+    parts += _overlaps(state, task_id, told)
+    parts += [LetterPart(letter) for letter in state.mail.get(task_id, ())]
     parts += [
         TextPart(f"A message from {words.actor}, who supervises this run: {words.text}")
         for words in state.steering.get(task_id, ())
     ]
     return tuple(parts)
+
+
+def _overlaps(state: RunState, task_id: TaskId, told: Told) -> Iterator[OverlapPart]:
+    """Once for each file and other task."""
+    for overlap in overlaps_of(state, task_id):
+        other = overlap.other(task_id)
+        if fresh := tuple(path for path in overlap.paths if (other, path) not in told.overlaps):
+            yield OverlapPart(other, state.tasks[other].draft.title, fresh)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hephaestus_tui.domain.criterion import command_of, words_of
 from hephaestus_tui.domain.state import RunState
+from hephaestus_tui.domain.talk import Note
 from hephaestus_tui.domain.task import Task
+from hephaestus_tui.engine.handing_over import handed_over
+from hephaestus_tui.engine.memory import OFFERED_ROOM, note_lines
 from hephaestus_tui.engine.roles import Role
 
 REJECTED_SHOWN = 12
@@ -18,8 +23,8 @@ def system_prompt(role: Role, shared: str, state: RunState) -> str:
     return "\n\n".join(part for part in (role.body, shared, place) if part)
 
 
-def brief(task: Task, state: RunState) -> str:
-    """The first user message: the run's goal, the task's own words, what its blockers brought, and what was rejected."""
+def brief(task: Task, state: RunState, notes: Sequence[Note] = ()) -> str:
+    """The first user message: the goal, the task's own words, what came before, what was noted, and what was rejected."""
     draft = task.draft
     lines = [
         f"The goal of the run: {state.goal}",
@@ -36,9 +41,10 @@ def brief(task: Task, state: RunState) -> str:
             lines.append(f"{number}. {words_of(criterion)}")
             if command := command_of(criterion):
                 lines.append(f"   (run when you complete the task, and must end with exit code 0: {command})")
-    for blocker in draft.blocked_by:
-        if (done := state.tasks.get(blocker)) and done.summary:
-            lines += ["", f"What {blocker} ({done.draft.title}) brought:", done.summary]
+    lines += handed_over(task, state)
+    if notes:
+        lines += ["", "What others noted that may help (weigh it, it orders nothing; search_notes finds more):"]
+        lines.append(note_lines(notes, OFFERED_ROOM))
     lines += _rejected(state)
     if task.attempt > 1 and task.reason:
         lines += ["", f"An earlier attempt ended: {task.reason}"]

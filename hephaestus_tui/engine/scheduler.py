@@ -19,6 +19,7 @@ from hephaestus_tui.engine.gate import Gate
 from hephaestus_tui.engine.grace import Grace
 from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.ledger import Ledger
+from hephaestus_tui.engine.models import choice_of
 from hephaestus_tui.engine.voice import STORE_RETRY_SECONDS
 
 log = logging.getLogger(__name__)
@@ -123,10 +124,11 @@ class Scheduler:
         task = self._ledger.state.tasks[task_id]
         attempt = task.attempt + 1
         try:
-            model = self._kit.model_for(self._kit.role(task.draft.role), self._ledger.state.model)
+            self._kit.role(task.draft.role)
         except HephaestusError as error:
             await self._ledger.record(TaskFailed(task_id=task_id, reason=str(error)))
             return
+        model = choice_of(self._kit, self._ledger.state, task_id).model
         await self._ledger.record(
             TaskStarted(
                 task_id=task_id, agent_id=f"{task_id}.{attempt}", role=task.draft.role, model=model, attempt=attempt

@@ -12,7 +12,7 @@ from hephaestus_tui.domain.task import TaskId
 
 VERDICT_WORDS = {Verdict.ACCEPT: "accepted", Verdict.EDIT: "edited", Verdict.REJECT: "rejected"}
 _DECIDED = re.compile(r'\{"task_id": "T[0-9]+", "decision_id": ([0-9]+),')
-_OF_THE_GATE = re.compile(r"spawn_\w+_task|answer_about_proposal")
+_OF_THE_GATE = re.compile(r"spawn_\w+_task|answer_about_proposal|request_review")
 
 
 def is_of_the_gate(tool: str) -> bool:

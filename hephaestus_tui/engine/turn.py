@@ -29,6 +29,10 @@ ATTEMPTS = 3
 FLUSH_SECONDS = 0.25
 
 
+class Superseded(Exception):
+    """Another model is to be asked than the one that is waited for; nothing had begun."""
+
+
 class Turn:
     """The turn that will become message `number` of its task; `said` is the text streamed so far."""
 
@@ -45,6 +49,7 @@ class Turn:
         self._waits = False
         self._sizes: dict[int | Channel, int] = {}
         self._estimate: Callable[[int], Usage] | None = None
+        self._superseded: Callable[[], bool] = lambda: False
 
     @property
     def said(self) -> str:
@@ -60,9 +65,15 @@ class Turn:
         """Seconds of this try; to wait for a provider that has trouble is no work."""
         return 0.0 if self._waits else time.monotonic() - self._began
 
-    async def take(self, provider: Provider, request: TurnRequest) -> TurnEnd:
-        """Returns a whole turn. Raises the last ProviderError when it cannot be had; each cut try is recorded."""
+    async def take(
+        self, provider: Provider, request: TurnRequest, superseded: Callable[[], bool] = lambda: False
+    ) -> TurnEnd:
+        """Returns a whole turn. Raises the last ProviderError when it cannot be had; each cut try is recorded.
+
+        While it waits, `superseded` is asked whether it still should; Superseded is raised where not.
+        """
         attempt = 1
+        self._superseded = superseded
         self._estimate = lambda said: estimated_usage(request, said, provider.price(request.model))
         while True:
             self._began, self._waits = time.monotonic(), False
@@ -76,6 +87,7 @@ class Turn:
                     raise
                 attempt += 1
                 await self._wait(str(error), 2.0 ** (attempt - 2))
+                self._go_on_waiting()
 
     async def cut(self, reason: str) -> None:
         """Record what was said of a turn that did not end, and what it may have cost."""
@@ -111,12 +123,18 @@ class Turn:
                         self._ledger.flicker(CallStreamed(self._task_id, self.number, item.index, item.name, item.size))
                     case RetryDue():
                         self._waits = True
+                        self._go_on_waiting()
                         self._ledger.flicker(ProviderWaiting(self._task_id, item.reason, item.seconds))
                     case TurnEnd():
                         end = item
         if end is None:
             raise RuntimeError("a provider ended its stream with neither a turn nor an error")
         return end
+
+    def _go_on_waiting(self) -> None:
+        if self._superseded():
+            self._ledger.flicker(ProviderWaiting(self._task_id, "", 0.0))
+            raise Superseded
 
     def _keep(self) -> None:
         now = time.monotonic()

@@ -9,7 +9,15 @@ from typing import Any
 
 from hephaestus_tui.domain.criterion import words_of
 from hephaestus_tui.domain.errors import HephaestusError, StoreError
-from hephaestus_tui.domain.events import BudgetReached, Fact, ProviderWaiting, TaskCompleted, TurnCut, UsageRecorded
+from hephaestus_tui.domain.events import (
+    BudgetReached,
+    Fact,
+    FilesTouched,
+    ProviderWaiting,
+    TaskCompleted,
+    TurnCut,
+    UsageRecorded,
+)
 from hephaestus_tui.domain.message import Message, Part, Speaker, ToolCallPart, ToolResultPart
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
@@ -20,8 +28,9 @@ from hephaestus_tui.engine.gate import Gate
 from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.ledger import Ledger
 from hephaestus_tui.engine.limits import budget_facts, has_dollars
+from hephaestus_tui.engine.models import Models
 from hephaestus_tui.engine.news import news
-from hephaestus_tui.engine.turn import Turn, with_own_ids
+from hephaestus_tui.engine.turn import Superseded, Turn, with_own_ids
 from hephaestus_tui.providers.base import Provider, TurnContext, TurnEnd, TurnRequest
 from hephaestus_tui.providers.draft import estimated_usage
 from hephaestus_tui.tools.base import Tool, ToolOutcome
@@ -40,6 +49,10 @@ class AgentVoice:
     task_id: TaskId
     tools: Mapping[str, Tool[Any]]
     turn: Turn | None = field(default=None, init=False)
+    models: Models = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.models = Models(self.ledger, self.kit, self.task_id)
 
     @property
     def model(self) -> str:
@@ -51,15 +64,29 @@ class AgentVoice:
         if parts:
             await talk.add(talk.message(Speaker.USER, parts, self.kit.now()))
 
-    async def take_turn(self, talk: Conversation) -> Message:
-        """The model's next message, stored. Raises HephaestusError where it cannot be had, StoreError among them."""
-        provider, model = self.kit.resolve(self.model)
-        self.turn = turn = Turn(self.ledger, self.kit, talk.next_ordinal, self.task_id)
-        end = await turn.take(provider, self._request(talk, model))
+    async def take_turn(self, talk: Conversation) -> Message | None:
+        """The model's next message, stored; None where another model is to be asked, for which there must be a budget.
+
+        Raises HephaestusError where no model can be had, StoreError among them.
+        """
+        try:
+            provider, model = self.kit.resolve(self.model)
+            self.turn = turn = Turn(self.ledger, self.kit, talk.next_ordinal, self.task_id)
+            end = await turn.take(provider, self._request(talk, model), self.models.is_another_chosen)
+        except Superseded:
+            return None
+        except StoreError:
+            raise
+        except HephaestusError as error:
+            await self.models.move_on(error)
+            return None
+        self.models.answered()
         return await self._add_turn(talk, end, turn.worked)
 
     async def within_budget(self) -> bool:
-        """Whether the next call may be paid for. Records what was found of the budgets: who is past one waits for it."""
+        """Whether the next call, to the model that is chosen now, may be paid for. Records what was found of the budgets: who
+        is past one waits for it."""
+        await self.models.follow_choice()
         async with self.ledger.lock:
             state, limits = self.ledger.state, self.kit.settings.limits
             dollars = has_dollars(state, limits, self.task_id)
@@ -105,8 +132,13 @@ class AgentVoice:
         if outcome.ends_task and desk.completion:
             summary, evidence = desk.completion
             ending = (TaskCompleted(task_id=self.task_id, summary=summary, evidence=evidence),)
-        await self._keep(talk, result, *ending, worked=worked)
+        await self._keep(talk, result, *self._touched(outcome), *ending, worked=worked)
         return outcome
+
+    def _touched(self, outcome: ToolOutcome) -> tuple[Fact, ...]:
+        known = self.ledger.state.touched.get(self.task_id, ())
+        fresh = tuple(path for path in dict.fromkeys(outcome.touched) if path not in known)
+        return (FilesTouched(task_id=self.task_id, paths=fresh),) if fresh else ()
 
     async def keep_what_was_said(self, reason: str) -> None:
         """After a cancellation: record the text of the turn that it cut, if it was not stored whole just then."""
@@ -141,7 +173,7 @@ class AgentVoice:
                 return
 
     def _request(self, talk: Conversation, model: str) -> TurnRequest:
-        task = self.ledger.state.tasks[self.task_id]
+        task, choice = self.ledger.state.tasks[self.task_id], self.models.choice
         return TurnRequest(
             model=model,
             system=talk.system,
@@ -149,6 +181,9 @@ class AgentVoice:
             tools=tuple(tool.declaration() for tool in self.tools.values()),
             max_tokens=self.kit.settings.limits.reply_tokens,
             attempt=1,
+            effort=choice.effort,
+            effort_setting=choice.effort_setting,
+            cache_key=f"{self.ledger.run_id}.{self.task_id}",
             context=TurnContext(
                 task_id=task.id,
                 role=task.draft.role,

@@ -9,8 +9,11 @@ from contextlib import aclosing
 from hephaestus_tui.domain.commands import Answer, Decide, Resume
 from hephaestus_tui.domain.decision import Actor, Proposal
 from hephaestus_tui.domain.errors import CommandRefused
-from hephaestus_tui.domain.events import Question, QuestionAsked, Recorded, TaskProposed
+from hephaestus_tui.domain.events import Question, QuestionAsked, QuestionKind, Recorded, ReportMade, TaskProposed
+from hephaestus_tui.domain.reporting import open_reports
 from hephaestus_tui.domain.state import AgentStatus, RunState
+from hephaestus_tui.domain.talk import Report
+from hephaestus_tui.domain.talk_commands import AnswerReport
 from hephaestus_tui.domain.task import TaskStatus
 from hephaestus_tui.headless.policies import Decider
 from hephaestus_tui.session import Session
@@ -58,6 +61,8 @@ class HeadlessRun:
             await self._decide(proposal)
         for question in list(state.questions.values()):
             await self._answer(question)
+        for report in [r for r in open_reports(state) if r.waits]:
+            await self._heed(report)
         if state.paused or any(a.status is AgentStatus.INTERRUPTED for a in state.agents.values()):
             await self._session.submit(Resume(actor=self._actor))
 
@@ -74,6 +79,8 @@ class HeadlessRun:
                         await self._decide(proposal)
                     case QuestionAsked(question=question):
                         await self._answer(question)
+                    case ReportMade(report=report) if report.waits:
+                        await self._heed(report)
                     case _:
                         pass
                 async with self._seen:
@@ -102,7 +109,18 @@ class HeadlessRun:
         if words is not None:
             await self._submit(Answer(question_id=question.id, answer=words, actor=self._actor))
 
-    async def _submit(self, command: Decide | Answer) -> None:
+    async def _heed(self, report: Report) -> None:
+        """A report is a question of an agent that waits for any word; what it does not wait for is left to a human."""
+        question = Question(
+            id=report.id, kind=QuestionKind.QUESTION, task_id=report.task_id, text=f"This is in my way: {report.text}",
+            options=(), turn=0, index=0, asked_at=report.at,
+        )  # fmt: skip
+        async with self._deciding:
+            words = await self._decider.answer(question)
+        if words is not None:
+            await self._submit(AnswerReport(report_id=report.id, words=words, actor=self._actor))
+
+    async def _submit(self, command: Decide | Answer | AnswerReport) -> None:
         try:
             await self._session.submit(command)
         except CommandRefused:

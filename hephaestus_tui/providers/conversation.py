@@ -8,7 +8,9 @@ from typing import TypeAlias
 
 from hephaestus_tui.domain.message import (
     DecisionPart,
+    LetterPart,
     Message,
+    OverlapPart,
     Part,
     QueryPart,
     ReasoningPart,
@@ -81,7 +83,7 @@ def entries(messages: Iterable[Message]) -> list[Entry]:
                     results.setdefault(part.call_id, part)
                 case TextPart() if part.text.strip():
                     texts.append(part.text)
-                case DecisionPart() | UndonePart() | QueryPart():
+                case DecisionPart() | UndonePart() | QueryPart() | LetterPart() | OverlapPart():
                     texts.append(news_text(part))
                 case _:
                     pass
@@ -111,5 +113,5 @@ def _part_size(part: Part) -> int:
             return len(part.name) + len(part.arguments)
         case ToolResultPart():
             return len(part.content)
-        case DecisionPart() | UndonePart() | QueryPart():
+        case DecisionPart() | UndonePart() | QueryPart() | LetterPart() | OverlapPart():
             return len(news_text(part))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +64,7 @@ class Registry:
     def __init__(self, settings: Settings, environ: Mapping[str, str], speed: float = 1.0) -> None:
         self._known = PRESETS | settings.providers
         self._prices = settings.prices
+        self._patience = settings.limits.outage_seconds or math.inf
         self._listed: PriceList | None = None
         self._environ = environ
         self._speed = speed
@@ -112,7 +114,7 @@ class Registry:
             free = Price(input=0.0, output=0.0) if is_loopback(base) and not key_env else None
             return known or free or self._price_list().price(base.host, model)
 
-        return WireProvider(who, base, wire, key=key, price=price)
+        return WireProvider(who, base, wire, key=key, price=price, patience=self._patience)
 
     def _price_list(self) -> PriceList:
         if self._listed is None:

@@ -87,8 +87,9 @@ class Gate:
     """What all who ask one provider share: after a failure one of them tries again when the wait is over, and only when it
     was answered do the others follow, one after another within `SPREAD` seconds."""
 
-    def __init__(self, pace: Pace) -> None:
+    def __init__(self, pace: Pace, patience: float = PATIENCE) -> None:
         self._pace = pace
+        self._patience = patience
         self._open_at = -math.inf
         self._reason = ""
         self._failures = 0
@@ -141,7 +142,7 @@ class Gate:
     def patient(self, tries: int, since: float) -> bool:
         """Whether one who failed so often, since a moment of `Pace.now`, waits on: a provider that never answered is more
         likely the wrong one than out of order."""
-        return tries <= RETRIES or (self._answered and self._pace.now() - since < PATIENCE)
+        return tries <= RETRIES or (self._answered and self._pace.now() - since < self._patience)
 
     def hurry(self) -> bool:
         """Let one try at once, even while another does; False where nobody waits."""

@@ -21,7 +21,7 @@ from hephaestus_tui.providers.errors import BadRequest, RateLimited, Unavailable
 from hephaestus_tui.providers.failures import Who, failure_of, not_a_stream, one_line, redirect_of
 from hephaestus_tui.providers.http import Deadlines, host_of, is_encoded, is_loopback, make_client, read_start
 from hephaestus_tui.providers.options import Option
-from hephaestus_tui.providers.retry import Gate, Pace, asked_wait, backoff, may_retry
+from hephaestus_tui.providers.retry import PATIENCE, Gate, Pace, asked_wait, backoff, may_retry
 from hephaestus_tui.providers.secret import NO_SECRET, Secret
 from hephaestus_tui.providers.sse import events, is_event_stream
 
@@ -52,7 +52,8 @@ class Wire(Protocol):
 
 
 class WireProvider:
-    """A provider behind HTTP. `key` is asked once, at the first request; `price` maps a model's name to its price."""
+    """A provider behind HTTP. `key` is asked once, at the first request; `price` maps a model's name to its price; `patience` are
+    the seconds for which it is waited for while it has trouble."""
 
     def __init__(
         self,
@@ -64,6 +65,7 @@ class WireProvider:
         price: Callable[[str], Price | None],
         deadlines: Deadlines | None = None,
         pace: Pace | None = None,
+        patience: float = PATIENCE,
     ) -> None:
         self._who = who
         self._base = base
@@ -73,7 +75,7 @@ class WireProvider:
         self.price = price
         self._deadlines = deadlines or Deadlines()
         self._pace = pace or Pace()
-        self._gate = Gate(self._pace)
+        self._gate = Gate(self._pace, patience)
         self._secret = NO_SECRET
         self._client: httpx.AsyncClient | None = None
 

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from hephaestus_tui.domain.errors import StoreError
-from hephaestus_tui.store import files
+from hephaestus_tui.store import files, note_words
 from hephaestus_tui.store.faults import broken
 from hephaestus_tui.store.lock import Lock
 from hephaestus_tui.store.migrations import MIGRATIONS
@@ -66,6 +66,7 @@ def _existing(path: Path, migrations: Migrations) -> Database:
         if _pending(db, path, migrations):
             files.back_up(db.conn, path)
             _migrate(db, migrations)
+        note_words.make_index(db.conn)
     except BaseException:
         db.close()
         raise

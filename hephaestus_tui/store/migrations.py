@@ -18,6 +18,11 @@ where its agent wrote that version, `near` a JSON list of {task_id, score} |
 | tool_calls | a call that was started; `answered_at` is NULL while its effect is unknown |
 | questions | what an agent asked a human; `status` is open, answered, or void since its task ended first |
 | usage | tokens and US dollars of one model call; `cost` is NULL where the price is unknown; `estimated` for a turn that was cut |
+| letters | what an agent wrote to others; `readers` is a JSON list of tasks |
+| reports | what was in an agent's way; `answered_at` is NULL while nobody has looked, `words` empty where it was only noted |
+| notes | the run's shared memory; `author` is the human who wrote or changed one, `struck` who took it out of use |
+| notes_words | the words of those in use, for SQLite's FTS5; missing where that is, and filled when it is there |
+| touched_files | a file that a task has changed, made or removed |
 | partials | text of a turn that is streaming, or was when the process died |
 
 A migration that was released is never changed; a later one is added below it.
@@ -308,6 +313,60 @@ CREATE TABLE partials (
 CREATE INDEX partials_by_task ON partials (run_id, task_id);
 """
 
+_SHARED = (
+    """
+CREATE TABLE letters (
+    seq INTEGER PRIMARY KEY REFERENCES facts (seq),
+    run_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    readers TEXT NOT NULL CHECK (json_valid(readers)),
+    text TEXT NOT NULL,
+    at REAL NOT NULL,
+    UNIQUE (run_id, id),
+    FOREIGN KEY (run_id, sender) REFERENCES tasks (run_id, id)
+) STRICT""",
+    """
+CREATE TABLE reports (
+    seq INTEGER PRIMARY KEY REFERENCES facts (seq),
+    run_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    task_id TEXT NOT NULL,
+    text TEXT NOT NULL,
+    waits INTEGER NOT NULL CHECK (waits IN (0, 1)),
+    at REAL NOT NULL,
+    words TEXT,
+    actor_kind TEXT,
+    actor TEXT,
+    answered_at REAL,
+    UNIQUE (run_id, id),
+    FOREIGN KEY (run_id, task_id) REFERENCES tasks (run_id, id)
+) STRICT""",
+    """
+CREATE TABLE notes (
+    seq INTEGER PRIMARY KEY REFERENCES facts (seq),
+    run_id TEXT NOT NULL REFERENCES runs (run_id),
+    id TEXT NOT NULL,
+    text TEXT NOT NULL,
+    tags TEXT NOT NULL CHECK (json_valid(tags)),
+    task_id TEXT,
+    author TEXT,
+    struck TEXT,
+    at REAL NOT NULL,
+    indexed INTEGER NOT NULL DEFAULT 0 CHECK (indexed IN (0, 1)),
+    UNIQUE (run_id, id)
+) STRICT""",
+    """
+CREATE TABLE touched_files (
+    run_id TEXT NOT NULL,
+    task_id TEXT NOT NULL,
+    path TEXT NOT NULL,
+    seq INTEGER NOT NULL REFERENCES facts (seq),
+    PRIMARY KEY (run_id, task_id, path),
+    FOREIGN KEY (run_id, task_id) REFERENCES tasks (run_id, id)
+) STRICT""",
+)
+
 
 @MIGRATIONS()
 def first_tables(db: Database) -> None:
@@ -320,3 +379,10 @@ def first_tables(db: Database) -> None:
 def usage_may_be_estimated(db: Database) -> None:
     """What a cut turn cost is estimated, and must not be taken for what the vendor said."""
     db.execute("ALTER TABLE usage ADD COLUMN estimated INTEGER NOT NULL DEFAULT 0 CHECK (estimated IN (0, 1))")
+
+
+@MIGRATIONS()
+def what_agents_share(db: Database) -> None:
+    """Letters, reports, notes, and which task changed which file. The index of the words in notes is made at the opening."""
+    for statement in _SHARED:
+        db.execute(statement)

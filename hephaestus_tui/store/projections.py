@@ -6,7 +6,7 @@ not hold is refused, since the journal would say what the tables cannot.
 
 from __future__ import annotations
 
-from typing import Any, assert_never
+from typing import assert_never
 
 from sqlite_utils import Database
 
@@ -17,6 +17,9 @@ from hephaestus_tui.domain.errors import StoreError
 from hephaestus_tui.domain.message import Message, Speaker, ToolResultPart
 from hephaestus_tui.domain.state import MOOT
 from hephaestus_tui.domain.task import RunId, Task, TaskDraft, TaskId, TaskStatus
+from hephaestus_tui.store.rows import insert as _insert
+from hephaestus_tui.store.rows import one as _one
+from hephaestus_tui.store.talk_rows import project_talk
 
 _BLOCKED_OR_PENDING = """
     CASE WHEN EXISTS (
@@ -65,10 +68,20 @@ def project(db: Database, run_id: RunId, recorded: e.Recorded) -> None:
             | e.BoundSettled() | e.DuplicateScoreSet()
         ):  # fmt: skip
             pass  # how the gate is set; what was decided by it has rows of its own
+        case e.ModelSwitched():
+            _one(db, run_id, recorded, "UPDATE tasks SET model = ? WHERE run_id = ? AND id = ?",
+                 fact.model, run_id, fact.task_id)  # fmt: skip
+        case e.ModelChosen():
+            pass  # who answered has a column in each message
         case e.BudgetWarned() | e.BudgetReached() | e.BudgetSet() | e.UnpricedAllowed():
             pass  # what was spent has rows of its own
         case e.WorkspaceOpened() | e.WorkDone() | e.WorkMerged() | e.WorkSentBack() | e.WorkDiscarded():
             pass
+        case (
+            e.LetterSent() | e.ReportMade() | e.ReportAnswered() | e.NoteAdded() | e.NoteChanged() | e.NoteStruck()
+            | e.FilesTouched()
+        ):  # fmt: skip
+            project_talk(db, run_id, recorded, fact)
         case _:
             _task(db, run_id, recorded, fact)
 
@@ -270,13 +283,3 @@ def _unblock(db: Database, run_id: RunId, completed: TaskId) -> None:
 
 def _forget_partials(db: Database, run_id: RunId, task_id: TaskId) -> None:
     db.execute("DELETE FROM partials WHERE run_id = ? AND task_id = ?", (run_id, task_id))
-
-
-def _insert(db: Database, table: str, **values: Any) -> None:
-    names = ", ".join(values)
-    db.execute(f"INSERT INTO {table} ({names}) VALUES ({', '.join(f':{n}' for n in values)})", values)
-
-
-def _one(db: Database, run_id: RunId, recorded: e.Recorded, sql: str, *values: object) -> None:
-    if db.execute(sql, values).rowcount != 1:
-        raise StoreError(f"{recorded.fact.KIND} is about something that run {run_id} does not have ({values[-1]})")

@@ -15,7 +15,7 @@ from hephaestus_tui.domain.events import Recorded, ToolStarted, TurnCut
 from hephaestus_tui.domain.message import Message, Part, Speaker
 from hephaestus_tui.domain.task import RunId, TaskId
 from hephaestus_tui.session import RunSummary, Transcript
-from hephaestus_tui.store import files
+from hephaestus_tui.store import files, note_words
 from hephaestus_tui.store.faults import broken, explain, primary_code
 
 _PARTS = tuple[Part, ...]
@@ -114,6 +114,11 @@ class Reader:
                 for row in calls
             ),
         )  # fmt: skip
+
+    def search_notes(self, run_id: RunId, query: str, most: int) -> list[str]:
+        """The ids of a run's notes that share words with `query`, the nearest first; those that were struck aside."""
+        with self._snapshot() as connection:
+            return note_words.search(connection, run_id, query, most)
 
     def damage(self) -> str:
         """What SQLite's own full check finds wrong; empty where nothing is. Takes seconds for a large database."""

@@ -87,6 +87,10 @@ class Store:
             await kept
         return await self._read(lambda reader: reader.transcript(run_id, task_id))
 
+    async def search_notes(self, run_id: RunId, query: str, most: int) -> list[str]:
+        """The ids of a run's notes that share words with `query`, the nearest first; those that were struck aside."""
+        return await self._read(lambda reader: reader.search_notes(run_id, query, most))
+
     async def runs(self) -> list[RunSummary]:
         """All runs, the one with the latest fact first."""
         return await self._read(lambda reader: reader.runs())

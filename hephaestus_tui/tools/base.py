@@ -17,7 +17,7 @@ from hephaestus_tui.tools.faults import ToolFault
 from hephaestus_tui.tools.schema import plain_schema
 from hephaestus_tui.tools.workspace import Workspace
 
-__all__ = ["Arguments", "Desk", "Tool", "ToolContext", "ToolFault", "ToolOutcome"]
+__all__ = ["Arguments", "Commons", "Desk", "Tool", "ToolContext", "ToolFault", "ToolOutcome"]
 
 
 class Arguments(BaseModel):
@@ -31,15 +31,42 @@ A = TypeVar("A", bound=Arguments)
 
 @dataclass(frozen=True, slots=True)
 class ToolOutcome:
-    """`ends_task` is True for `complete_task` alone."""
+    """`ends_task` is True for `complete_task` alone. `touched` are files that were changed, as paths from the root."""
 
     content: str
     is_error: bool = False
     ends_task: bool = False
+    touched: tuple[str, ...] = ()
+
+
+class Commons(Protocol):
+    """The engine's side of the tools by which agents work together. Each gives what the agent is told; raises ToolFault."""
+
+    async def send_message(self, to: str, text: str) -> str:
+        """To a task or to a role."""
+        ...
+
+    async def report_blocker(self, text: str, wait: bool) -> str:
+        """With `wait` it gives a human's word on it."""
+        ...
+
+    async def note(self, text: str, tags: tuple[str, ...]) -> str: ...
+
+    async def search_notes(self, query: str) -> str: ...
+
+    async def read_task(self, task_id: TaskId) -> str: ...
 
 
 class Desk(Protocol):
     """The engine's side of the tools that act on the run and not on the project. Each raises ToolFault."""
+
+    @property
+    def commons(self) -> Commons: ...
+
+    @property
+    def task_id(self) -> TaskId:
+        """The task of the agent that calls."""
+        ...
 
     async def propose(self, draft: TaskDraft, wait: bool) -> str:
         """Journal a proposal and return, as JSON text, its id and standing (the decision, when `wait`)."""

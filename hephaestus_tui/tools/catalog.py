@@ -17,13 +17,16 @@ from hephaestus_tui.tools.environment import program
 from hephaestus_tui.tools.files import find_files, list_files, read_file
 from hephaestus_tui.tools.finish import complete_task
 from hephaestus_tui.tools.human import ask_human
+from hephaestus_tui.tools.notes import note, read_task, search_notes
+from hephaestus_tui.tools.review import REVIEW_TOOL, request_review
 from hephaestus_tui.tools.sandbox import Sandbox
 from hephaestus_tui.tools.search import search_text
 from hephaestus_tui.tools.shell import run_command
 from hephaestus_tui.tools.spawn import spawn_task
+from hephaestus_tui.tools.talk import report_blocker, send_message
 
 ALWAYS = frozenset({"ask_human", "complete_task"})
-_SPAWNS = frozenset(f"spawn_{phase}_task" for phase in Phase)
+_SPAWNS = frozenset({REVIEW_TOOL, *(f"spawn_{phase}_task" for phase in Phase)})
 
 
 def catalog(limits: Limits, sandbox: Sandbox | None = None, root: Path | None = None) -> dict[str, Tool[Any]]:
@@ -41,6 +44,12 @@ def catalog(limits: Limits, sandbox: Sandbox | None = None, root: Path | None = 
         run_command(limits, sandbox),
         *(spawn_task(phase) for phase in Phase),
         answer_about_proposal(),
+        request_review(),
+        send_message(),
+        report_blocker(),
+        note(),
+        search_notes(),
+        read_task(),
         ask_human(),
         complete_task(),
     )

@@ -41,7 +41,8 @@ class EditFile(Arguments):
 
 def write_file() -> Tool[WriteFile]:
     async def act(arguments: WriteFile, context: ToolContext) -> ToolOutcome:
-        return ToolOutcome(await asyncio.to_thread(_write, context.workspace, arguments))
+        told = await asyncio.to_thread(_write, context.workspace, arguments)
+        return ToolOutcome(told, touched=_touched(context.workspace, arguments.path))
 
     return Tool(
         name="write_file",
@@ -61,7 +62,8 @@ def write_file() -> Tool[WriteFile]:
 
 def edit_file() -> Tool[EditFile]:
     async def act(arguments: EditFile, context: ToolContext) -> ToolOutcome:
-        return ToolOutcome(await asyncio.to_thread(_edit, context.workspace, arguments))
+        told = await asyncio.to_thread(_edit, context.workspace, arguments)
+        return ToolOutcome(told, touched=_touched(context.workspace, arguments.path))
 
     return Tool(
         name="edit_file",
@@ -79,6 +81,11 @@ def edit_file() -> Tool[EditFile]:
             f"{difference(arguments.old_text, arguments.new_text, arguments.path)}"
         ),
     )
+
+
+def _touched(workspace: Workspace, path: str) -> tuple[str, ...]:
+    """The file by the one name that it has for everybody."""
+    return ("/".join(workspace.parts(path)),)
 
 
 def _write(workspace: Workspace, arguments: WriteFile) -> str:

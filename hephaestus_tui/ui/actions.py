@@ -30,6 +30,7 @@ from hephaestus_tui.ui.applies import (
     is_not_held,
     is_open,
     is_proposal,
+    is_reported,
     is_resumable,
     is_retryable,
     is_settleable,
@@ -122,6 +123,10 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         id="question.answer", key="y", label="answer", group=Group.DECIDE, applies=is_asked, rank=3, decides=True,
         tooltip="Answer the agent's question, or give leave to what it wants to do",
+    ),
+    Action(
+        id="report.answer", key="y", label="answer", group=Group.DECIDE, applies=is_reported, rank=3, decides=True,
+        tooltip="Say something to what the agent reported to be in its way, or take note of it",
     ),
     Action(
         id="next.attention", key="n", label="next waiting", group=Group.DECIDE, applies=something_waits, rank=5,

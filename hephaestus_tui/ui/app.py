@@ -8,22 +8,20 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.worker import Worker, WorkerState
 
 from hephaestus_tui.config import UiSettings
-from hephaestus_tui.domain.decision import Actor
+from hephaestus_tui.domain.actor import Actor
 from hephaestus_tui.domain.errors import HephaestusError, UsageError
 from hephaestus_tui.domain.task import RunId
 from hephaestus_tui.session import Host, NewRun
-from hephaestus_tui.ui.actions import BY_ID
-from hephaestus_tui.ui.bridge import Bridge, Frame
 from hephaestus_tui.ui.calling import Calling
 from hephaestus_tui.ui.closing import CLOSE_SECONDS, SIGNAL_CLOSE_SECONDS, Closing, off_signals, on_signals
 from hephaestus_tui.ui.editor import Editor, Lending
 from hephaestus_tui.ui.glyphs import ASCII, UNICODE
-from hephaestus_tui.ui.keymap import checked_keys, key_of, shown_key
 from hephaestus_tui.ui.notices import say
 from hephaestus_tui.ui.screens.confirm import ConfirmScreen
 from hephaestus_tui.ui.screens.dialog import DialogScreen
@@ -31,9 +29,11 @@ from hephaestus_tui.ui.screens.failure import FailureScreen
 from hephaestus_tui.ui.screens.run_screen import RunScreen, screen_module
 from hephaestus_tui.ui.screens.runs import RunsScreen
 from hephaestus_tui.ui.sealed import SealedApp
-from hephaestus_tui.ui.standing import standing
 from hephaestus_tui.ui.themes import FALLBACK, load_themes
 from hephaestus_tui.ui.words import count
+
+if TYPE_CHECKING:  # the first screen does not wait for it
+    from hephaestus_tui.ui.bridge import Bridge, Frame
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ class HephaestusApp(SealedApp):
         self._theme_name = settings.theme
         self._notes = notes
         self._clock, self._now = clock, now
-        self._keys = checked_keys(settings.keys, screen_module().pane_keys() if settings.keys else ())
+        self._keys: dict[str, str] = screen_module().own_keys(settings.keys) if settings.keys else {}
         self._leaving = False
         self._supervised: RunScreen | None = None
         self._asking: ConfirmScreen | None = None
@@ -137,17 +137,13 @@ class HephaestusApp(SealedApp):
                 await self.pop_screen()
         self._supervised = screen
         self.call_after_refresh(self._painted)
-        bridge = Bridge(session, self._draw)
-        screen.attach(session, bridge, self.actor, self.host, self.lending)
-        self._watch(bridge)
+        self._watch(screen.attach(session, self.actor, self.host, self.lending, self._drawn))
         self.closing.serving = asyncio.create_task(self.host.serve())
         await self.closing.serving
 
-    def _draw(self, frame: Frame) -> None:
-        if screen := self._supervised:
-            screen.draw(frame)
-            if frame.moved:
-                self._calling.show(frame.state, screen.standing.waiting)
+    def _drawn(self, frame: Frame) -> None:
+        if (screen := self._supervised) and frame.moved:
+            self._calling.show(frame.state.goal, screen.standing.waiting, screen.inbox)
 
     @work(group="bridge", exit_on_error=False)
     async def _watch(self, bridge: Bridge) -> None:
@@ -195,7 +191,7 @@ class HephaestusApp(SealedApp):
         """Ask where agents would be stopped or what was written be lost, then close the run and exit."""
         if self._asking in self.screen_stack:
             return
-        at_work = standing(self._supervised.state).at_work if self._supervised else 0
+        at_work = self._supervised.standing.at_work if self._supervised else 0
         written = [words for over in self.screen_stack if isinstance(over, DialogScreen) and (words := over.written())]
         if not at_work and not written:
             self._leave(0)
@@ -211,7 +207,8 @@ class HephaestusApp(SealedApp):
         self.action_leave()
 
     def action_help_quit(self) -> None:
-        say(self, f"Press {shown_key(key_of(BY_ID['app.quit'], self._keys))} to quit.")
+        key = self._supervised.key("app.quit") if self._supervised else self._keys.get("app.quit", "escape")
+        say(self, f"Press {key} to quit.")
 
     def _fail(self, error: HephaestusError) -> None:
         self.failure = error

@@ -7,7 +7,9 @@ from typing import TypeAlias
 
 from hephaestus_tui.domain.events import Question
 from hephaestus_tui.domain.merging import followers
+from hephaestus_tui.domain.reporting import open_reports
 from hephaestus_tui.domain.state import AgentStatus, RunState
+from hephaestus_tui.domain.talk import Report
 from hephaestus_tui.domain.task import TaskId, TaskStatus
 from hephaestus_tui.ui.standing import standing
 
@@ -48,6 +50,16 @@ def is_proposal(state: RunState, task_id: TaskId | None) -> bool:
 
 def is_asked(state: RunState, task_id: TaskId | None) -> bool:
     return question_of(state, task_id) is not None
+
+
+def report_of(state: RunState, task_id: TaskId | None) -> Report | None:
+    """The oldest report of a task that no human has looked at."""
+    return next((report for report in open_reports(state) if report.task_id == task_id), None)
+
+
+def is_reported(state: RunState, task_id: TaskId | None) -> bool:
+    """Where its agent asks nothing: a question comes first, by the same key."""
+    return not is_asked(state, task_id) and report_of(state, task_id) is not None
 
 
 def agent_in(*statuses: AgentStatus) -> Applies:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from hephaestus_tui.config import Notify, UiSettings
-from hephaestus_tui.domain.attention import Attention, attention
-from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.words import first_line
+
+if TYPE_CHECKING:  # the first screen does not wait for it
+    from hephaestus_tui.domain.attention import Attention
 
 CALL_SECONDS = 5.0
 _TITLE_CELLS, _CALL_CELLS = 80, 100
@@ -54,24 +56,24 @@ class Calling:
             self._write(f"{_title('')}{_POP}")  # a terminal that keeps no title goes back to its own
         self._on, self._shown = False, ""
 
-    def show(self, state: RunState, waiting: int) -> None:
-        """Say how much waits; with every frame in which anything moved."""
+    def show(self, goal: str, waiting: int, inbox: Callable[[], Sequence[Attention]]) -> None:
+        """Say how much waits; with every frame in which anything moved. `inbox` is asked only where calls are wanted."""
         dot = "-" if self._settings.ascii else "·"
-        goal = f" {dot} {line(first_line(state.goal), _TITLE_CELLS)}" if state.goal else ""
-        self._title = f"({waiting:,}) hephaestus{goal}" if waiting else f"hephaestus{goal}"
+        of = f" {dot} {line(first_line(goal), _TITLE_CELLS)}" if goal else ""
+        self._title = f"({waiting:,}) hephaestus{of}" if waiting else f"hephaestus{of}"
         if self._on:
             self._show_title()
-            self._call(state)
+            self._call(inbox)
 
     def _show_title(self) -> None:
         if self._settings.title and self._title and self._title != self._shown:
             self._shown = self._title
             self._write(_title(self._title))
 
-    def _call(self, state: RunState) -> None:
+    def _call(self, inbox: Callable[[], Sequence[Attention]]) -> None:
         if self._settings.notify is Notify.OFF:
             return
-        items = {(*item.key, item.since): item for item in attention(state)}
+        items = {(*item.key, item.since): item for item in inbox()}
         known, self._known = self._known, set(items)
         if known is None:
             return

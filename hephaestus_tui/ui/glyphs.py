@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
-
-from hephaestus_tui.domain.state import AgentStatus, RunState
-from hephaestus_tui.domain.task import TaskId, TaskStatus
 
 
 class Mark(StrEnum):
@@ -83,33 +79,3 @@ ASCII = GlyphSet(
     },
     ellipsis="~", bullet="*", pointer=">", arrow="->", fold="+", unfold="-", picked="*", changed="~",
 )  # fmt: skip
-
-_BY_STATUS = {
-    TaskStatus.PENDING: Mark.READY,
-    TaskStatus.BLOCKED: Mark.BLOCKED,
-    TaskStatus.IN_PROGRESS: Mark.RUNNING,
-    TaskStatus.COMPLETED: Mark.DONE,
-    TaskStatus.FAILED: Mark.FAILED,
-    TaskStatus.CANCELLED: Mark.CANCELLED,
-}
-_NEED_A_PERSON = (AgentStatus.WAITING, AgentStatus.STALLED, AgentStatus.INTERRUPTED)
-
-
-def mark_of(state: RunState, task_id: TaskId, dead: Collection[TaskId] = ()) -> Mark:
-    """The mark of a task or proposal; `dead` is `state.dead()`'s keys, computed once a frame by the caller."""
-    if proposal := state.proposals.get(task_id):
-        if task_id in state.queries:
-            return Mark.QUERIED
-        return Mark.AMENDED if proposal.version > 1 else Mark.PROPOSED
-    if task_id in state.rejected:
-        return Mark.REJECTED
-    task = state.tasks[task_id]
-    if task_id in dead:
-        return Mark.DEAD
-    agent = state.agents.get(task_id)
-    if task.status is TaskStatus.IN_PROGRESS and agent:
-        if agent.status in _NEED_A_PERSON:
-            return Mark.NEEDS_YOU
-        if agent.status is AgentStatus.PAUSED or state.paused:
-            return Mark.PAUSED
-    return _BY_STATUS[task.status]

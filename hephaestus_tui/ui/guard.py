@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.applies import question_of
+from hephaestus_tui.ui.hold import HOLD_SECONDS, Hold
 
-HOLD_SECONDS = 0.4
+__all__ = ["HOLD_SECONDS", "Guard", "Hold", "Target", "target_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,32 +52,3 @@ class Guard:
     @property
     def open(self) -> bool:
         return self._clock() >= self._open_at
-
-
-class Hold:
-    """Keeps the keys of a dialog dead for its first 400 ms, and for 400 ms after each key that it ignored.
-
-    So neither a key that was meant for what lay under it nor one that is held down since before decides anything.
-    """
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._open_at = math.inf
-
-    @property
-    def begun(self) -> bool:
-        """Whether the dialog has appeared, so that its first moments are being counted."""
-        return self._open_at < math.inf
-
-    def begin(self) -> None:
-        """Note that the dialog is on the screen now."""
-        self._open_at = self._clock() + HOLD_SECONDS
-
-    def over(self) -> bool:
-        """Whether a key that came now may decide."""
-        now = self._clock()
-        if now >= self._open_at:
-            return True
-        if self.begun:
-            self._open_at = now + HOLD_SECONDS
-        return False

@@ -8,9 +8,13 @@ from textual.keys import Keys, _character_to_key
 
 from hephaestus_tui.domain.errors import ConfigError
 from hephaestus_tui.ui.actions import ACTIONS, BY_ID, Action
+from hephaestus_tui.ui.pane_keys import pane_keys
 
 # one key, two actions: only one of a pair ever applies
-_PAIRS = ({"agent.pause", "agent.resume"}, {"run.pause", "run.resume"}, {"task.retry", "task.resume"})
+_PAIRS = (
+    {"agent.pause", "agent.resume"}, {"run.pause", "run.resume"}, {"task.retry", "task.resume"},
+    {"question.answer", "report.answer"},
+)  # fmt: skip
 _NAMED_KEYS = frozenset(k.value for k in Keys)
 _DISPLAY = {
     "question_mark": "?", "slash": "/", "plus": "+", "escape": "esc", "pagedown": "pgdn", "pageup": "pgup",
@@ -20,6 +24,11 @@ _DISPLAY = {
 
 def key_of(action: Action, keys: Mapping[str, str]) -> str:
     return keys.get(action.id, action.key)
+
+
+def own_keys(keys: Mapping[str, str]) -> dict[str, str]:
+    """The settings' rebindings, checked against the keys that panes keep for themselves. Raises ConfigError."""
+    return checked_keys(keys, pane_keys())
 
 
 def checked_keys(keys: Mapping[str, str], taken: Iterable[str] = ()) -> dict[str, str]:

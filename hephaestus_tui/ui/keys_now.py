@@ -10,9 +10,10 @@ from textual.widget import Widget
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.actions import BY_ID, Action, Group, applicable
-from hephaestus_tui.ui.glyphs import GlyphSet, mark_of
+from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.guard import Target
 from hephaestus_tui.ui.keymap import key_of, shown_key
+from hephaestus_tui.ui.marks import mark_of
 from hephaestus_tui.ui.screens.pick import Choice
 from hephaestus_tui.ui.selection import Picked, Selection
 from hephaestus_tui.ui.text import line

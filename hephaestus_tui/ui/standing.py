@@ -47,7 +47,9 @@ def standing(state: RunState) -> Standing:
         + _gone(state, statuses)
         + bool(bounds_now(state))
         + budget
-        + len(state.budgets_reached),
+        + len(state.budgets_reached)
+        + len(state.reports)
+        - len(state.report_answers),
         at_work=agents.count(AgentStatus.WORKING) - held,
         held=held,
         tasks=len(statuses),

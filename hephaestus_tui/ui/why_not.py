@@ -102,7 +102,7 @@ _OF_A_TASK: dict[str, Callable[[RunState, TaskId], str]] = {
     "proposal.accept": _no_proposal, "proposal.edit": _no_proposal, "proposal.reject": _no_proposal,
     "proposal.ask": _no_one_to_ask, "decision.undo": _no_undoing, "proposal.editor": _no_proposal,
     "proposal.merge": _no_proposal, "proposal.split": _no_proposal, "blocker.settle": _no_dead_blocker,
-    "question.answer": _no_question, "select.toggle": _no_proposal,
+    "question.answer": _no_question, "report.answer": _no_question, "select.toggle": _no_proposal,
     "agent.pause": _no_agent, "provider.retry": _no_agent, "agent.resume": _no_agent, "agent.steer": _no_agent,
     "task.retry": _no_retry, "task.resume": _no_retry, "task.stop": _no_stop, "task.origin": _no_passage,
 }  # fmt: skip

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from hephaestus_tui.domain.message import Usage
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the first screen does not wait for it
+    from hephaestus_tui.domain.message import Usage
 
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 

@@ -24,8 +24,8 @@ def test_a_sound_machine_is_told_line_by_line(command) -> None:
     assert said.code == 0
     found = findings(said)
     assert list(found) == [
-        "python", "terminal", "git", "ripgrep", "sandbox", "sqlite", "settings", "roles", "themes",
-        "keys", "anthropic", "openai", "ollama", "prices", "project", "store",
+        "python", "terminal", "git", "ripgrep", "sandbox", "sqlite", "settings", "roles", "models", "themes",
+        "keys", "anthropic", "openai", "openai-responses", "ollama", "prices", "project", "store",
     ]  # fmt: skip
     assert {row["standing"] for row in found.values()} <= {"ok", "note"}
     assert found["anthropic"]["text"].endswith("ANTHROPIC_API_KEY is set")

@@ -65,6 +65,14 @@ GATE: dict[e.Fact, str] = {
     e.BudgetSet(budget=RUN, limit=9.0, actor=ADA): "the dollars of the run: $9.00 now, by ada",
     e.BudgetSet(budget=RUN, limit=0.0, actor=ADA): "the dollars of the run: without a limit now, by ada",
     e.BudgetSet(budget=OWN, limit=None, actor=ADA): "the tokens of T2: as the settings have it now, by ada",
+    e.ModelChosen(model="a:b", task_id="T2", actor=ADA): "a:b answers for T2 from the next turn on, by ada",
+    e.ModelChosen(model="", actor=ADA): "the model of the settings answers for the run from the next turn on, by ada",
+    e.ModelSwitched(task_id="T2", before="a:b", model="c:d", reason="it answered 401.", fallback=True): (
+        "T2: a:b was given up, c:d takes over: it answered 401."
+    ),
+    e.ModelSwitched(task_id="T2", before="a:b", model="c:d", reason="chosen for its next turn", fallback=False): (
+        "T2: c:d takes over from a:b: chosen for its next turn"
+    ),
     e.UnpricedAllowed(actor=ADA): "models without a known price go on, by ada",
 }
 
@@ -81,7 +89,7 @@ def test_no_fact_of_the_gate_is_forgotten() -> None:
     wanted = gate | {
         kind
         for kind in kinds
-        if kind.partition(".")[0] in ("proposal", "decision", "blocker", "rule", "spawn", "budget")
+        if kind.partition(".")[0] in ("proposal", "decision", "blocker", "rule", "spawn", "budget", "model")
     }
     assert {fact.KIND for fact in GATE} == wanted
 

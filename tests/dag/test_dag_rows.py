@@ -15,7 +15,8 @@ from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.reducer import apply
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Phase, TaskStatus
-from hephaestus_tui.ui.glyphs import ASCII, UNICODE, GlyphSet, Mark, mark_of
+from hephaestus_tui.ui.glyphs import ASCII, UNICODE, GlyphSet, Mark
+from hephaestus_tui.ui.marks import mark_of
 from hephaestus_tui.ui.widgets.dag_layout import Layout
 from hephaestus_tui.ui.widgets.dag_picture import BROKEN, NAMED, Row, counts, gutter, lanes_for, words
 from hephaestus_tui.ui.widgets.dag_rows import DagRows

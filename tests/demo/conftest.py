@@ -31,7 +31,7 @@ from hephaestus_tui.providers.base import TurnContext, TurnEnd, TurnRequest
 from hephaestus_tui.providers.script_file import load_script
 from hephaestus_tui.providers.scripted import ScriptedProvider
 from hephaestus_tui.tools.answer import ANSWER_TOOL
-from hephaestus_tui.tools.base import ToolContext, ToolFault, ToolOutcome
+from hephaestus_tui.tools.base import Commons, ToolContext, ToolFault, ToolOutcome
 from hephaestus_tui.tools.catalog import catalog
 from hephaestus_tui.tools.workspace import Workspace
 
@@ -59,6 +59,25 @@ class Job:
     evidence: tuple[Evidence, ...] = ()
 
 
+class Alone:
+    """Nobody reads what an agent of the squad writes to others; it is told that it was sent."""
+
+    async def send_message(self, to: str, text: str) -> str:
+        return "Sent."
+
+    async def report_blocker(self, text: str, wait: bool) -> str:
+        raise AssertionError(f"nothing is in the way: {text}")
+
+    async def note(self, text: str, tags: tuple[str, ...]) -> str:
+        return "Noted as N1."
+
+    async def search_notes(self, query: str) -> str:
+        return "No note shares a word with that."
+
+    async def read_task(self, task_id: str) -> str:
+        return f"{task_id}: …"
+
+
 @dataclass
 class JobDesk:
     squad: Squad
@@ -78,6 +97,14 @@ class JobDesk:
         asked.draft = replace(asked.draft, **changes)
         asked.answers.append(answer)
         return json.dumps({"task_id": task_id})
+
+    @property
+    def task_id(self) -> str:
+        return self.job.id
+
+    @property
+    def commons(self) -> Commons:
+        return Alone()
 
     async def ask_human(self, question: str, options: tuple[str, ...]) -> str:
         raise AssertionError(f"nobody is there to be asked: {question}")

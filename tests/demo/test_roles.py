@@ -38,6 +38,14 @@ def test_a_role_holds_tools_that_exist_and_can_propose_and_end(roles: Mapping[st
     held = set(roles[name].tools)
     assert held <= tools.keys()
     assert held >= {f"spawn_{phase}_task" for phase in Phase} | ALWAYS
+    assert held >= {"send_message", "report_blocker", "note", "search_notes", "read_task"}
+    assert ("request_review" in held) is (name not in ("tech_lead", "project_manager"))
+
+
+def test_all_are_told_when_to_use_what_they_share(shared: str) -> None:
+    for tool in ("send_message", "report_blocker", "note", "search_notes", "read_task", "request_review"):
+        assert f"`{tool}`" in shared
+    assert "gives no orders" in shared
 
 
 def test_a_lead_does_not_write_and_a_manager_only_reads(roles: Mapping[str, Role]) -> None:

@@ -11,6 +11,7 @@ from hephaestus_tui.domain.decision import Verdict
 from hephaestus_tui.domain.events import Fact, Recorded, TaskCompleted, TaskFailed, TaskProposed
 from hephaestus_tui.domain.graph import downstream, topological_order
 from hephaestus_tui.domain.reducer import apply, replay
+from hephaestus_tui.domain.reporting import open_reports
 from hephaestus_tui.domain.state import AgentStatus, RunState, number
 from hephaestus_tui.domain.task import TaskStatus
 
@@ -75,7 +76,9 @@ def _inbox_has_all_that_waits(state: RunState) -> None:
     assert found[AttentionKind.PROPOSAL] == state.proposals.keys() - state.queries.keys()
     stuck = found[AttentionKind.STALLED] | found[AttentionKind.INTERRUPTED]
     asked = {q.id for q in state.questions.values() if q.task_id not in stuck}
-    assert {i.question_id for i in items if i.question_id} == asked
+    reported = {report.id for report in open_reports(state)}
+    assert reported == state.reports.keys() - state.report_answers.keys()
+    assert {i.question_id for i in items if i.question_id} == asked | reported
     failed = {t.id for t in state.tasks.values() if t.status is TaskStatus.FAILED}
     gone = state.gone()
     assert found[AttentionKind.FAILED] == {t for t in failed if t in gone or t not in state.kept}

@@ -117,3 +117,13 @@ async def test_one_that_stops_trying_leaves_its_place_to_another(pace: Pace) -> 
     gate.left("two")
     async with aclosing(gate.pass_through("three")) as waits:
         assert [wait async for wait in waits] == []
+
+
+async def test_how_long_one_that_had_answered_is_waited_for_can_be_set(pace: Pace) -> None:
+    gate = Gate(pace, patience=60.0)
+    gate.answered("one")
+    began = pace.now()
+    assert gate.patient(RETRIES + 1, began)
+    await pace.sleep(60.0)
+    assert not gate.patient(RETRIES + 1, began)
+    assert gate.patient(RETRIES, began)

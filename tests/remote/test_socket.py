@@ -21,6 +21,7 @@ from hephaestus_tui.domain.commands import (
     AllowUnpriced,
     Answer,
     AskBack,
+    ChooseModel,
     Command,
     Decide,
     DecideMany,
@@ -47,6 +48,7 @@ from hephaestus_tui.domain.commands import (
 from hephaestus_tui.domain.decision import Actor, ActorKind, Choice, Verdict
 from hephaestus_tui.domain.policy import Policy
 from hephaestus_tui.domain.rule import Rule
+from hephaestus_tui.domain.talk_commands import AddNote, AnswerReport, ChangeNote, StrikeNote
 from hephaestus_tui.domain.task import Phase, TaskDraft
 from hephaestus_tui.domain.work import LineComment, Side
 from hephaestus_tui.domain.work_commands import DiscardWork, MergeWork, ResolveConflict, SendBack
@@ -269,6 +271,7 @@ COMMANDS: tuple[Command, ...] = (
     SettleBound(bound="depth", limit=9, actor=ADA),
     SetBudget(budget=Budget(Place(Scope.PHASE, "building"), Unit.DOLLARS), limit=2.5, actor=ADA),
     AllowUnpriced(actor=ADA),
+    ChooseModel(task_id="T2", model="anthropic:x", actor=ADA),
     RetryNow(task_id="T2", actor=ADA),
     SetDuplicateScore(score=60, actor=ADA),
     Answer(question_id="q", answer="yes", actor=ADA),
@@ -279,6 +282,10 @@ COMMANDS: tuple[Command, ...] = (
     Steer(task_id="T2", text="go", actor=ADA),
     Retry(task_id="T2", actor=ADA),
     SetPolicy(policy=Policy.AUTO, actor=ADA),
+    AnswerReport(report_id="T2.3.0", words="it is there now", actor=ADA),
+    AddNote(text="Tests run with make.", tags=("tests",), actor=ADA),
+    ChangeNote(note_id="N1", text="Tests run with tox.", tags=(), actor=ADA),
+    StrikeNote(note_id="N1", actor=ADA),
     MergeWork(task_id="T2", tip="c0ffee", actor=ADA),
     SendBack(
         task_id="T2",

@@ -20,7 +20,7 @@ from hephaestus_tui.domain.errors import BrokenStore, NewerStore, StoreError
 from hephaestus_tui.domain.events import Fact
 from hephaestus_tui.store import files
 from hephaestus_tui.store.database import owned
-from hephaestus_tui.store.migrations import MIGRATIONS, first_tables, usage_may_be_estimated
+from hephaestus_tui.store.migrations import MIGRATIONS
 from hephaestus_tui.store.reader import Reader
 from hephaestus_tui.store.store import Store
 
@@ -40,8 +40,8 @@ async def existing(db_path: Path, begun: Callable[[str], list[Fact]]) -> Path:
 def later() -> Migrations:
     """The migrations of a release after this one."""
     migrations = Migrations(MIGRATIONS.name)
-    migrations()(first_tables)
-    migrations()(usage_may_be_estimated)
+    for known in MIGRATIONS.pending(Database(memory=True)):
+        migrations(name=known.name)(known.fn)
 
     @migrations()
     def add_colours(db: Database) -> None:

@@ -20,9 +20,38 @@ Call = Callable[..., Awaitable[ToolOutcome]]
 
 
 @dataclass
+class WritingCommons:
+    """Writes down what it is asked to tell, and says yes."""
+
+    told: list[tuple[object, ...]] = field(default_factory=list)
+
+    async def send_message(self, to: str, text: str) -> str:
+        self.told.append(("message", to, text))
+        return "sent"
+
+    async def report_blocker(self, text: str, wait: bool) -> str:
+        self.told.append(("report", text, wait))
+        return "reported"
+
+    async def note(self, text: str, tags: tuple[str, ...]) -> str:
+        self.told.append(("note", text, tags))
+        return "noted"
+
+    async def search_notes(self, query: str) -> str:
+        self.told.append(("search", query))
+        return "found"
+
+    async def read_task(self, task_id: str) -> str:
+        self.told.append(("read", task_id))
+        return "a task"
+
+
+@dataclass
 class WritingDesk:
     """Writes down what it is asked, and says yes."""
 
+    task_id: str = "T1"
+    commons: WritingCommons = field(default_factory=WritingCommons)
     proposed: list[tuple[TaskDraft, bool]] = field(default_factory=list)
     asked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     answered: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)

@@ -48,6 +48,12 @@ def test_the_order_and_the_effects_are_fixed() -> None:
         "spawn_building_task": Effect.NONE,
         "spawn_validation_task": Effect.NONE,
         "answer_about_proposal": Effect.NONE,
+        "request_review": Effect.NONE,
+        "send_message": Effect.NONE,
+        "report_blocker": Effect.NONE,
+        "note": Effect.NONE,
+        "search_notes": Effect.NONE,
+        "read_task": Effect.NONE,
         "ask_human": Effect.NONE,
         "complete_task": Effect.NONE,
     }
@@ -192,6 +198,9 @@ async def test_blank_words_to_a_human_are_refused(call: Call) -> None:
 
 async def test_the_desks_refusal_is_the_tools(tools: dict[str, Tool[Any]], context: Any) -> None:
     class Full:
+        task_id = "T1"
+        commons = context.desk.commons
+
         async def propose(self, draft: TaskDraft, wait: bool) -> str:
             raise ToolFault("20 proposals wait already. Go on with your own task.")
 

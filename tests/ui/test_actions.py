@@ -18,11 +18,13 @@ from hephaestus_tui.domain.events import (
     BlockerSettled,
     BoundReached,
     BudgetReached,
+    ReportMade,
     RuleSwitched,
     RunPaused,
 )
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.state import RunState
+from hephaestus_tui.domain.talk import Report
 from hephaestus_tui.ui.actions import ACTIONS, BY_ID, Group, applicable, bindings
 from hephaestus_tui.ui.applies import something_waits
 from hephaestus_tui.ui.glyphs import ASCII, UNICODE, Mark
@@ -62,6 +64,8 @@ def states(script: Any) -> list[tuple[RunState, str | None]]:
     script.record(BoundReached(bound="pending", task_id=doing, limit=1))
     budget = Budget(THE_RUN, Unit.DOLLARS)
     script.record(BudgetReached(budget=budget, task_id=doing, spent=2.0, limit=1.0))
+    report = Report(id="T1.1.0", task_id=doing, text="No index.", waits=False, at=1.0)
+    script.record(ReportMade(report=report))
     script.record(RuleSwitched(rule=Rule(id="all", verdict=Verdict.ACCEPT), on=True, actor=None))  # type: ignore[arg-type]
     moments.append(script.state())
     return [(state, task_id) for state in moments for task_id in (None, *state.blockers)]

@@ -29,7 +29,8 @@ class Terminal:
     def show(self, state: RunState) -> list[str]:
         """What a frame writes."""
         before = len(self.written)
-        self.calling.show(state, len(attention(state)))
+        items = attention(state)
+        self.calling.show(state.goal, len(items), lambda: items)
         return self.written[before:]
 
 

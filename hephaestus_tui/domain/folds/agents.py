@@ -16,7 +16,7 @@ def fold_agents(state: RunState, fact: e.AgentFact, at: float) -> None:
             change_task(state, fact.task_id, status=TaskStatus.IN_PROGRESS, attempt=fact.attempt,
                   started_at=state.tasks[fact.task_id].started_at or at, ended_at=None, reason=None)  # fmt: skip
             state.agents[fact.task_id] = AgentView(
-                id=fact.agent_id, task_id=fact.task_id, role=fact.role, model=fact.model,
+                id=fact.agent_id, task_id=fact.task_id, role=fact.role, model=fact.model, first_model=fact.model,
                 status=AgentStatus.WORKING, since=at,
             )  # fmt: skip
             go_on(state, fact.task_id, at, AgentStatus.WORKING)

@@ -33,5 +33,5 @@ def fold_run(state: RunState, fact: e.RunFact, at: float) -> None:
 def _change_model(state: RunState, model: str) -> None:
     # who was at work with the run's own model goes on with the new one: the old one may be why it stood still
     for task_id, agent in state.agents.items():
-        if agent.status is not AgentStatus.ENDED and agent.model == state.model:
-            state.agents[task_id] = replace(agent, model=model)
+        if agent.status is not AgentStatus.ENDED and agent.model == state.model and not agent.fell_back:
+            state.agents[task_id] = replace(agent, model=model, first_model=model)

@@ -32,6 +32,9 @@ def _waits_for(state: RunState, task_id: TaskId) -> str:
     for proposal in state.proposals.values():
         if proposal.waits and proposal.origin.task_id == task_id and proposal.task_id not in state.queries:
             return f"waits for the decision on {proposal.task_id}"
+    for report in state.reports.values():
+        if report.waits and report.task_id == task_id and report.id not in state.report_answers:
+            return "waits for a word on what is in its way"
     return ""
 
 

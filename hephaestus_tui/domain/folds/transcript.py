@@ -8,6 +8,7 @@ from typing import assert_never
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.budget import Spent
 from hephaestus_tui.domain.folds.steps import add_work
+from hephaestus_tui.domain.folds.talk import take_letters, waits_for_no_report
 from hephaestus_tui.domain.message import Speaker, ToolResultPart, Usage
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskId
@@ -38,11 +39,13 @@ def _message(state: RunState, fact: e.MessageAdded) -> None:
         state.unanswered[fact.task_id] = tuple(c for c in open_calls if c.call_id not in answered)
     if fact.message.speaker is Speaker.USER:
         state.steering.pop(fact.task_id, None)
+        take_letters(state, fact.task_id, fact.message)
     agent = state.agents.get(fact.task_id)
     if agent and fact.message.speaker is Speaker.ASSISTANT:
         state.agents[fact.task_id] = replace(agent, turns=agent.turns + 1)
     if agent and agent.status is AgentStatus.ENDED:
         _waits_no_more(state, fact.task_id)
+        waits_for_no_report(state, fact.task_id)
 
 
 def _waits_no_more(state: RunState, spawner: TaskId) -> None:

@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from hephaestus_tui.ui.guard import Hold
+from hephaestus_tui.ui.hold import Hold
 from hephaestus_tui.ui.screens.left_once import Modal
 from hephaestus_tui.ui.text import content
 

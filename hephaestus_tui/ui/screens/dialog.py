@@ -5,20 +5,22 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import PurePath
-from typing import ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from hephaestus_tui.domain.decision import Decision
-from hephaestus_tui.domain.state import RunState
-from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.glyphs import ASCII, UNICODE, GlyphSet
-from hephaestus_tui.ui.guard import Hold
+from hephaestus_tui.ui.hold import Hold
 from hephaestus_tui.ui.screens.confirm import ConfirmScreen
 from hephaestus_tui.ui.screens.left_once import Modal
 from hephaestus_tui.ui.text import line
+
+if TYPE_CHECKING:  # the app imports this module before its first screen, which does not wait for these
+    from hephaestus_tui.domain.decision import Decision
+    from hephaestus_tui.domain.state import RunState
+    from hephaestus_tui.domain.task import TaskId
 
 _T = TypeVar("_T")
 

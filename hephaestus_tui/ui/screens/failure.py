@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from hephaestus_tui.ui.guard import Hold
+from hephaestus_tui.ui.hold import Hold
 from hephaestus_tui.ui.screens.left_once import Modal
 from hephaestus_tui.ui.text import content
 

@@ -8,7 +8,8 @@ from hephaestus_tui.domain.graph import dependents, reached
 from hephaestus_tui.domain.merging import followers
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId, TaskStatus
-from hephaestus_tui.ui.glyphs import GlyphSet, mark_of
+from hephaestus_tui.ui.glyphs import GlyphSet
+from hephaestus_tui.ui.marks import mark_of
 from hephaestus_tui.ui.screens.pick import Choice
 from hephaestus_tui.ui.widgets.task_words import title_of
 

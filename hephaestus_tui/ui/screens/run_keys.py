@@ -5,7 +5,7 @@ An action happens only where it applies to what is under the cursor; one that de
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
 from textual import events, work
@@ -72,6 +72,10 @@ class RunKeys(RunScreen):
     def key(self, action_id: str) -> str:
         """The key that an action has now, as people read it."""
         return shown_key(key_of(BY_ID[action_id], self.keys))
+
+    def inbox(self) -> Sequence[Attention]:
+        """All that waits for a human, in its order."""
+        return attention(self.state)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key whose action does not apply now does nothing, is not shown, and says why (`on_key`)."""

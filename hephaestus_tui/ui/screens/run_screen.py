@@ -4,16 +4,19 @@ take longer to import than the list of runs takes to appear."""
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
-from hephaestus_tui.domain.decision import Actor
-from hephaestus_tui.domain.state import RunState
-from hephaestus_tui.session import Host, Session
-from hephaestus_tui.ui.bridge import Bridge, Frame
-from hephaestus_tui.ui.editor import Lending
-from hephaestus_tui.ui.standing import Standing
+if TYPE_CHECKING:  # the list of runs does not wait for these
+    from hephaestus_tui.domain.actor import Actor
+    from hephaestus_tui.domain.attention import Attention
+    from hephaestus_tui.domain.state import RunState
+    from hephaestus_tui.session import Host, Session
+    from hephaestus_tui.ui.bridge import Bridge, Frame
+    from hephaestus_tui.ui.editor import Lending
+    from hephaestus_tui.ui.standing import Standing
 
 
 class RunScreen(Screen[None]):
@@ -22,15 +25,30 @@ class RunScreen(Screen[None]):
     state: RunState
     standing: Standing
 
-    def attach(self, session: Session, bridge: Bridge, actor: Actor, host: Host, editor: Lending | None = None) -> None:
-        """Take the run that was opened; from now on keys act upon it."""
+    def attach(
+        self,
+        session: Session,
+        actor: Actor,
+        host: Host,
+        editor: Lending | None = None,
+        drawn: Callable[[Frame], None] | None = None,
+    ) -> Bridge:
+        """Take the run that was opened; from now on keys act upon it. The bridge that is to be run calls `draw`, then `drawn`."""
         raise NotImplementedError
 
     def draw(self, frame: Frame) -> None:
         """Show a frame of the bridge."""
         raise NotImplementedError
 
+    def inbox(self) -> Sequence[Attention]:
+        """All that waits for a human, in its order."""
+        raise NotImplementedError
+
+    def key(self, action_id: str) -> str:
+        """The key that an action has now, as people read it."""
+        raise NotImplementedError
+
 
 def screen_module() -> Any:
-    """The module with `SuperviseScreen` and `pane_keys`; the first call takes a tenth of a second, and fits a thread."""
+    """The module with `SuperviseScreen` and `own_keys`; the first call takes a tenth of a second, and fits a thread."""
     return importlib.import_module("hephaestus_tui.ui.screens.supervise")

@@ -24,11 +24,10 @@ from hephaestus_tui.ui.editor import Lending
 from hephaestus_tui.ui.following import TranscriptFollower
 from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.guard import target_of
-from hephaestus_tui.ui.keymap import shown_key
+from hephaestus_tui.ui.keymap import own_keys, shown_key
 from hephaestus_tui.ui.keys_now import footer_always, footer_entries
 from hephaestus_tui.ui.notices import say
 from hephaestus_tui.ui.offers import RuleOffers
-from hephaestus_tui.ui.pane_keys import pane_keys
 from hephaestus_tui.ui.panes import NAMES, Pane, too_small
 from hephaestus_tui.ui.screens.follows import FollowsState
 from hephaestus_tui.ui.screens.run_keys import RunKeys
@@ -44,7 +43,7 @@ from hephaestus_tui.ui.widgets.panes_view import PanesView
 from hephaestus_tui.ui.widgets.transcript import TranscriptView
 from hephaestus_tui.ui.widgets.unheld_banner import UnheldBanner
 
-__all__ = ["SuperviseScreen", "pane_keys"]
+__all__ = ["SuperviseScreen", "own_keys"]
 LOW = 16
 
 
@@ -68,6 +67,7 @@ class SuperviseScreen(RunKeys):
         self._left = Pane.DAG
         self._retries: dict[TaskId, str] = {}
         self._bridge: Bridge | None = None
+        self._drawn: Callable[[Frame], None] | None = None
         self.header = RunHeader(glyphs, agents, note)
         self.dag, self.transcript, self.detail = DagView(glyphs), TranscriptView(glyphs), DetailView(glyphs)
         self.banner, self._offers = RulesBanner(self.key("rules.stop")), RuleOffers(self.key("rules"))
@@ -92,13 +92,22 @@ class SuperviseScreen(RunKeys):
         yield Static(content("terminal too small: agents keep running"), id="small")
         yield self.footer
 
-    def attach(self, session: Session, bridge: Bridge, actor: Actor, host: Host, editor: Lending | None = None) -> None:
-        """Take the run that was opened; from now on keys act upon it."""
+    def attach(
+        self,
+        session: Session,
+        actor: Actor,
+        host: Host,
+        editor: Lending | None = None,
+        drawn: Callable[[Frame], None] | None = None,
+    ) -> Bridge:
+        """Take the run that was opened; from now on keys act upon it. The bridge that is to be run calls `draw`, then `drawn`."""
         self.desk = Desk(
             self.app, session, actor, self.turn_to, self.clock, self._visit, self.selection, host, self.now, editor
         )  # fmt: skip
-        self._bridge = bridge
-        self._follower.attach(session, bridge)
+        self._drawn = drawn
+        self._bridge = Bridge(session, self.draw)
+        self._follower.attach(session, self._bridge)
+        return self._bridge
 
     # -- what arrives
 
@@ -129,6 +138,8 @@ class SuperviseScreen(RunKeys):
             self._refresh()
         else:
             self._show_numbers()
+        if self._drawn:
+            self._drawn(frame)
 
     def on_screen_suspend(self) -> None:
         if self._bridge:

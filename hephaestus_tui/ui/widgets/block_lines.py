@@ -16,13 +16,16 @@ from textual.strip import Strip
 from hephaestus_tui.ui.glyphs import Mark
 from hephaestus_tui.ui.text import TEXT_LIMIT, clean, line
 from hephaestus_tui.ui.widgets.block_gate import gate_rows
+from hephaestus_tui.ui.widgets.block_talk import talk_rows
 from hephaestus_tui.ui.widgets.blocks import (
     Asked,
     Block,
     Call,
     Cut,
     Decided,
+    Heard,
     Instructions,
+    Overlapping,
     Prose,
     Thought,
     Undone,
@@ -53,6 +56,8 @@ def rows_of(block: Block, canvas: Canvas, markdown: Markdown, *, unfolded: bool)
             return _words(block, canvas)
         case Decided() | Undone() | Asked():
             return gate_rows(block, canvas, unfolded=unfolded)
+        case Heard() | Overlapping():
+            return talk_rows(block, canvas, unfolded=unfolded)
         case Thought(text=text, live=True):
             return thought_rows(canvas, tail(block, canvas).grow(text), unfolded)
         case Thought(text=text):

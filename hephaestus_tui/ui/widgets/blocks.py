@@ -13,7 +13,9 @@ from typing import TypeAlias
 from hephaestus_tui.domain.decision import Decision, Query, Undoing
 from hephaestus_tui.domain.message import (
     DecisionPart,
+    LetterPart,
     Message,
+    OverlapPart,
     QueryPart,
     ReasoningPart,
     Speaker,
@@ -22,6 +24,7 @@ from hephaestus_tui.domain.message import (
     ToolResultPart,
     UndonePart,
 )
+from hephaestus_tui.domain.talk import Letter
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.text import TEXT_LIMIT
 from hephaestus_tui.ui.widgets.paragraphs import paragraphs
@@ -61,6 +64,23 @@ class Asked:
     """A person's question about a proposal of the agent."""
 
     query: Query
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What another agent wrote to this one; `queued` until its next turn."""
+
+    letter: Letter
+    queued: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Overlapping:
+    """The agent was told that another task changes files that it has changed too."""
+
+    other: TaskId
+    title: str
+    paths: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +149,13 @@ class Waiting:
 
 
 Block: TypeAlias = (
-    Instructions | Words | Decided | Undone | Asked | Thought | Prose | Call | Cut | Unfinished | Waiting
+    Instructions | Words | Decided | Undone | Asked | Heard | Overlapping | Thought | Prose | Call | Cut | Unfinished | Waiting
 )  # fmt: skip
 
 
 def folds(block: Block) -> bool:
     """Whether a person may fold and unfold it."""
-    return isinstance(block, Instructions | Thought | Call | Decided | Undone | Asked | Cut)
+    return isinstance(block, Instructions | Thought | Call | Decided | Undone | Asked | Heard | Overlapping | Cut)
 
 
 def unfolded_at_first(block: Block) -> bool:
@@ -167,6 +187,10 @@ def message_blocks(message: Message, *, begun: bool) -> Iterator[Block]:
                 yield Undone(task_id, undoing)
             case QueryPart(query=query):
                 yield Asked(query)
+            case LetterPart(letter=letter):
+                yield Heard(letter)
+            case OverlapPart(other=other, title=title, paths=paths):
+                yield Overlapping(other, title, paths)
             case ToolCallPart(name=name, arguments=arguments):
                 yield Call(name, arguments)
             case TextPart() | ReasoningPart() | ToolResultPart():

@@ -17,6 +17,7 @@ _OLD = ("old", "old_text", "old_string", "before", "search")
 _NEW = ("new", "new_text", "new_string", "after", "replace", "replacement")
 _WHOLE = ("content", "text", "new_content")
 ANSWER_TOOL = "answer_about_proposal"
+MESSAGE_TOOL = "send_message"
 _STANDING = ("task_id", "id", "standing", "decision", "status")
 # JSON longer than this is shown as text: parsing it for one line is not worth the time
 _PARSE_LIMIT = 65_536
@@ -52,6 +53,8 @@ def short_arguments(arguments: dict[str, object]) -> str:
 
 def told_of(name: str, arguments: dict[str, object]) -> str:
     """What a call says of itself in one line: an answer about a proposal, or else its most telling argument."""
+    if name == MESSAGE_TOOL and isinstance(text := arguments.get("text"), str):
+        return f"to {value_text(arguments.get('to', ''))}: {text}"
     answer = arguments.get("answer")
     if name != ANSWER_TOOL or not isinstance(answer, str):
         return short_arguments(arguments)

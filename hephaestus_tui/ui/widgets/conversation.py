@@ -16,6 +16,7 @@ from hephaestus_tui.ui.widgets.blocks import (
     Call,
     CallState,
     Cut,
+    Heard,
     Unfinished,
     Waiting,
     Words,
@@ -50,7 +51,7 @@ class Conversation:
         self._live: LiveTurn | None = None
         self._unfinished = ""
         self._waiting: Waiting | None = None
-        self._queued: list[Words] = []
+        self._queued: list[Words | Heard] = []
         self._asking: dict[str, int] = {}  # question → block of the call that asks
         self._restore(transcript, CallState.RUNNING if at_work else CallState.UNANSWERED)
         for question in questions:
@@ -114,6 +115,8 @@ class Conversation:
                 self._answered(question_id)
             case e.AgentSteered(task_id=self.task_id, text=text):
                 self._queued.append(Words(text, queued=True))
+            case e.LetterSent(letter=letter) if self.task_id in letter.to:
+                self._queued.append(Heard(letter, queued=True))
             case (
                 e.AgentInterrupted(task_id=self.task_id)
                 | e.AgentStalled(task_id=self.task_id)

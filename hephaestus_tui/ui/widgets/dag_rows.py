@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskDraft, TaskId, TaskStatus
-from hephaestus_tui.ui.glyphs import Mark, mark_of
+from hephaestus_tui.ui.glyphs import Mark
+from hephaestus_tui.ui.marks import mark_of
 from hephaestus_tui.ui.widgets.dag_layout import Layout
 from hephaestus_tui.ui.widgets.dag_picture import Row
 

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from hephaestus_tui.domain.attention import bounds_now, is_stuck
 from hephaestus_tui.domain.events import Question, QuestionKind
+from hephaestus_tui.domain.reporting import open_reports
 from hephaestus_tui.domain.spending import budget_words, held_by
 from hephaestus_tui.domain.state import AgentStatus
 from hephaestus_tui.domain.task import Task, TaskId, TaskStatus
@@ -37,7 +38,7 @@ class Why:
         if task_id in self.state.rejected:
             return [*self._rejected(task_id), *self._gone(task_id)]
         task = self.state.tasks[task_id]
-        lines = [*self._task(task), *self._bound(task_id)]
+        lines = [*self._task(task), *self._reports(task_id), *self._bound(task_id)]
         if calls := self.state.unanswered.get(task_id):
             agent = self.state.agents.get(task_id)
             lost = agent is None or agent.status in _STANDS
@@ -96,6 +97,12 @@ class Why:
                 key_row((self.keys.spawn_bound, "leave or raise it")),
             ]
         )
+
+    def _reports(self, task_id: TaskId) -> Iterator[Line]:
+        for report in (r for r in open_reports(self.state) if r.task_id == task_id):
+            since = words.so_far(self.now - report.at)
+            title = self._waits_for_you("IN ITS WAY", "secondary" if report.waits else "careful", since)
+            yield from on_panel([title, *paragraphs(report.text), key_row((self.keys.answer, "answer or note"))])
 
     def _task(self, task: Task) -> Iterator[Line]:
         match task.status:

@@ -8,7 +8,8 @@ from hephaestus_tui.domain.attention import Attention, AttentionKind, holds
 from hephaestus_tui.domain.decision import Query
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
-from hephaestus_tui.ui.glyphs import GlyphSet, Mark, mark_of
+from hephaestus_tui.ui.glyphs import GlyphSet, Mark
+from hephaestus_tui.ui.marks import mark_of
 from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.widgets.row_list import Piece, spread
 from hephaestus_tui.ui.words import ago
@@ -23,6 +24,7 @@ KINDS: dict[AttentionKind, tuple[str, Mark]] = {
     AttentionKind.BLOCKER_GONE: ("blocker gone", Mark.DEAD),
     AttentionKind.BOUND: ("spawn bound", Mark.BLOCKED),
     AttentionKind.BUDGET: ("limit", Mark.PAUSED),
+    AttentionKind.REPORT: ("in the way", Mark.NEEDS_YOU),
     AttentionKind.REVIEW: ("review", Mark.NEEDS_YOU),
 }
 ASKED = "asked back"

@@ -8,7 +8,8 @@ from itertools import islice
 from hephaestus_tui.domain.merging import followers
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskId, TaskStatus
-from hephaestus_tui.ui.glyphs import COLOURS, GlyphSet, mark_of
+from hephaestus_tui.ui.glyphs import COLOURS, GlyphSet
+from hephaestus_tui.ui.marks import mark_of
 from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.widgets.lines import Line, Span
 
