@@ -214,7 +214,7 @@ async def test_closing_waits_for_who_is_being_answered_and_for_nobody_who_is_sil
     await asyncio.sleep(0)
     owner.go_on.set()
     assert await asking == Receipt(7, "T2 accepted", "T2")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await closing
     assert await silent[0].read() == b""
     silent[1].close()
