@@ -19,8 +19,8 @@ from hephaestus_tui.domain.commands import (
     Answer,
     Decide,
     Pause,
+    Restart,
     Resume,
-    Retry,
     SetPolicy,
     Steer,
     Stop,
@@ -29,6 +29,7 @@ from hephaestus_tui.domain.decision import Actor, ActorKind, Verdict
 from hephaestus_tui.domain.errors import AlreadyDecided, StaleVersion
 from hephaestus_tui.domain.message import Message, Speaker, TextPart, ToolCallPart
 from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.reach import WHOLE_RUN, only
 from hephaestus_tui.ui.app import HephaestusApp
 from hephaestus_tui.ui.bridge import Frame
 from hephaestus_tui.ui.panes import Pane, shown_panes
@@ -371,12 +372,12 @@ def said(app: HephaestusApp) -> list[str]:
 @pytest.mark.parametrize(
     ("key", "prepare", "expected"),
     [
-        ("p", [], Pause(actor=ADA, task_id="T1")),
-        ("p", [e.AgentPaused(task_id="T1", actor=ADA)], Resume(actor=ADA, task_id="T1")),
-        ("P", [], Pause(actor=ADA)),
-        ("P", [e.RunPaused(actor=ADA)], Resume(actor=ADA)),
-        ("R", [e.AgentInterrupted(task_id="T1")], Resume(actor=ADA, task_id="T1")),
-        ("R", [e.TaskFailed(task_id="T1", reason="no")], Retry(task_id="T1", actor=ADA)),
+        ("p", [], Pause(actor=ADA, reach=only("T1"))),
+        ("p", [e.AgentPaused(task_id="T1", actor=ADA)], Resume(actor=ADA, reach=only("T1"))),
+        ("P", [], Pause(reach=WHOLE_RUN, actor=ADA)),
+        ("P", [e.RunPaused(actor=ADA)], Resume(reach=WHOLE_RUN, actor=ADA)),
+        ("R", [e.AgentInterrupted(task_id="T1")], Resume(actor=ADA, reach=only("T1"))),
+        ("R", [e.TaskFailed(task_id="T1", reason="no")], Restart(reach=only("T1"), actor=ADA)),
     ],
 )
 async def test_keys_that_need_no_dialog(
@@ -400,7 +401,7 @@ async def test_steer_sends_what_was_written(
         await press_until(pilot, wait_for, "s", lambda: isinstance(app.screen, ReasonScreen), "the message is asked")
         app.screen.dismiss("look at auth.py first")
         await wait_for(pilot, lambda: session.commands, "a command is submitted")
-    assert session.commands == [Steer(task_id="T1", text="look at auth.py first", actor=ADA)]
+    assert session.commands == [Steer(reach=only("T1"), text="look at auth.py first", actor=ADA)]
 
 
 async def test_stop_asks_and_enter_is_no_answer(
@@ -421,7 +422,7 @@ async def test_stop_asks_and_enter_is_no_answer(
         assert isinstance(app.screen, ConfirmScreen), "a yes that came too soon was meant for something else"
         clock.now += 0.4
         await press_until(pilot, wait_for, "y", lambda: session.commands, "a command is submitted")
-    assert session.commands == [Stop(task_id="T1", actor=ADA)]
+    assert session.commands == [Stop(reach=only("T1"), actor=ADA)]
 
 
 async def test_a_task_of_ones_own_is_added(app: Any, supervised: Any, session: Any, script: Any, wait_for: Any) -> None:
@@ -495,7 +496,7 @@ async def test_search_and_palette_and_help(app: Any, supervised: Any, session: A
         await pilot.press("ctrl+p")
         await wait_for(pilot, lambda: isinstance(app.screen, PickScreen), "the palette opens")
         await pilot.press(*"every agent", "enter")
-        await wait_for(pilot, lambda: session.commands == [Pause(actor=ADA)], "the run is paused")
+        await wait_for(pilot, lambda: session.commands == [Pause(reach=WHOLE_RUN, actor=ADA)], "the run is paused")
         await pilot.press("question_mark")
         await wait_for(pilot, lambda: isinstance(app.screen, HelpScreen), "the help opens")
         await pilot.press("question_mark")
