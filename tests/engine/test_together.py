@@ -368,10 +368,10 @@ async def test_a_review_is_a_validation_for_the_tech_lead_after_the_task_that_as
 
 
 async def test_a_paused_agent_gets_its_letter_when_it_is_let_go_on(squad, ada):
-    await squad.session.submit(Pause(actor=ada, task_id="T2"))
+    await squad.session.submit(Pause(reach=only("T2"), actor=ada))
     told = await squad.at("T1").send_message("T2", "hey")
     assert told == "Sent. T2 (backend_developer) reads it when it goes on (it is paused now)."
-    await squad.session.submit(Resume(actor=ada, task_id="T2"))
+    await squad.session.submit(Resume(reach=only("T2"), actor=ada))
     assert len(squad.state.mail["T2"]) == 1
 
 
