@@ -17,6 +17,7 @@ from hephaestus_tui.domain.decision import Actor, ActorKind, Verdict
 from hephaestus_tui.domain.errors import CommandRefused, UnknownTask, UsageError
 from hephaestus_tui.domain.events import ModelSwitched, Recorded, UsageRecorded
 from hephaestus_tui.domain.message import Speaker
+from hephaestus_tui.domain.reach import only
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import Phase, TaskStatus
 from hephaestus_tui.engine.local import LocalSession
@@ -335,7 +336,7 @@ async def test_after_a_crash_the_one_that_answered_goes_on(forge: Any, server: S
     await until(session, lambda state: bool(state.questions))
     await forge.halt()
     session = await forge.resume(session.run_id)
-    await session.submit(Resume(task_id="T1", actor=ADA))
+    await session.submit(Resume(reach=only("T1"), actor=ADA))
     (question,) = session.state().questions
     await session.submit(Answer(question_id=question, answer="yes", actor=ADA))
     state = await until(session, lambda state: state.tasks["T1"].status.ended)
