@@ -246,7 +246,7 @@ async def test_when_none_can_be_had_the_agent_says_so_and_begins_with_the_last_w
         "None of far:first, far:other, nowhere:x could be asked. The last one: There is no provider"
         in state.agents["T1"].note
     )
-    await session.submit(Resume(task_id="T1", actor=ADA))
+    await session.submit(Resume(reach=only("T1"), actor=ADA))
     state = await until(session, lambda state: state.tasks["T1"].status.ended)
     assert [s.model for s in await switches(session)] == ["far:other", "nowhere:x", "far:first", "far:other"]
     assert [body["model"] for body in far.bodies] == ["first", "other", "first", "other"]
