@@ -38,6 +38,7 @@ from hephaestus_tui.domain.message import (
     ToolCallPart,
     ToolResultPart,
     Usage,
+    WordsPart,
 )
 from hephaestus_tui.domain.policy import Containment, Policy
 from hephaestus_tui.domain.reducer import apply
@@ -45,6 +46,7 @@ from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.state import RunState, number
 from hephaestus_tui.domain.talk import Letter, Note, Report
 from hephaestus_tui.domain.task import Discovery, Evidence, Origin, Phase, Priority, Task, TaskDraft, TaskId, TaskStatus
+from hephaestus_tui.domain.words import When
 
 T = TypeVar("T")
 ROLES = ("project_manager", "backend_developer", "qa_tester")
@@ -90,7 +92,8 @@ class History:
             self.propose, self.propose, self.amend, self.decide, self.decide, self.undo, self.undo, self.merge, self.query,
             self.reply, self.amend_task, self.keep, self.set_gate, self.add_task, self.start, self.start,
             self.end, self.end, self.cancel, self.retry, self.drop_blockers, self.agent, self.ask, self.answer, self.turn,
-            self.turn, self.result, self.cut, self.steer, self.run, self.budget, self.model, self.letter, self.report, self.note, self.touch,
+            self.turn, self.result, self.cut, self.steer, self.hold, self.run, self.budget, self.model, self.letter, self.report,
+            self.note, self.touch,
         ]  # fmt: skip
         for action in self._draw(st.lists(st.sampled_from(actions), min_size=5, max_size=40)):
             action()
@@ -212,7 +215,8 @@ class History:
     def retry(self) -> None:
         gone = [t.id for t in self.state.tasks.values() if t.status in (TaskStatus.FAILED, TaskStatus.CANCELLED)]
         if task_id := self._one(gone):
-            self._add(e.TaskRetried(task_id=task_id, actor=HUMAN))
+            begins = self._draw(st.sampled_from([None, self._ordinals.get(task_id, 0)]))
+            self._add(e.TaskRetried(task_id=task_id, actor=HUMAN, was="failed", begins=begins))
 
     def drop_blockers(self) -> None:
         dead = {t: c for t, c in self.state.dead().items() if t in self.state.tasks}
@@ -226,6 +230,9 @@ class History:
                 e.AgentResumed(task_id=task_id, actor=HUMAN),
                 e.AgentInterrupted(task_id=task_id),
                 e.AgentStalled(task_id=task_id, reason="three equal calls"),
+                e.AgentStepped(task_id=task_id, actor=HUMAN),
+                e.StepTaken(task_id=task_id),
+                e.AgentCutOff(task_id=task_id, actor=HUMAN),
             ]
             self._add(self._draw(st.sampled_from(facts)))
 
@@ -275,11 +282,25 @@ class History:
         if not (task_id := self._one(self._working())):
             return
         if not self.state.steering.get(task_id):
-            self._add(e.AgentSteered(task_id=task_id, text=self._draw(_words), actor=HUMAN))
+            when, said = self._draw(st.sampled_from(When)), self._draw(_words)
+            self._add(e.AgentSteered(task_id=task_id, text=self._draw(_words), actor=HUMAN, when=when, said=said))
             return
-        parts: list[Part] = [TextPart(s.text) for s in self.state.steering[task_id]]
+        words = self.state.steering[task_id]
+        if self._draw(st.booleans()):
+            self._add(e.WordsRevoked(task_id=task_id, number=words[0].number, actor=HUMAN))
+            return
+        parts: list[Part] = [WordsPart(word) for word in words[self._draw(st.sampled_from([0, 1])) :]]
         parts += [DecisionPart(d) for d in list(self.state.decisions.values())[:1]]
         self._add(e.MessageAdded(task_id=task_id, message=self._message(task_id, Speaker.USER, tuple(parts))))
+
+    def hold(self) -> None:
+        """What has not begun, be it a proposal, is kept from beginning, and let go again."""
+        unbegun = [*self.state.proposals, *(t.id for t in self.state.tasks.values() if t.status is TaskStatus.PENDING)]
+        if task_id := self._one(unbegun):
+            held = task_id in self.state.on_hold
+            self._add(
+                e.AgentResumed(task_id=task_id, actor=HUMAN) if held else e.AgentPaused(task_id=task_id, actor=HUMAN)
+            )
 
     def budget(self) -> None:
         if not (task_id := self._one(list(self.state.tasks))):

@@ -7,11 +7,18 @@ from typing import ClassVar, TypeAlias
 
 from hephaestus_tui.domain.budget import Budget
 from hephaestus_tui.domain.decision import Actor, Choice, Verdict
+from hephaestus_tui.domain.orders import Order, Pause, Restart, Resume, Revoke, Steer, Step, Stop
 from hephaestus_tui.domain.policy import Policy
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.talk_commands import AddNote, AnswerReport, ChangeNote, StrikeNote
 from hephaestus_tui.domain.task import TaskDraft, TaskId
 from hephaestus_tui.domain.work_commands import DiscardWork, MergeWork, ResolveConflict, SendBack
+
+__all__ = [
+    "AddTask", "AllowUnpriced", "Answer", "AskBack", "Command", "Decide", "DecideMany", "Merge", "Missed", "Order", "Pause",
+    "Receipt", "Restart", "Resume", "RetryNow", "Revoke", "Ruling", "SetBlockerDefault", "SetBudget", "SetDuplicateScore",
+    "SetPolicy", "SettleBlocker", "SettleBound", "Split", "Steer", "Step", "Stop", "StopRules", "SwitchRule", "Undo",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,53 +194,6 @@ class AddTask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pause:
-    """Hold an agent, or with `task_id=None` the whole run, at the next boundary between turns and tools."""
-
-    KIND: ClassVar[str] = "pause"
-    actor: Actor
-    task_id: TaskId | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resume:
-    """Let a paused, interrupted or stalled agent (or the paused run) go on."""
-
-    KIND: ClassVar[str] = "resume"
-    actor: Actor
-    task_id: TaskId | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stop:
-    """End a task now: its stream is closed, its command killed, what it said is kept."""
-
-    KIND: ClassVar[str] = "stop"
-    task_id: TaskId
-    actor: Actor
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Steer:
-    """A message that the agent reads before its next model call."""
-
-    KIND: ClassVar[str] = "steer"
-    task_id: TaskId
-    text: str
-    actor: Actor
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retry:
-    """Put a failed or cancelled task back into the queue; its transcript goes on."""
-
-    KIND: ClassVar[str] = "retry"
-    task_id: TaskId
-    actor: Actor
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RetryNow:
     """Let the provider of a task's agent be asked again at once, instead of when the wait is over."""
 
@@ -263,16 +223,29 @@ Command: TypeAlias = (
     Decide | DecideMany | AskBack | Undo | Merge | Split
     | ChooseModel | SetBudget | AllowUnpriced | RetryNow
     | SettleBlocker | SetBlockerDefault | SwitchRule | StopRules | SettleBound | SetDuplicateScore
-    | Answer | AddTask | Pause | Resume | Stop | Steer | Retry | SetPolicy
+    | Answer | AddTask | SetPolicy | Order
     | MergeWork | SendBack | DiscardWork | ResolveConflict
     | AnswerReport | AddNote | ChangeNote | StrikeNote
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
+class Missed:
+    """A task that an order was for, and that it could not change."""
+
+    task_id: TaskId
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
-    """A command was carried out and stored; `note` says what it did, in a sentence fit to be shown."""
+    """A command was carried out and stored; `note` says what it did, in a sentence fit to be shown.
+
+    `reached` are the tasks that an order was for and has changed, `missed` the others with the reason of each.
+    """
 
     seq: int
     note: str
     task_id: TaskId | None = None
+    reached: tuple[TaskId, ...] = ()
+    missed: tuple[Missed, ...] = ()

@@ -59,6 +59,13 @@ from hephaestus_tui.domain.facts.run import (
     RunStarted,
     RunUnpaused,
 )
+from hephaestus_tui.domain.facts.steering import (
+    AgentCutOff,
+    AgentStepped,
+    SteeringFact,
+    StepTaken,
+    WordsRevoked,
+)
 from hephaestus_tui.domain.facts.talk import (
     FilesTouched,
     LetterSent,
@@ -96,12 +103,14 @@ from hephaestus_tui.domain.flickers import (
 
 __all__ = [
     "ALLOW",
+    "AgentCutOff",
     "AgentFact",
     "AgentInterrupted",
     "AgentPaused",
     "AgentResumed",
     "AgentStalled",
     "AgentSteered",
+    "AgentStepped",
     "BlockerDefaultSet",
     "BlockerSettled",
     "BlockersDropped",
@@ -148,6 +157,8 @@ __all__ = [
     "RunResumed",
     "RunStarted",
     "RunUnpaused",
+    "SteeringFact",
+    "StepTaken",
     "TalkFact",
     "TaskAmended",
     "TaskCancelled",
@@ -164,6 +175,7 @@ __all__ = [
     "TurnCut",
     "UnpricedAllowed",
     "UsageRecorded",
+    "WordsRevoked",
     "WorkDiscarded",
     "WorkDone",
     "WorkFact",
@@ -173,8 +185,9 @@ __all__ = [
 ]
 
 Fact: TypeAlias = (
-    QuestionFact | RunFact | GateFact | BudgetFact | AgentFact | TranscriptFact | WorkFact | TalkFact | ModelFact
-)
+    QuestionFact | RunFact | GateFact | BudgetFact | AgentFact | SteeringFact | TranscriptFact | WorkFact | TalkFact
+    | ModelFact
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

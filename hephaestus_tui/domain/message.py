@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 from hephaestus_tui.domain.decision import Decision, Query, Undoing
 from hephaestus_tui.domain.talk import Letter
 from hephaestus_tui.domain.task import TaskId
+from hephaestus_tui.domain.words import Word
 
 
 class Speaker(StrEnum):
@@ -94,9 +95,17 @@ class OverlapPart:
     kind: Literal["overlap"] = "overlap"
 
 
+@dataclass(frozen=True, slots=True)
+class WordsPart:
+    """A human's words on their way to the agent that they are for."""
+
+    word: Word
+    kind: Literal["words"] = "words"
+
+
 Part: TypeAlias = (
     TextPart | ReasoningPart | ToolCallPart | ToolResultPart
-    | DecisionPart | UndonePart | QueryPart | LetterPart | OverlapPart
+    | DecisionPart | UndonePart | QueryPart | WordsPart | LetterPart | OverlapPart
 )  # fmt: skip
 
 

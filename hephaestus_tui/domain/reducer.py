@@ -12,6 +12,7 @@ from hephaestus_tui.domain.folds.gate import fold_gate
 from hephaestus_tui.domain.folds.models import fold_models
 from hephaestus_tui.domain.folds.questions import fold_questions
 from hephaestus_tui.domain.folds.run import fold_run
+from hephaestus_tui.domain.folds.steering import fold_steering
 from hephaestus_tui.domain.folds.talk import fold_talk
 from hephaestus_tui.domain.folds.transcript import fold_transcript
 from hephaestus_tui.domain.folds.work import fold_work
@@ -35,6 +36,8 @@ def apply(state: RunState, recorded: e.Recorded) -> None:
         fold_transcript(state, fact, at)
     elif isinstance(fact, e.AgentFact):
         fold_agents(state, fact, at)
+    elif isinstance(fact, e.SteeringFact):
+        fold_steering(state, fact, at)
     elif isinstance(fact, e.GateFact):
         fold_gate(state, fact, at)
     elif isinstance(fact, e.QuestionFact):

@@ -13,13 +13,14 @@ from enum import StrEnum
 
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.budget import Budget, Place, Spent, places
-from hephaestus_tui.domain.decision import Choice, Decision, Proposal, Query, Reply, Undoing, authored
+from hephaestus_tui.domain.decision import Actor, Choice, Decision, Proposal, Query, Reply, Undoing, authored
 from hephaestus_tui.domain.graph import dead_causes
 from hephaestus_tui.domain.message import Usage
 from hephaestus_tui.domain.policy import Containment, Policy
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.talk import Answered, Letter, Note, Report
 from hephaestus_tui.domain.task import AgentId, Task, TaskDraft, TaskId, TaskStatus
+from hephaestus_tui.domain.words import Word
 from hephaestus_tui.domain.work import WorkView
 
 DUPLICATE_SCORE = 80
@@ -64,6 +65,14 @@ class AgentView:
         return self.first_model or self.model
 
 
+@dataclass(frozen=True, slots=True)
+class Stepping:
+    """Who lets an agent go on to its next boundary; `paused` says that it, and not only the run, is held again there."""
+
+    actor: Actor
+    paused: bool
+
+
 @dataclass(slots=True)
 class RunState:
     run_id: str = ""
@@ -101,7 +110,11 @@ class RunState:
     models_chosen: dict[TaskId, str] = field(default_factory=dict)  # by a human, for one task
     questions: dict[str, e.Question] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
-    steering: dict[TaskId, tuple[e.AgentSteered, ...]] = field(default_factory=dict)
+    steering: dict[TaskId, tuple[Word, ...]] = field(default_factory=dict)  # what its agent has not read
+    stepping: dict[TaskId, Stepping] = field(default_factory=dict)
+    on_hold: dict[TaskId, Actor] = field(default_factory=dict)  # not begun, and not to begin
+    begins: dict[TaskId, int] = field(default_factory=dict)  # the first message of a conversation that began anew
+    earlier: dict[TaskId, str] = field(default_factory=dict)  # how the attempt before ended
     failed_limits: dict[TaskId, str] = field(default_factory=dict)
     unanswered: dict[TaskId, tuple[e.ToolStarted, ...]] = field(default_factory=dict)
     usage: Usage = field(default_factory=Usage)
@@ -173,7 +186,7 @@ class RunState:
 
     def ready(self) -> list[TaskId]:
         """Tasks that may start now, the most urgent first, then the oldest."""
-        ready = [t for t in self.tasks.values() if t.status is TaskStatus.PENDING]
+        ready = [t for t in self.tasks.values() if t.status is TaskStatus.PENDING and t.id not in self.on_hold]
         ready.sort(key=lambda t: (t.draft.priority.rank, number(t.id)))
         return [t.id for t in ready]
 

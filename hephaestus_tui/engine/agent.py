@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from hephaestus_tui.domain.errors import HephaestusError, StoreError
-from hephaestus_tui.domain.events import AgentStalled, TaskFailed
+from hephaestus_tui.domain.events import AgentStalled, StepTaken, TaskFailed
 from hephaestus_tui.domain.message import Message, Speaker, TextPart, ToolCallPart
 from hephaestus_tui.domain.spending import held_by
-from hephaestus_tui.domain.state import AgentStatus, RunState
+from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.engine.conversation import Conversation
 from hephaestus_tui.engine.gate import Gate
+from hephaestus_tui.engine.holding import HELD
 from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.ledger import Ledger
 from hephaestus_tui.engine.limits import ended_by_limit
 from hephaestus_tui.engine.memory import offered
 from hephaestus_tui.engine.prompts import NUDGE, brief, system_prompt
 from hephaestus_tui.engine.repeats import SAME, Repeats
+from hephaestus_tui.engine.tried import tried
 from hephaestus_tui.engine.voice import AgentVoice
 from hephaestus_tui.tools.catalog import for_role
 
 NUDGES = 3
 FRUITLESS_TURNS = 5
 SHOWN = 120  # characters of the arguments of a call
-HELD = (AgentStatus.PAUSED, AgentStatus.STALLED, AgentStatus.INTERRUPTED)
 
 
 class AgentLoop:
@@ -37,6 +38,7 @@ class AgentLoop:
         self._silent = 0
         self._fruitless = 0
         self._repeats = Repeats()
+        self._moved = False  # since the last boundary
 
     async def run(self) -> None:
         """Until the task has ended. A store that cannot be written is waited for; nothing is lost meanwhile."""
@@ -58,12 +60,13 @@ class AgentLoop:
             else:
                 return
 
-    async def keep_what_was_said(self, reason: str) -> None:
-        await self._voice.keep_what_was_said(reason)
+    async def keep_what_was_said(self, reason: str) -> str:
+        return await self._voice.keep_what_was_said(reason)
 
     async def _work(self) -> None:
         talk = await self._conversation()
         for turn, index, call in talk.open_calls():
+            self._moved = True
             if await self._call(talk, turn, index, call):
                 return
         while True:
@@ -76,6 +79,7 @@ class AgentLoop:
             message = await self._take_turn(talk)
             if message is None:
                 continue
+            self._moved = True
             for index, call in enumerate(message.calls()):
                 if await self._call(talk, message.ordinal, index, call):
                     return
@@ -86,17 +90,24 @@ class AgentLoop:
         state = self._ledger.state
         if talk.unfinished:
             await self._voice.cut_off(talk)
-        if talk.next_ordinal == 0:
+        if talk.length == 0:
             system = system_prompt(self._role, self._kit.shared_prompt, state)
             await talk.add(talk.message(Speaker.SYSTEM, (TextPart(system),), self._kit.now()))
-        if talk.next_ordinal == 1:
+        if talk.length == 1:
             notes = await offered(self._ledger, self._task_id)
+            before = tried(talk.earlier, state.earlier.get(self._task_id, ""))
+            words = "\n\n".join(part for part in (brief(state.tasks[self._task_id], state, notes), before) if part)
             async with self._ledger.lock:
-                await self._voice.tell(talk, TextPart(brief(state.tasks[self._task_id], state, notes)))
+                await self._voice.tell(talk, TextPart(words))
         return talk
 
     async def _boundary(self, talk: Conversation) -> None:
         """Between a turn and the next: hold while paused or without a budget, then hand over what has happened since."""
+        if self._moved and self._task_id in self._ledger.state.stepping:
+            async with self._ledger.lock:
+                if self._task_id in self._ledger.state.stepping:  # or a human has let it go on meanwhile
+                    await self._ledger.record(StepTaken(task_id=self._task_id))
+        self._moved = False
         while True:
             await self._ledger.park(self._may_spend)
             async with self._ledger.lock:
@@ -106,7 +117,8 @@ class AgentLoop:
                     return
 
     def _may_go_on(self, state: RunState) -> bool:
-        return not state.paused and state.agents[self._task_id].status not in HELD
+        held = state.paused or state.agents[self._task_id].status in HELD
+        return not held or self._task_id in state.stepping
 
     def _may_spend(self, state: RunState) -> bool:
         """Calls that a turn has made are carried out nevertheless: they are paid for."""

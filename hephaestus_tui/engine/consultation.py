@@ -55,8 +55,8 @@ class Consultation:
             except StoreError as error:
                 await self._voice.wait_for_store(error)
 
-    async def keep_what_was_said(self, reason: str) -> None:
-        await self._voice.keep_what_was_said(reason)
+    async def keep_what_was_said(self, reason: str) -> str:
+        return await self._voice.keep_what_was_said(reason)
 
     async def _answer(self, query: Query) -> None:
         talk = await Conversation.load(self._ledger, self._task_id)

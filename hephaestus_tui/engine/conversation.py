@@ -19,18 +19,23 @@ from hephaestus_tui.engine.ledger import Ledger
 from hephaestus_tui.engine.news import Told
 from hephaestus_tui.engine.standing import decision_in, is_of_the_gate
 
+COMPLETE_TOOL = "complete_task"
+
 
 class Conversation:
     """Messages in memory as they are in the store; `add` is the only way to both.
 
-    `unfinished` is what was found of a turn that had no end when it was loaded.
+    `unfinished` is what was found of a turn that had no end when it was loaded. `earlier` are the messages before a
+    human let it begin anew: they are kept, and the model does not see them.
     """
 
     def __init__(self, ledger: Ledger, task_id: TaskId, messages: tuple[Message, ...], unfinished: str) -> None:
         self.unfinished = unfinished
+        begins = ledger.state.begins.get(task_id, 0)
+        self.earlier = messages[:begins]
         self._ledger = ledger
         self._task_id = task_id
-        self._messages = list(messages)
+        self._messages = list(messages[begins:])
 
     @classmethod
     async def load(cls, ledger: Ledger, task_id: TaskId) -> Conversation:
@@ -39,6 +44,11 @@ class Conversation:
 
     @property
     def next_ordinal(self) -> int:
+        return len(self.earlier) + len(self._messages)
+
+    @property
+    def length(self) -> int:
+        """How many messages the model's conversation has."""
         return len(self._messages)
 
     @property
@@ -59,8 +69,19 @@ class Conversation:
         return last is not None and last.speaker is Speaker.ASSISTANT and not last.calls()
 
     @property
+    def idle(self) -> bool:
+        """Whether the model spoke last, and either called no tool or wanted to complete its task."""
+        for message in reversed(self._messages):
+            if message.speaker is Speaker.ASSISTANT:
+                calls = message.calls()
+                return not calls or any(call.name == COMPLETE_TOOL for call in calls)
+            if message.speaker is not Speaker.TOOL:
+                return False
+        return False
+
+    @property
     def call_ids(self) -> set[str]:
-        return {call.call_id for m in self._messages for call in m.calls()}
+        return {call.call_id for m in (*self.earlier, *self._messages) for call in m.calls()}
 
     def told(self) -> Told:
         """What the agent was told by a message, or by the result of a call that waited for the decision."""

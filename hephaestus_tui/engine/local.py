@@ -11,27 +11,18 @@ from hephaestus_tui.domain.decision import Actor
 from hephaestus_tui.domain.errors import BadDraft, CommandRefused
 from hephaestus_tui.domain.policy import Leave, leave
 from hephaestus_tui.domain.state import DUPLICATE_SCORE, AgentStatus, RunState
-from hephaestus_tui.domain.task import (
-    TITLE_LIMIT,
-    Discovery,
-    RunId,
-    Task,
-    TaskDraft,
-    TaskId,
-    TaskStatus,
-    draft_faults,
-)
+from hephaestus_tui.domain.task import TITLE_LIMIT, Discovery, RunId, TaskDraft, TaskId, draft_faults
 from hephaestus_tui.engine.gate import Gate
 from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.ledger import Ledger
 from hephaestus_tui.engine.limits import raised_in_settings
 from hephaestus_tui.engine.plan import known_task
 from hephaestus_tui.engine.scheduler import Scheduler
+from hephaestus_tui.engine.steering import Steering
 from hephaestus_tui.session import NewRun, NoWork, Transcript
 from hephaestus_tui.store.store import Store
 
 ASKED_FOR = "Asked for by the human who started the run."
-_HELD = (AgentStatus.PAUSED, AgentStatus.INTERRUPTED, AgentStatus.STALLED)
 
 
 class LocalSession(NoWork):
@@ -42,6 +33,7 @@ class LocalSession(NoWork):
         self._kit = kit
         self._gate = Gate(ledger, kit.settings.spawn, kit.now)
         self._scheduler = Scheduler(ledger, kit, self._gate)
+        self._steering = Steering(ledger, self._scheduler, kit.now)
 
     @classmethod
     async def start(cls, store: Store, kit: Kit, request: NewRun, project: str, actor: Actor) -> LocalSession:
@@ -130,16 +122,6 @@ class LocalSession(NoWork):
         match command:
             case c.Answer():
                 return await self._answer(command)
-            case c.Pause():
-                return await self._pause(command)
-            case c.Resume():
-                return await self._resume(command)
-            case c.Stop():
-                return await self._stop(command)
-            case c.Steer():
-                return await self._steer(command)
-            case c.Retry():
-                return await self._retry(command)
             case c.SetPolicy():
                 return await self._set_policy(command)
             case c.ChooseModel(model=str(model)) if model:
@@ -147,6 +129,8 @@ class LocalSession(NoWork):
                 return await self._gate.carry_out(command)
             case c.RetryNow():
                 return self._retry_now(command)
+            case c.Pause() | c.Resume() | c.Step() | c.Stop() | c.Restart() | c.Steer() | c.Revoke():
+                return await self._steering.carry_out(command)
             case _:
                 return await self._gate.carry_out(command)
 
@@ -176,77 +160,17 @@ class LocalSession(NoWork):
             recorded = await self._ledger.record(changed, *allowed)
             return c.Receipt(recorded[-1].seq, note)
 
-    async def _pause(self, command: c.Pause) -> c.Receipt:
-        async with self._ledger.lock:
-            if command.task_id is None:
-                return await self._record(e.RunPaused(actor=command.actor), "the run is paused")
-            self._agent_of(command.task_id, (AgentStatus.WORKING, AgentStatus.WAITING), "at work")
-            fact = e.AgentPaused(task_id=command.task_id, actor=command.actor)
-            return await self._record(fact, f"{command.task_id} pauses at its next boundary", command.task_id)
-
-    async def _resume(self, command: c.Resume) -> c.Receipt:
-        async with self._ledger.lock:
-            state = self._ledger.state
-            if command.task_id is not None:
-                self._agent_of(command.task_id, _HELD, "paused, interrupted or stalled")
-                fact = e.AgentResumed(task_id=command.task_id, actor=command.actor)
-                return await self._record(fact, f"{command.task_id} goes on", command.task_id)
-            held = [t for t, a in state.agents.items() if a.status in (AgentStatus.INTERRUPTED, AgentStatus.STALLED)]
-            facts = [e.AgentResumed(task_id=task_id, actor=command.actor) for task_id in held]
-            recorded = await self._ledger.record(e.RunUnpaused(actor=command.actor), *facts)
-            return c.Receipt(recorded[-1].seq, "the run goes on")
-
-    async def _stop(self, command: c.Stop) -> c.Receipt:
-        self._unended(command.task_id)  # looked at before as well: what has ended may be answering a question
-        reason = command.reason.strip() or f"stopped by {command.actor}"
-        async with self._scheduler.halted(command.task_id, reason), self._ledger.lock:
-            task = self._unended(command.task_id)
-            fact = e.TaskCancelled(task_id=task.id, reason=reason, actor=command.actor)
-            return await self._record(fact, f"{task.id} is stopped", task.id)
-
-    async def _steer(self, command: c.Steer) -> c.Receipt:
-        async with self._ledger.lock:
-            if not command.text.strip():
-                raise CommandRefused("There is nothing to say: write a message for the agent.")
-            self._agent_of(command.task_id, (AgentStatus.WORKING, AgentStatus.WAITING, *_HELD), "at work")
-            facts: list[e.Fact] = [e.AgentSteered(task_id=command.task_id, text=command.text, actor=command.actor)]
-            if self._ledger.state.agents[command.task_id].status is AgentStatus.STALLED:
-                # it stands still for want of a word, and this is one
-                facts.append(e.AgentResumed(task_id=command.task_id, actor=command.actor))
-            recorded = await self._ledger.record(*facts)
-            return c.Receipt(recorded[-1].seq, f"{command.task_id} reads it before its next turn", command.task_id)
-
-    async def _retry(self, command: c.Retry) -> c.Receipt:
-        async with self._ledger.lock:
-            task = self._task(command.task_id)
-            if task.status not in (TaskStatus.FAILED, TaskStatus.CANCELLED):
-                raise CommandRefused(f"{task.id} is {task.status}: only a failed or stopped task can be retried.")
-            fact = e.TaskRetried(task_id=task.id, actor=command.actor)
-            return await self._record(fact, f"{task.id} is in the queue again", task.id)
-
     def _retry_now(self, command: c.RetryNow) -> c.Receipt:
         """Nothing is recorded: that a provider is waited for is not, either."""
-        self._agent_of(command.task_id, (AgentStatus.WORKING,), "at work")
-        provider, _ = self._kit.resolve(self._ledger.state.agents[command.task_id].model)
+        agent = self._ledger.state.agents.get(known_task(self._ledger.state, command.task_id).id)
+        if agent is None or agent.status is not AgentStatus.WORKING:
+            raise CommandRefused(
+                f"The agent of {command.task_id} is {agent.status if agent else 'not started'}, not at work."
+            )
+        provider, _ = self._kit.resolve(agent.model)
         if not provider.hurry():
             raise CommandRefused(f"The agent of {command.task_id} waits for no provider: there is nothing to hurry.")
         return c.Receipt(self._ledger.state.seq, "the provider is asked again now", command.task_id)
-
-    def _task(self, task_id: TaskId) -> Task:
-        return known_task(self._ledger.state, task_id)
-
-    def _unended(self, task_id: TaskId) -> Task:
-        task = self._task(task_id)
-        if task.status.ended:
-            raise CommandRefused(f"{task.id} has ended already ({task.status}): nothing to stop.")
-        return task
-
-    def _agent_of(self, task_id: TaskId, wanted: tuple[AgentStatus, ...], words: str) -> None:
-        self._task(task_id)
-        agent = self._ledger.state.agents.get(task_id)
-        if agent is None or agent.status not in wanted:
-            now = agent.status if agent else "not started"
-            raise CommandRefused(f"The agent of {task_id} is {now}, not {words}.")
 
     async def _record(self, fact: e.Fact, note: str, task_id: TaskId | None = None) -> c.Receipt:
         recorded = await self._ledger.record(fact)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from hephaestus_tui.domain.message import DecisionPart, LetterPart, OverlapPart, Part, QueryPart, TextPart, UndonePart
+from hephaestus_tui.domain.message import DecisionPart, LetterPart, OverlapPart, Part, QueryPart, UndonePart, WordsPart
 from hephaestus_tui.domain.overlap import overlaps_of
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
+from hephaestus_tui.domain.words import When
 from hephaestus_tui.engine.asking import owed_by
 
 
@@ -25,10 +26,10 @@ class Told:
     queries: set[str] = field(default_factory=set)
 
 
-def news(state: RunState, task_id: TaskId, told: Told) -> tuple[Part, ...]:
+def news(state: RunState, task_id: TaskId, told: Told, *, idle: bool = False) -> tuple[Part, ...]:
     """What has happened since the agent's last turn, as the parts of one user message, in the order in which it happened.
 
-    A decision that was taken back before its agent heard of it is no news.
+    A decision that was taken back before its agent heard of it is no news. Queued words are, once the agent is `idle`.
     """
     children = set(state.children(task_id))
     mine = [d for d in state.record.values() if d.task_id in children] if children else []
@@ -42,10 +43,7 @@ def news(state: RunState, task_id: TaskId, told: Told) -> tuple[Part, ...]:
     parts += [QueryPart(query) for query in owed_by(state, task_id) if query.id not in told.queries]
     parts += _overlaps(state, task_id, told)
     parts += [LetterPart(letter) for letter in state.mail.get(task_id, ())]
-    parts += [
-        TextPart(f"A message from {words.actor}, who supervises this run: {words.text}")
-        for words in state.steering.get(task_id, ())
-    ]
+    parts += [WordsPart(word) for word in state.steering.get(task_id, ()) if idle or word.when is not When.QUEUED]
     return tuple(parts)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -36,7 +37,7 @@ class Scheduler:
         self._gate = gate
         self._loops: dict[TaskId, AgentLoop | Consultation] = {}
         self._running: dict[TaskId, asyncio.Task[None]] = {}
-        self._stopping: set[TaskId] = set()
+        self._stopping: Counter[TaskId] = Counter()  # by how many orders each is kept from working
         self._wake = asyncio.Event()
         self._grace = Grace(ledger, kit, self.wake)
 
@@ -60,7 +61,7 @@ class Scheduler:
         finally:
             self._ledger.off_change(self.wake)
             await self._grace.close()
-            self._stopping.update(self._running)
+            self._stopping.update(list(self._running))
             await asyncio.gather(*(self._halt(task_id, "the program ended") for task_id in list(self._running)))
             if self._wake.is_set():
                 self._wake.clear()
@@ -72,30 +73,33 @@ class Scheduler:
             self._wake.set()
 
     @asynccontextmanager
-    async def halted(self, task_id: TaskId, reason: str) -> AsyncIterator[None]:
-        """Cancel an agent now, and keep it from starting anew within the block.
+    async def halted(self, task_ids: Iterable[TaskId], reason: str) -> AsyncIterator[dict[TaskId, str]]:
+        """Cancel agents now, all at once, and keep them from starting anew within the block.
 
-        On entry its stream is closed, its command is dead and its words are stored.
+        On entry their streams are closed, their commands are dead and their words are stored; gives what each was saying.
         """
-        self._stopping.add(task_id)
+        task_ids = tuple(task_ids)
+        self._stopping.update(task_ids)
         try:
-            await self._halt(task_id, reason)
-            yield
+            said = await asyncio.gather(*(self._halt(task_id, reason) for task_id in task_ids))
+            yield dict(zip(task_ids, said, strict=True))
         finally:
-            self._stopping.discard(task_id)
+            self._stopping.subtract(task_ids)
+            self._stopping = +self._stopping
             self.wake()  # a task that was not ended after all goes on
 
-    async def _halt(self, task_id: TaskId, reason: str) -> None:
+    async def _halt(self, task_id: TaskId, reason: str) -> str:
         running = self._running.get(task_id)
         if running is None:
-            return
+            return ""
         loop = self._loops[task_id]
         running.cancel()
         await asyncio.wait([running])
         try:
-            await loop.keep_what_was_said(reason)
+            return await loop.keep_what_was_said(reason)
         except StoreError as error:
             log.warning("the last words of %s are kept but in part: %s", task_id, error)
+            return ""
 
     async def _start_ready(self) -> None:
         async with self._ledger.lock:

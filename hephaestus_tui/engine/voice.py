@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from hephaestus_tui.domain.criterion import words_of
 from hephaestus_tui.domain.errors import HephaestusError, StoreError
@@ -20,7 +20,7 @@ from hephaestus_tui.domain.events import (
 )
 from hephaestus_tui.domain.message import Message, Part, Speaker, ToolCallPart, ToolResultPart
 from hephaestus_tui.domain.state import RunState
-from hephaestus_tui.domain.task import TaskId
+from hephaestus_tui.domain.task import Evidence, TaskId
 from hephaestus_tui.engine.calls import carry_out, lost
 from hephaestus_tui.engine.conversation import Conversation
 from hephaestus_tui.engine.desk import CallDesk
@@ -37,6 +37,11 @@ from hephaestus_tui.tools.base import Tool, ToolOutcome
 
 STORE_RETRY_SECONDS = 5.0
 CUT_OFF = "the program ended before the turn did"
+WORDS_WAIT = (
+    "The task is not completed yet: a person has left you a message, which follows. "
+    "See to it, then call complete_task again."
+)
+Completion: TypeAlias = tuple[str, tuple[Evidence, ...]]
 
 
 @dataclass(slots=True)
@@ -60,7 +65,7 @@ class AgentVoice:
 
     async def tell(self, talk: Conversation, *parts: Part) -> None:
         """Say `parts` and whatever news there is in one message. The ledger's lock is held: steering is told once."""
-        parts += news(self.ledger.state, self.task_id, talk.told())
+        parts += news(self.ledger.state, self.task_id, talk.told(), idle=talk.idle)
         if parts:
             await talk.add(talk.message(Speaker.USER, parts, self.kit.now()))
 
@@ -126,27 +131,49 @@ class AgentVoice:
         began = time.monotonic()
         outcome = lost(call, desk) or await carry_out(call, self.tools, desk)
         worked = time.monotonic() - began - desk.parked
-        part = ToolResultPart(call.call_id, outcome.content, outcome.is_error)
-        result = talk.message(Speaker.TOOL, (part,), self.kit.now())
-        ending: tuple[Fact, ...] = ()
         if outcome.ends_task and desk.completion:
-            summary, evidence = desk.completion
-            ending = (TaskCompleted(task_id=self.task_id, summary=summary, evidence=evidence),)
-        await self._keep(talk, result, *self._touched(outcome), *ending, worked=worked)
+            return await self._end(talk, call, outcome, desk.completion, worked)
+        await self._keep(talk, self._result(talk, call, outcome), *self._touched(outcome), worked=worked)
         return outcome
+
+    async def _end(
+        self, talk: Conversation, call: ToolCallPart, outcome: ToolOutcome, completion: Completion, worked: float
+    ) -> ToolOutcome:
+        """Store the end of the task, unless a human's words wait: those are read first, and none is lost."""
+        summary, evidence = completion
+        end = TaskCompleted(task_id=self.task_id, summary=summary, evidence=evidence)
+        while True:
+            try:
+                async with self.ledger.lock:
+                    if self.ledger.state.steering.get(self.task_id):
+                        outcome = ToolOutcome(WORDS_WAIT, is_error=True)
+                        await talk.add(self._result(talk, call, outcome), worked=worked)
+                    else:
+                        await talk.add(self._result(talk, call, outcome), end, worked=worked)
+            except StoreError as error:
+                await self.wait_for_store(error)
+            else:
+                return outcome
 
     def _touched(self, outcome: ToolOutcome) -> tuple[Fact, ...]:
         known = self.ledger.state.touched.get(self.task_id, ())
         fresh = tuple(path for path in dict.fromkeys(outcome.touched) if path not in known)
         return (FilesTouched(task_id=self.task_id, paths=fresh),) if fresh else ()
 
-    async def keep_what_was_said(self, reason: str) -> None:
-        """After a cancellation: record the text of the turn that it cut, if it was not stored whole just then."""
+    def _result(self, talk: Conversation, call: ToolCallPart, outcome: ToolOutcome) -> Message:
+        part = ToolResultPart(call.call_id, outcome.content, outcome.is_error)
+        return talk.message(Speaker.TOOL, (part,), self.kit.now())
+
+    async def keep_what_was_said(self, reason: str) -> str:
+        """After a cancellation: record and give the text of the turn that it cut, if it was not stored whole just then."""
         turn = self.turn
         if turn and turn.size:
             talk = await Conversation.load(self.ledger, self.task_id)
             if talk.next_ordinal == turn.number:
+                said = turn.said
                 await turn.cut(reason)
+                return said
+        return ""
 
     async def wait_for_store(self, error: StoreError) -> None:
         self.ledger.flicker(ProviderWaiting(self.task_id, str(error), STORE_RETRY_SECONDS))

@@ -10,6 +10,7 @@ from hephaestus_tui.domain.commands import Answer, Decide, Resume
 from hephaestus_tui.domain.decision import Actor, Proposal
 from hephaestus_tui.domain.errors import CommandRefused
 from hephaestus_tui.domain.events import Question, QuestionAsked, QuestionKind, Recorded, ReportMade, TaskProposed
+from hephaestus_tui.domain.reach import WHOLE_RUN
 from hephaestus_tui.domain.reporting import open_reports
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.talk import Report
@@ -64,7 +65,7 @@ class HeadlessRun:
         for report in [r for r in open_reports(state) if r.waits]:
             await self._heed(report)
         if state.paused or any(a.status is AgentStatus.INTERRUPTED for a in state.agents.values()):
-            await self._session.submit(Resume(actor=self._actor))
+            await self._session.submit(Resume(reach=WHOLE_RUN, actor=self._actor))
 
     async def _watch(self, after: int) -> None:
         async with aclosing(self._session.watch(after)) as events:

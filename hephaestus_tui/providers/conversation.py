@@ -19,6 +19,7 @@ from hephaestus_tui.domain.message import (
     ToolCallPart,
     ToolResultPart,
     UndonePart,
+    WordsPart,
 )
 from hephaestus_tui.providers.wording import UNANSWERED, news_text
 
@@ -83,7 +84,7 @@ def entries(messages: Iterable[Message]) -> list[Entry]:
                     results.setdefault(part.call_id, part)
                 case TextPart() if part.text.strip():
                     texts.append(part.text)
-                case DecisionPart() | UndonePart() | QueryPart() | LetterPart() | OverlapPart():
+                case DecisionPart() | UndonePart() | QueryPart() | WordsPart() | LetterPart() | OverlapPart():
                     texts.append(news_text(part))
                 case _:
                     pass
@@ -113,5 +114,5 @@ def _part_size(part: Part) -> int:
             return len(part.name) + len(part.arguments)
         case ToolResultPart():
             return len(part.content)
-        case DecisionPart() | UndonePart() | QueryPart() | LetterPart() | OverlapPart():
+        case DecisionPart() | UndonePart() | QueryPart() | WordsPart() | LetterPart() | OverlapPart():
             return len(news_text(part))

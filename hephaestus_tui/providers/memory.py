@@ -17,11 +17,13 @@ from hephaestus_tui.domain.message import (
     ToolCallPart,
     ToolResultPart,
     UndonePart,
+    WordsPart,
 )
 from hephaestus_tui.providers.script import ANSWERED, Amendment, Entry, Reply, Standing
 
 ASK_TOOL = "ask_human"
 ANSWER_TOOL = "answer_about_proposal"
+COMPLETE_TOOL = "complete_task"
 
 _EFFECTIVE = ("write_file", "edit_file", "run_command")
 _UNKNOWN_EFFECT = "There is no result: "  # the program ended while it ran: nothing was refused, and nothing is known
@@ -55,13 +57,16 @@ class Memory:
         self._replied: set[str] = set()
         self.last_turn = 0
         self.failed = False
+        self.put_off = False  # whether a person's words kept it from completing, and it has not spoken since
         asks: set[str] = set()
         effective: set[str] = set()
+        ends = False
         for message in messages:
             if message.speaker is Speaker.ASSISTANT:
                 name, _, number = message.reply_id.rpartition("#")
                 if name == entry.name and number.isdecimal():
                     self.last_turn = int(number)
+                self.put_off, ends = False, any(call.name == COMPLETE_TOOL for call in message.calls())
             for part in message.parts:
                 match part:
                     case ToolCallPart() if part.name == ASK_TOOL:
@@ -70,6 +75,8 @@ class Memory:
                         self._replied.add(part.call_id)
                     case ToolCallPart() if part.name in _EFFECTIVE:
                         effective.add(part.call_id)
+                    case WordsPart():
+                        self.put_off = ends
                     case QueryPart(query):
                         self._asked.append(query)
                     case ToolResultPart() if part.call_id in asks and not part.is_error:

@@ -25,11 +25,10 @@ from hephaestus_tui.providers.conversation import size_of
 from hephaestus_tui.providers.draft import CHARACTERS_PER_TOKEN, TEXT_LIMIT, estimated_tokens, priced
 from hephaestus_tui.providers.errors import AuthFailed, BadRequest, IncompleteTurn, Overloaded
 from hephaestus_tui.providers.http import Deadlines
-from hephaestus_tui.providers.memory import ANSWER_TOOL, Memory, UnknownReference
+from hephaestus_tui.providers.memory import ANSWER_TOOL, COMPLETE_TOOL, Memory, UnknownReference
 from hephaestus_tui.providers.retry import Pace
 from hephaestus_tui.providers.script import Fault, FaultKind, Reply, Script, ScriptedCall, Turn
 
-COMPLETE_TOOL = "complete_task"
 _AT_ONCE = Turn(text="…", delay=0.3)
 _PIECE = re.compile(r"\s*\S{1,6}|\s+")
 
@@ -91,6 +90,10 @@ class ScriptedProvider:
         if self._script.stopped and memory.failed:
             return _AT_ONCE, f"{entry.name}#", self._parts(_stopping(self._script.stopped), memory, context)
         number = memory.next_turn()
+        if (
+            number is None and memory.put_off
+        ):  # a person had a word for it: a script knows none, and ends as it would have
+            number = memory.last_turn
         if number is None:
             raise BadRequest(
                 f"The script {self._name} has no further turn for task {context.task_id}: agent {entry.name!r} is past"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from hephaestus_tui.domain.criterion import said
 from hephaestus_tui.domain.decision import Decision, FieldValue, Query, Undoing, Verdict
-from hephaestus_tui.domain.message import DecisionPart, LetterPart, OverlapPart, QueryPart, UndonePart
+from hephaestus_tui.domain.message import DecisionPart, LetterPart, OverlapPart, QueryPart, UndonePart, WordsPart
 from hephaestus_tui.domain.talk import Letter
 from hephaestus_tui.domain.task import DRAFT_FIELDS, TaskId
+from hephaestus_tui.domain.words import When, Word
 
 UNANSWERED = "No result: the call was interrupted, and whether it had an effect is unknown. Look before you repeat it."
 
@@ -14,8 +15,8 @@ _FILES = 20
 _NAMES = {"blocked_by": "blocking_task_ids"}
 
 
-def news_text(part: DecisionPart | UndonePart | QueryPart | LetterPart | OverlapPart) -> str:
-    """What a human did about a proposal, or what another agent wrote or does, in the words in which an agent reads it."""
+def news_text(part: DecisionPart | UndonePart | QueryPart | WordsPart | LetterPart | OverlapPart) -> str:
+    """What a human did about a proposal or says, or what another agent wrote or does, in the words in which an agent reads it."""
     match part:
         case DecisionPart(decision):
             return decision_text(decision)
@@ -27,6 +28,8 @@ def news_text(part: DecisionPart | UndonePart | QueryPart | LetterPart | Overlap
             return letter_text(letter)
         case OverlapPart(other, title, paths):
             return overlap_text(other, title, paths)
+        case WordsPart(word):
+            return words_text(word)
 
 
 def decision_text(decision: Decision) -> str:
@@ -93,6 +96,19 @@ def overlap_text(other: TaskId, title: str, paths: tuple[str, ...]) -> str:
 
 def _quote(text: str) -> str:
     return "\n".join(f"> {line}" for line in text.splitlines())
+
+
+def words_text(word: Word) -> str:
+    """A human's words; an agent that they cut off is told so, and what it was saying."""
+    who = f"{word.actor}, who supervises this run"
+    match word.when:
+        case When.NOW:
+            return f"A message from {who}: {word.text}"
+        case When.QUEUED:
+            return f"A message from {who}, for when you were done with what you were at: {word.text}"
+        case When.INTERRUPTING:
+            lost = f"What you were saying was cut off, and ended so: {word.said}\n" if word.said else ""
+            return f"{who}, has interrupted you.\n{lost}The message: {word.text}"
 
 
 def _name(field: str) -> str:

@@ -61,7 +61,14 @@ def project(db: Database, run_id: RunId, recorded: e.Recorded) -> None:
             _insert(db, "usage", seq=recorded.seq, run_id=run_id, task_id=fact.task_id, at=recorded.at, model=fact.model,
                     input=used.input, output=used.output, cache_read=used.cache_read, cache_write=used.cache_write,
                     cost=used.cost, estimated=fact.estimated)  # fmt: skip
-        case e.AgentPaused() | e.AgentResumed() | e.AgentSteered() | e.AgentInterrupted() | e.AgentStalled():
+        case e.AgentCutOff():
+            _void_questions(db, run_id, fact.task_id)
+            db.execute("UPDATE proposals SET waits = 0 WHERE run_id = ? AND origin_task = ? AND status = 'waiting'",
+                       (run_id, fact.task_id))  # fmt: skip
+        case (
+            e.AgentPaused() | e.AgentResumed() | e.AgentSteered() | e.AgentInterrupted() | e.AgentStalled()
+            | e.AgentStepped() | e.StepTaken() | e.WordsRevoked()
+        ):  # fmt: skip
             pass  # who is at work is a matter of the moment: the journal has it, no table does
         case (
             e.BlockerSettled() | e.BlockerDefaultSet() | e.RuleSwitched() | e.RulesStopped() | e.BoundReached()
@@ -215,8 +222,7 @@ def _task(
         case _:
             assert_never(fact)
     if isinstance(fact, e.TaskCompleted | e.TaskFailed | e.TaskCancelled):
-        db.execute("UPDATE questions SET status = 'void' WHERE run_id = ? AND task_id = ? AND status = 'open'",
-                   (run_id, fact.task_id))  # fmt: skip
+        _void_questions(db, run_id, fact.task_id)
 
 
 def _message(db: Database, run_id: RunId, recorded: e.Recorded, task_id: TaskId, message: Message) -> None:
@@ -238,6 +244,11 @@ def _message(db: Database, run_id: RunId, recorded: e.Recorded, task_id: TaskId,
                 "WHERE run_id = ? AND task_id = ? AND call_id = ? AND answered_at IS NULL",
                 (recorded.at, part.is_error, run_id, task_id, part.call_id),
             )
+
+
+def _void_questions(db: Database, run_id: RunId, task_id: TaskId) -> None:
+    db.execute("UPDATE questions SET status = 'void' WHERE run_id = ? AND task_id = ? AND status = 'open'",
+               (run_id, task_id))  # fmt: skip
 
 
 def _question(db: Database, run_id: RunId, recorded: e.Recorded, fact: e.QuestionAsked | e.QuestionAnswered) -> None:

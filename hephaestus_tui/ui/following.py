@@ -95,7 +95,8 @@ class TranscriptFollower:
         agent = state.agents.get(subject)
         questions = [q for q in state.questions.values() if q.task_id == subject]
         at_work = agent is not None and agent.status in _AT_WORK
-        self._view.open(transcript, self._title, at_work=at_work, questions=questions)
+        unread = state.steering.get(subject, ())
+        self._view.open(transcript, self._title, at_work=at_work, questions=questions, unread=unread)
         self._view.feed(missed, self._bridge.live(subject))
         if self._call:
             self._take_place()

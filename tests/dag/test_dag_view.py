@@ -66,7 +66,7 @@ class Pane(App[None]):
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while not condition():
             await pilot.pause()
 

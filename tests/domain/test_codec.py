@@ -14,6 +14,7 @@ from hephaestus_tui.domain.commands import Decide, Pause, SetPolicy
 from hephaestus_tui.domain.decision import Actor, ActorKind, Verdict
 from hephaestus_tui.domain.events import Fact
 from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.reach import WHOLE_RUN
 from hephaestus_tui.domain.task import Phase, TaskDraft
 
 Histories = Callable[[str], st.SearchStrategy[list[list[Fact]]]]
@@ -95,7 +96,7 @@ def test_facts_come_back_as_they_were(histories: Histories, data: st.DataObject)
             task_id="T1", verdict=Verdict.EDIT, actor=_ADA, version=2,
             final=TaskDraft(title="t", description="d", rationale="r", phase=Phase.BUILDING, role="x", blocked_by=("T2",)),
         ),
-        Pause(actor=_ADA),
+        Pause(reach=WHOLE_RUN, actor=_ADA),
         SetPolicy(policy=Policy.AUTO_EDIT, actor=_ADA),
     ],
 )  # fmt: skip

@@ -62,7 +62,9 @@ def _statuses_follow_the_blockers(state: RunState) -> None:
         elif agent:
             assert agent.status is AgentStatus.ENDED
     ready = state.ready()
-    assert set(ready) == {t.id for t in state.tasks.values() if t.status is TaskStatus.PENDING}
+    assert set(ready) == {
+        t.id for t in state.tasks.values() if t.status is TaskStatus.PENDING and t.id not in state.on_hold
+    }
     ranks = [(state.tasks[t].draft.priority.rank, number(t)) for t in ready]
     assert ranks == sorted(ranks)
 

@@ -10,12 +10,13 @@ import pytest
 
 from hephaestus_tui.config import Limits
 from hephaestus_tui.domain.attention import AttentionKind, attention
-from hephaestus_tui.domain.commands import Answer, Decide, Pause, Resume, Retry, SetBudget, SetPolicy, Steer, Stop
+from hephaestus_tui.domain.commands import Answer, Decide, Pause, Restart, Resume, SetBudget, SetPolicy, Steer, Stop
 from hephaestus_tui.domain.decision import Verdict
 from hephaestus_tui.domain.errors import CommandRefused
 from hephaestus_tui.domain.events import ALLOW, QuestionKind, TextStreamed, ToolOutput
-from hephaestus_tui.domain.message import Speaker, TextPart, ToolResultPart
+from hephaestus_tui.domain.message import Speaker, ToolResultPart, WordsPart
 from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.reach import WHOLE_RUN, only
 from hephaestus_tui.domain.reducer import replay
 from hephaestus_tui.domain.state import AgentStatus
 from hephaestus_tui.domain.task import TaskStatus
@@ -155,11 +156,11 @@ async def test_a_provider_that_stays_broken_stalls_the_agent_until_a_human_resum
     await session.settled()
     assert session.state().agents["T1"].status is AgentStatus.STALLED
     assert attention(session.state())[0].kind is AttentionKind.STALLED
-    await session.submit(Resume(task_id="T1", actor=ada))
+    await session.submit(Resume(reach=only("T1"), actor=ada))
     await session.settled()
     # the fault counts attempts of one turn, and a resumed turn begins anew: it stalls again, and can be stopped
     assert session.state().agents["T1"].status is AgentStatus.STALLED
-    await session.submit(Stop(task_id="T1", actor=ada, reason="hopeless"))
+    await session.submit(Stop(reach=only("T1"), actor=ada, reason="hopeless"))
     assert session.state().tasks["T1"].reason == "hopeless"
 
 
@@ -176,7 +177,7 @@ async def test_stop_ends_a_hanging_stream_at_once_and_keeps_what_was_said(forge,
     script = say.script(root(say, say.turn("I am thinking aloud.", extra='fault = { kind = "hang" }')))
     session = await forge.start(script)
     await seen(session, lambda event: isinstance(event, TextStreamed))
-    await session.submit(Stop(task_id="T1", actor=ada))
+    await session.submit(Stop(reach=only("T1"), actor=ada))
     await session.settled()
     assert session.state().tasks["T1"].status is TaskStatus.CANCELLED
     (cut,) = (await session.transcript("T1")).cuts
@@ -190,7 +191,7 @@ async def test_stop_kills_a_running_command(forge, say, ada, until):
     )
     session = await forge.start(script)
     await until(session, lambda s: s.unanswered.get("T1"))
-    await session.submit(Stop(task_id="T1", actor=ada))
+    await session.submit(Stop(reach=only("T1"), actor=ada))
     await session.settled()
     assert session.state().tasks["T1"].status is TaskStatus.CANCELLED
     assert session.state().unanswered["T1"]
@@ -200,22 +201,22 @@ async def test_pause_holds_at_the_boundary_and_resume_goes_on(forge, say, ada, u
     ask = say.call("ask_human", "q", '{ question = "Ready?" }')
     session = await forge.start(say.script(root(say, say.turn("1", ask), say.done())))
     state = await until(session, lambda s: s.questions)
-    await session.submit(Pause(actor=ada))
+    await session.submit(Pause(reach=WHOLE_RUN, actor=ada))
     await session.submit(Answer(question_id=next(iter(state.questions)), answer="yes", actor=ada))
     await session.settled()
     assert session.state().tasks["T1"].status is TaskStatus.IN_PROGRESS
-    await session.submit(Resume(actor=ada))
+    await session.submit(Resume(reach=WHOLE_RUN, actor=ada))
     await session.settled()
     assert session.state().tasks["T1"].status is TaskStatus.COMPLETED
 
 
 async def test_a_paused_run_starts_nothing(forge, say, ada):
     session = await forge.start(say.script(root(say, say.done())), serve=False)
-    await session.submit(Pause(actor=ada))
+    await session.submit(Pause(reach=WHOLE_RUN, actor=ada))
     forge.serve(session)
     await session.settled()
     assert session.state().tasks["T1"].status is TaskStatus.PENDING
-    await session.submit(Resume(actor=ada))
+    await session.submit(Resume(reach=WHOLE_RUN, actor=ada))
     await session.settled()
     assert session.state().tasks["T1"].status is TaskStatus.COMPLETED
 
@@ -224,15 +225,15 @@ async def test_a_steering_message_is_read_before_the_next_turn(forge, say, ada, 
     ask = say.call("ask_human", "q", '{ question = "Ready?" }')
     session = await forge.start(say.script(root(say, say.turn("1", ask), say.done())))
     state = await until(session, lambda s: s.questions)
-    await session.submit(Steer(task_id="T1", text="Mind the locks.", actor=ada))
+    await session.submit(Steer(reach=only("T1"), text="Mind the locks.", actor=ada))
     await session.submit(Answer(question_id=next(iter(state.questions)), answer="yes", actor=ada))
     await session.settled()
     messages = (await session.transcript("T1")).messages
-    heard = [p.text for m in messages if m.speaker is Speaker.USER for p in m.parts if isinstance(p, TextPart)]
+    heard = [p.word.text for m in messages if m.speaker is Speaker.USER for p in m.parts if isinstance(p, WordsPart)]
     assert "Mind the locks." in heard[-1]
     assert not session.state().steering
-    with pytest.raises(CommandRefused, match="not at work"):
-        await session.submit(Steer(task_id="T1", text="Too late", actor=ada))
+    with pytest.raises(CommandRefused, match="T1 had ended"):
+        await session.submit(Steer(reach=only("T1"), text="Too late", actor=ada))
 
 
 async def test_missing_evidence_is_asked_for(forge, say, ada):
@@ -263,7 +264,7 @@ async def test_a_run_comes_back_with_its_questions_and_its_agents_interrupted(fo
     assert list(state.proposals) == ["T2"]
     assert state.agents["T1"].status is AgentStatus.INTERRUPTED
     await again.submit(Answer(question_id=next(iter(state.questions)), answer="yes", actor=ada))
-    await again.submit(Resume(task_id="T1", actor=ada))
+    await again.submit(Resume(reach=only("T1"), actor=ada))
     await again.settled()
     state = again.state()
     assert state.tasks["T1"].status is TaskStatus.COMPLETED
@@ -280,7 +281,7 @@ async def test_a_command_that_was_running_is_not_run_again(forge, say, ada, unti
     again = await forge.resume(run_id)
     await again.settled()
     assert (await again.transcript("T1")).unanswered
-    await again.submit(Resume(actor=ada))
+    await again.submit(Resume(reach=WHOLE_RUN, actor=ada))
     await again.settled()
     assert "effect is unknown" in (await results_of(again))[0].content
     assert not again.state().unanswered["T1"]
@@ -294,7 +295,7 @@ async def test_a_failed_task_is_retried_where_it_stood(forge, say, ada):
     session = await forge.start(say.script(root(say, look, say.done())))
     await session.settled()
     assert session.state().tasks["T1"].status is TaskStatus.FAILED
-    await session.submit(Retry(task_id="T1", actor=ada))
+    await session.submit(Restart(reach=only("T1"), actor=ada))
     await session.settled()
     state = session.state()
     assert state.tasks["T1"].status is TaskStatus.COMPLETED

@@ -9,10 +9,11 @@ import pytest
 from hephaestus_tui.config import Dialect, Limits, ProviderSettings
 from hephaestus_tui.domain.attention import AttentionKind, attention
 from hephaestus_tui.domain.budget import THE_RUN, Budget, Place, Scope, Unit
-from hephaestus_tui.domain.commands import AllowUnpriced, Decide, Retry, SetBudget, Stop
+from hephaestus_tui.domain.commands import AllowUnpriced, Decide, Restart, SetBudget, Stop
 from hephaestus_tui.domain.decision import Verdict
 from hephaestus_tui.domain.errors import CommandRefused, UnknownTask
 from hephaestus_tui.domain.events import BudgetReached, BudgetWarned, UsageRecorded
+from hephaestus_tui.domain.reach import only
 from hephaestus_tui.domain.reducer import replay
 from hephaestus_tui.domain.spending import held_agents, held_by, spent_on
 from hephaestus_tui.domain.state import AgentStatus
@@ -91,7 +92,7 @@ async def test_the_budget_of_a_subtree_holds_all_below_it_and_nobody_beside_it(f
     whole = state.spent[Place(Scope.SUBTREE, "T1")].usage.total
     assert whole == sum(state.usage_by_task[t].total for t in ("T1", "T2")) == state.usage.total
     assert state.spent[Place(Scope.SUBTREE, "T2")].usage == state.usage_by_task["T2"]
-    await session.submit(Stop(task_id="T2", actor=ada))
+    await session.submit(Stop(reach=only("T2"), actor=ada))
     await session.settled()
     assert held_agents(session.state()) == ()
 
@@ -190,12 +191,12 @@ async def test_time_is_counted_over_all_attempts_and_comes_back_with_the_journal
     session = await working_on(forge, say.script(root(say, sleep, fails, say.done())))
     worked = session.state().worked["T1"]
     assert worked >= 0.3
-    await session.submit(Stop(task_id="T1", actor=ada))
+    await session.submit(Stop(reach=only("T1"), actor=ada))
     await forge.stop()
     forge.settings = replace(forge.settings, limits=Limits(seconds=worked / 2))
     again = await forge.resume(session.run_id)
     assert again.state().worked["T1"] == pytest.approx(worked)
-    await again.submit(Retry(task_id="T1", actor=ada))
+    await again.submit(Restart(reach=only("T1"), actor=ada))
     await again.settled()
     assert again.state().failed_limits == {"T1": "seconds"}
     assert replay(await forge.store.facts(session.run_id)).worked == again.state().worked

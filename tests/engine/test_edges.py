@@ -12,7 +12,7 @@ from typing import Any, cast
 import pytest
 
 from hephaestus_tui.config import Limits, SpawnBounds
-from hephaestus_tui.domain.commands import AddTask, Answer, Decide, Pause, Resume, Retry, SetPolicy, Steer, Stop
+from hephaestus_tui.domain.commands import AddTask, Answer, Decide, Pause, Restart, Resume, SetPolicy, Steer, Stop
 from hephaestus_tui.domain.decision import Actor, ActorKind, Verdict
 from hephaestus_tui.domain.errors import CommandRefused, StoreError
 from hephaestus_tui.domain.events import (
@@ -31,8 +31,9 @@ from hephaestus_tui.domain.events import (
     ToolOutput,
     TurnBegan,
 )
-from hephaestus_tui.domain.message import Speaker, TextPart, ToolResultPart
+from hephaestus_tui.domain.message import Speaker, ToolResultPart, WordsPart
 from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.reach import WHOLE_RUN, only
 from hephaestus_tui.domain.spending import held_by
 from hephaestus_tui.domain.state import AgentStatus
 from hephaestus_tui.domain.task import Origin, Phase, TaskDraft, TaskStatus
@@ -90,7 +91,7 @@ async def facts_of(forge, session):
 
 async def heard_by(session, task_id="T1"):
     messages = (await session.transcript(task_id)).messages
-    return [p.text for m in messages if m.speaker is Speaker.USER for p in m.parts if isinstance(p, TextPart)]
+    return [p.word.text for m in messages if m.speaker is Speaker.USER for p in m.parts if isinstance(p, WordsPart)]
 
 
 # -- stopping
@@ -102,7 +103,7 @@ async def test_a_stop_while_the_agent_is_being_started_stops_it(forge, say, ada,
     await seen(session, fact_of(TaskStarted))
     for _ in range(moment):
         await asyncio.sleep(0)
-    await session.submit(Stop(task_id="T1", actor=ada))
+    await session.submit(Stop(reach=only("T1"), actor=ada))
     await settled(session)
     assert session.state().tasks["T1"].status is TaskStatus.CANCELLED
     assert isinstance((await facts_of(forge, session))[-1], TaskCancelled)
@@ -112,9 +113,9 @@ async def test_a_task_stopped_while_it_asked_can_be_retried_and_asks_again(forge
     forge.policy = Policy.ASK
     session = await forge.start(say.script(root(say, say.turn("w", write(say)), say.done())))
     await until(session, lambda s: s.questions)
-    await session.submit(Stop(task_id="T1", actor=ada))
+    await session.submit(Stop(reach=only("T1"), actor=ada))
     await settled(session)
-    await session.submit(Retry(task_id="T1", actor=ada))
+    await session.submit(Restart(reach=only("T1"), actor=ada))
     state = await until(session, lambda s: s.questions)
     assert not (forge.project / "a.txt").exists()
     await session.submit(Answer(question_id=next(iter(state.questions)), answer=ALLOW, actor=ada))
@@ -129,8 +130,8 @@ async def test_a_retried_task_whose_spawn_waits_for_a_decision_waits_too(forge, 
     )
     session = await forge.start(script)
     await until(session, lambda s: s.proposals)
-    await session.submit(Stop(task_id="T1", actor=ada))
-    await session.submit(Retry(task_id="T1", actor=ada))
+    await session.submit(Stop(reach=only("T1"), actor=ada))
+    await session.submit(Restart(reach=only("T1"), actor=ada))
     await settled(session)
     assert session.state().agents["T1"].status is AgentStatus.WAITING
     assert list(session.state().proposals) == ["T2"]
@@ -148,7 +149,7 @@ async def test_a_turn_that_was_stored_when_the_stop_came_is_not_cut_as_well(forg
             isinstance(r.fact, MessageAdded) and r.fact.message.speaker is Speaker.ASSISTANT for r in recorded
         )
         if replied and not stops:
-            stops.append(asyncio.create_task(session.submit(Stop(task_id="T1", actor=ada))))
+            stops.append(asyncio.create_task(session.submit(Stop(reach=only("T1"), actor=ada))))
 
     forge.store.subscribe(stop_at_reply)
     await seen(session, fact_of(TaskCancelled))
@@ -193,7 +194,7 @@ async def test_an_agent_that_asks_just_after_it_was_paused_stays_paused_when_it_
     await forge.store.append(session.run_id, [started, paused, QuestionAsked(question=question)])
     await session.submit(Answer(question_id="q", answer="yes", actor=ada))
     assert session.state().agents["T1"].status is AgentStatus.PAUSED
-    await session.submit(Resume(task_id="T1", actor=ada))
+    await session.submit(Resume(reach=only("T1"), actor=ada))
     assert session.state().agents["T1"].status is AgentStatus.WORKING
 
 
@@ -201,10 +202,10 @@ async def test_a_pause_while_a_turn_streams_comes_before_its_calls(forge, say, a
     ask = say.call("ask_human", "q", '{ question = "Ready?" }')
     session = await forge.start(say.script(root(say, say.turn("1", ask, extra="delay = 0.2"), say.done())))
     await seen(session, lambda event: isinstance(event, TurnBegan))
-    await session.submit(Pause(task_id="T1", actor=ada))
+    await session.submit(Pause(reach=only("T1"), actor=ada))
     await settled(session)
     assert not session.state().questions
-    await session.submit(Resume(task_id="T1", actor=ada))
+    await session.submit(Resume(reach=only("T1"), actor=ada))
     state = await until(session, lambda s: s.questions)
     await session.submit(Answer(question_id=next(iter(state.questions)), answer="yes", actor=ada))
     await settled(session)
@@ -216,11 +217,11 @@ async def test_a_pause_holds_between_two_calls_of_one_turn(forge, say, ada, unti
     run = say.call("run_command", "r", '{ command = "echo begun; while [ ! -e go ]; do sleep 0.02; done" }')
     session = await forge.start(say.script(root(say, say.turn("1", run, write(say)), say.done())))
     await seen(session, lambda event: isinstance(event, ToolOutput))
-    await session.submit(Pause(task_id=task_id, actor=ada))
+    await session.submit(Pause(reach=only(task_id), actor=ada))
     (forge.project / "go").touch()
     await settled(session)
     assert not (forge.project / "a.txt").exists()
-    await session.submit(Resume(task_id=task_id, actor=ada))
+    await session.submit(Resume(reach=only(task_id), actor=ada))
     await settled(session)
     assert (forge.project / "a.txt").exists()
     assert session.state().tasks["T1"].status is TaskStatus.COMPLETED
@@ -230,10 +231,12 @@ async def test_a_pause_right_behind_a_resume_holds(forge, say, ada, until):
     ask = say.call("ask_human", "q", '{ question = "Ready?" }')
     session = await forge.start(say.script(root(say, say.turn("1", ask), say.turn("2", write(say)), say.done())))
     state = await until(session, lambda s: s.questions)
-    await session.submit(Pause(actor=ada))
+    await session.submit(Pause(reach=WHOLE_RUN, actor=ada))
     await session.submit(Answer(question_id=next(iter(state.questions)), answer="yes", actor=ada))
     await settled(session)
-    await asyncio.gather(session.submit(Resume(actor=ada)), session.submit(Pause(actor=ada)))
+    await asyncio.gather(
+        session.submit(Resume(reach=WHOLE_RUN, actor=ada)), session.submit(Pause(reach=WHOLE_RUN, actor=ada))
+    )
     await settled(session)
     assert session.state().paused
     assert session.state().agents["T1"].turns == 1
@@ -242,7 +245,7 @@ async def test_a_pause_right_behind_a_resume_holds(forge, say, ada, until):
 async def test_words_to_an_agent_that_only_talks_reach_it(forge, say, ada):
     session = await forge.start(say.script(root(say, say.turn("Hm.", extra="delay = 0.2"), say.done())))
     await seen(session, lambda event: isinstance(event, TurnBegan))
-    await session.submit(Steer(task_id="T1", text="Mind the locks.", actor=ada))
+    await session.submit(Steer(reach=only("T1"), text="Mind the locks.", actor=ada))
     await settled(session)
     assert any("Mind the locks." in text for text in await heard_by(session))
     assert not session.state().steering
@@ -254,7 +257,7 @@ async def test_words_to_an_agent_that_has_not_begun_reach_it(forge, say, ada):
         task_id="T1", agent_id="T1.1", role="backend_developer", model=session.state().model, attempt=1
     )
     await forge.store.append(session.run_id, [started])
-    await session.submit(Steer(task_id="T1", text="Mind the locks.", actor=ada))
+    await session.submit(Steer(reach=only("T1"), text="Mind the locks.", actor=ada))
     forge.serve(session)
     await settled(session)
     assert any("Mind the locks." in text for text in await heard_by(session))
@@ -272,7 +275,7 @@ async def test_a_silent_agent_is_nudged_after_a_crash_too(forge, say, ada):
     session = await forge.start(say.script(root(say, *[say.turn(f"Talk {n}.") for n in range(4)], say.done())))
     await settled(session)
     assert session.state().agents["T1"].status is AgentStatus.STALLED
-    await session.submit(Resume(task_id="T1", actor=ada))
+    await session.submit(Resume(reach=only("T1"), actor=ada))
     await settled(session)
     speakers = [m.speaker for m in (await session.transcript("T1")).messages]
     assert (Speaker.ASSISTANT, Speaker.ASSISTANT) not in list(pairwise(speakers))
@@ -282,7 +285,7 @@ async def test_words_to_a_stalled_agent_get_it_going(forge, say, ada):
     session = await forge.start(say.script(root(say, *[say.turn(f"Talk {n}.") for n in range(4)], say.done())))
     await settled(session)
     assert session.state().agents["T1"].status is AgentStatus.STALLED
-    await session.submit(Steer(task_id="T1", text="Use the tools.", actor=ada))
+    await session.submit(Steer(reach=only("T1"), text="Use the tools.", actor=ada))
     await settled(session)
     assert session.state().tasks["T1"].status is TaskStatus.COMPLETED
     assert any("Use the tools." in text for text in await heard_by(session))
@@ -299,7 +302,7 @@ async def test_a_run_taken_up_with_another_model_goes_on_with_it(forge, say, ada
     other.write_text(say.script(root(say, say.done())), encoding="utf-8")
     forge.settings = replace(forge.settings, model=f"scripted:{other}")
     again = await forge.resume(session.run_id)
-    await again.submit(Resume(actor=ada))
+    await again.submit(Resume(reach=WHOLE_RUN, actor=ada))
     await settled(again)
     assert again.state().tasks["T1"].status is TaskStatus.COMPLETED
     assert again.state().agents["T1"].model == f"scripted:{other}"
@@ -348,7 +351,7 @@ async def test_a_stop_that_could_not_be_stored_leaves_the_agent_at_work(forge, s
     await seen(session, lambda event: isinstance(event, TurnBegan))
     failpoints.arm("tx.before_commit=raise@1")
     with pytest.raises(StoreError):
-        await session.submit(Stop(task_id="T1", actor=ada))
+        await session.submit(Stop(reach=only("T1"), actor=ada))
     await settled(session)
     assert session.state().tasks["T1"].status is TaskStatus.COMPLETED
 
@@ -380,7 +383,7 @@ async def test_what_was_said_when_the_process_was_killed_is_kept(forge, say, ada
     again = await forge.resume(run_id)
     await settled(again)
     assert (await again.transcript("T1")).unfinished == "I was about to say"
-    await again.submit(Resume(task_id="T1", actor=ada))
+    await again.submit(Resume(reach=only("T1"), actor=ada))
     await settled(again)
     transcript = await again.transcript("T1")
     assert [cut.text for cut in transcript.cuts] == ["I was about to say"]
@@ -398,7 +401,7 @@ async def test_a_limit_that_others_reached_holds_for_an_agent_that_was_stalled(f
     await session.submit(AddTask(draft=draft, actor=ada))
     await settled(session)
     assert session.state().usage.total > 1
-    await session.submit(Resume(task_id="T1", actor=ada))
+    await session.submit(Resume(reach=only("T1"), actor=ada))
     await settled(session)
     assert held_by(session.state(), "T1") is not None
     assert session.state().agents["T1"].turns == 0
@@ -492,7 +495,7 @@ async def test_a_ledger_that_is_opened_while_another_stores_lacks_nothing(forge,
 
         async def facts(self, run_id, after=0):
             found = await forge.store.facts(run_id, after)
-            await session.submit(Pause(actor=ada))
+            await session.submit(Pause(reach=WHOLE_RUN, actor=ada))
             return found
 
     ledger = await Ledger.open(cast(Store, Slow()), session.run_id)
@@ -526,7 +529,7 @@ async def test_whoever_loosens_the_policy_allows_what_already_waits_for_it(forge
     *_, changed, answered = [r.fact for r in await forge.store.facts(run_id, 0)]
     assert isinstance(changed, PolicyChanged)
     assert answered == QuestionAnswered(question_id=question_id, answer=ALLOW, actor=ada)
-    await again.submit(Resume(task_id="T1", actor=ada))
+    await again.submit(Resume(reach=only("T1"), actor=ada))
     await settled(again)
     assert (forge.project / "a.txt").exists()
     assert again.state().tasks["T1"].status is TaskStatus.COMPLETED

@@ -18,7 +18,7 @@ from hephaestus_tui.domain.commands import (
     AskBack,
     Decide,
     Merge,
-    Retry,
+    Restart,
     SettleBlocker,
     Split,
     Stop,
@@ -27,7 +27,8 @@ from hephaestus_tui.domain.commands import (
 from hephaestus_tui.domain.decision import Choice, Verdict
 from hephaestus_tui.domain.errors import BadDraft, CommandRefused
 from hephaestus_tui.domain.events import Recorded, TaskFailed
-from hephaestus_tui.domain.message import Speaker, TextPart
+from hephaestus_tui.domain.message import Speaker, TextPart, WordsPart
+from hephaestus_tui.domain.reach import only
 from hephaestus_tui.domain.record import entries
 from hephaestus_tui.domain.reducer import apply, replay
 from hephaestus_tui.domain.state import AgentStatus, RunState
@@ -64,7 +65,7 @@ async def stopped_while_waiting(forge, say, ada):
     session = await forge.start(say.script(say.children("a", "b"), root(say, *turns, say.done())))
     await session.settled()
     assert [i.task_id for i in attention(session.state()) if i.stands] == ["T3"]
-    await session.submit(Stop(task_id="T1", actor=ada))
+    await session.submit(Stop(reach=only("T1"), actor=ada))
     assert [i.task_id for i in attention(session.state()) if i.stands] == []
     await session.submit(ask("T3", ada))
     await session.settled()
@@ -83,7 +84,7 @@ async def test_an_agent_woken_for_an_answer_does_not_stand_still_for_the_decisio
 
 async def test_a_task_whose_agent_was_asked_is_retried_at_once(forge, say, ada, until):
     session = await stopped_while_waiting(forge, say, ada)
-    await session.submit(Retry(task_id="T1", actor=ada))
+    await session.submit(Restart(reach=only("T1"), actor=ada))
     state = await until(session, lambda s: s.tasks["T1"].attempt == 2)
     assert state.agents["T1"].status is AgentStatus.WORKING
     await session.settled()
@@ -160,8 +161,8 @@ async def test_a_merge_into_a_task_that_is_to_be_retried_is_told_to_its_agent(fo
     session = await forge.start(say.script(root(say, say.turn("a", say.spawn("a")), wait, say.done())))
     await session.settled()
     await forge.halt()
-    await session.submit(Stop(task_id="T1", actor=ada))
-    await session.submit(Retry(task_id="T1", actor=ada))
+    await session.submit(Stop(reach=only("T1"), actor=ada))
+    await session.submit(Restart(reach=only("T1"), actor=ada))
     await session.submit(Merge(task_id="T2", version=1, into="T1", actor=ada))
     run_id = session.run_id
     await forge.stop()
@@ -169,7 +170,7 @@ async def test_a_merge_into_a_task_that_is_to_be_retried_is_told_to_its_agent(fo
     await session.settled()
     await session.submit(Answer(question_id=next(iter(session.state().questions)), answer="on", actor=ada))
     await session.settled()
-    said = [getattr(part, "text", "") for m in (await session.transcript("T1")).messages for part in m.parts]
+    said = [p.word.text for m in (await session.transcript("T1")).messages for p in m.parts if isinstance(p, WordsPart)]
     assert [text for text in said if "T2 is part of your task now: Task a" in text]
 
 
@@ -231,7 +232,7 @@ async def test_an_agent_is_reminded_of_a_question_that_it_has_left_unanswered(fo
     monkeypatch.setattr(ScriptedProvider, "_answers", lambda *_: (TextPart("I would rather not."),))
     await session.submit(Answer(question_id=next(iter(session.state().questions)), answer="on", actor=ada))
     await session.settled()
-    await session.submit(Stop(task_id="T1", actor=ada))
+    await session.submit(Stop(reach=only("T1"), actor=ada))
     seen.clear()
     await session.settled()
     assert [message.speaker for message in seen] == [Speaker.USER] * 3
@@ -253,8 +254,8 @@ async def test_stopping_what_has_ended_does_not_cut_off_an_answer(forge, say, ad
     monkeypatch.setattr(ScriptedProvider, "stream", held)
     await session.submit(ask("T2", ada))
     await speaks.wait()
-    with pytest.raises(CommandRefused, match="has ended already"):
-        await session.submit(Stop(task_id="T1", actor=ada))
+    with pytest.raises(CommandRefused, match="T1 had ended already"):
+        await session.submit(Stop(reach=only("T1"), actor=ada))
     goes_on.set()
     await session.settled()
     assert not session.state().replies["T2"][0].failed

@@ -8,10 +8,11 @@ from dataclasses import replace
 import pytest
 
 from hephaestus_tui.config import SpawnBounds
-from hephaestus_tui.domain.commands import AddTask, Answer, Decide, Retry, SettleBlocker, Stop
+from hephaestus_tui.domain.commands import AddTask, Answer, Decide, Restart, SettleBlocker, Stop
 from hephaestus_tui.domain.decision import Choice, Verdict
 from hephaestus_tui.domain.errors import AlreadyDecided, BadDraft, CommandRefused, StaleVersion, UnknownTask
 from hephaestus_tui.domain.message import DecisionPart, ToolResultPart
+from hephaestus_tui.domain.reach import only
 from hephaestus_tui.domain.task import Phase, TaskDraft, TaskStatus
 
 
@@ -239,9 +240,9 @@ async def test_a_waiting_task_is_stopped_and_retried(forge, say, ada):
     session = await forge.start(script)
     await session.settled()
     await session.submit(decide("T3", ada))
-    await session.submit(Stop(task_id="T3", actor=ada))
+    await session.submit(Stop(reach=only("T3"), actor=ada))
     assert session.state().tasks["T3"].status is TaskStatus.CANCELLED
     with pytest.raises(CommandRefused, match="ended already"):
-        await session.submit(Stop(task_id="T3", actor=ada))
-    await session.submit(Retry(task_id="T3", actor=ada))
+        await session.submit(Stop(reach=only("T3"), actor=ada))
+    await session.submit(Restart(reach=only("T3"), actor=ada))
     assert session.state().tasks["T3"].status is TaskStatus.BLOCKED

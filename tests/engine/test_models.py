@@ -17,6 +17,7 @@ from hephaestus_tui.domain.decision import Actor, ActorKind, Verdict
 from hephaestus_tui.domain.errors import CommandRefused, UnknownTask, UsageError
 from hephaestus_tui.domain.events import ModelSwitched, Recorded, UsageRecorded
 from hephaestus_tui.domain.message import Speaker
+from hephaestus_tui.domain.reach import only
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import Phase, TaskStatus
 from hephaestus_tui.engine.local import LocalSession
@@ -245,7 +246,7 @@ async def test_when_none_can_be_had_the_agent_says_so_and_begins_with_the_last_w
         "None of far:first, far:other, nowhere:x could be asked. The last one: There is no provider"
         in state.agents["T1"].note
     )
-    await session.submit(Resume(task_id="T1", actor=ADA))
+    await session.submit(Resume(reach=only("T1"), actor=ADA))
     state = await until(session, lambda state: state.tasks["T1"].status.ended)
     assert [s.model for s in await switches(session)] == ["far:other", "nowhere:x", "far:first", "far:other"]
     assert [body["model"] for body in far.bodies] == ["first", "other", "first", "other"]
@@ -335,7 +336,7 @@ async def test_after_a_crash_the_one_that_answered_goes_on(forge: Any, server: S
     await until(session, lambda state: bool(state.questions))
     await forge.halt()
     session = await forge.resume(session.run_id)
-    await session.submit(Resume(task_id="T1", actor=ADA))
+    await session.submit(Resume(reach=only("T1"), actor=ADA))
     (question,) = session.state().questions
     await session.submit(Answer(question_id=question, answer="yes", actor=ADA))
     state = await until(session, lambda state: state.tasks["T1"].status.ended)

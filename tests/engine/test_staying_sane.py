@@ -15,6 +15,7 @@ from hephaestus_tui.domain.commands import Resume, RetryNow
 from hephaestus_tui.domain.errors import CommandRefused
 from hephaestus_tui.domain.events import MessageAdded, ProviderWaiting
 from hephaestus_tui.domain.message import Speaker, ToolCallPart
+from hephaestus_tui.domain.reach import only
 from hephaestus_tui.domain.state import AgentStatus
 from hephaestus_tui.domain.task import TaskStatus
 from hephaestus_tui.engine.repeats import Repeats
@@ -37,7 +38,7 @@ async def test_three_identical_calls_in_a_row_stop_the_agent_until_a_human_resum
     (item,) = attention(state)
     assert item.kind is AttentionKind.STALLED
     assert 'the same call 3 times in a row with the same result (list_files {"path": "."})' in item.text
-    await session.submit(Resume(task_id="T1", actor=ada))
+    await session.submit(Resume(reach=only("T1"), actor=ada))
     await session.settled()
     assert session.state().tasks["T1"].status is TaskStatus.COMPLETED, "two more do not stop it"
 

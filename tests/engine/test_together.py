@@ -15,6 +15,7 @@ from hephaestus_tui.domain.decision import Verdict
 from hephaestus_tui.domain.errors import AlreadyDecided, CommandRefused
 from hephaestus_tui.domain.events import FilesTouched, TaskCompleted, TaskStarted
 from hephaestus_tui.domain.message import LetterPart, OverlapPart, Speaker, TextPart, ToolResultPart
+from hephaestus_tui.domain.reach import only
 from hephaestus_tui.domain.state import AgentStatus
 from hephaestus_tui.domain.talk import Letter
 from hephaestus_tui.domain.talk_commands import AddNote, AnswerReport, ChangeNote, StrikeNote
@@ -241,7 +242,7 @@ async def test_an_agent_that_waits_for_a_word_on_its_report_goes_on_with_it(forg
 
 async def test_a_report_outlives_its_task_and_is_answered_by_nobody_then(squad, ada):
     await squad.at("T1").report_blocker("No index.", wait=False)
-    await squad.session.submit(Stop(task_id="T1", actor=ada))
+    await squad.session.submit(Stop(reach=only("T1"), actor=ada))
     (item,) = [i for i in attention(squad.state) if i.kind is AttentionKind.REPORT]
     receipt = await squad.session.submit(AnswerReport(report_id=item.question_id or "", words="why?", actor=ada))
     assert receipt.note == "T1 has ended: its agent does not read it"
@@ -367,10 +368,10 @@ async def test_a_review_is_a_validation_for_the_tech_lead_after_the_task_that_as
 
 
 async def test_a_paused_agent_gets_its_letter_when_it_is_let_go_on(squad, ada):
-    await squad.session.submit(Pause(actor=ada, task_id="T2"))
+    await squad.session.submit(Pause(reach=only("T2"), actor=ada))
     told = await squad.at("T1").send_message("T2", "hey")
     assert told == "Sent. T2 (backend_developer) reads it when it goes on (it is paused now)."
-    await squad.session.submit(Resume(actor=ada, task_id="T2"))
+    await squad.session.submit(Resume(reach=only("T2"), actor=ada))
     assert len(squad.state.mail["T2"]) == 1
 
 

@@ -26,7 +26,7 @@ from hephaestus_tui.domain.task import TaskStatus
 from hephaestus_tui.store.store import Store
 
 _numbers = itertools.count(1)
-_anything = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+_anything = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @_anything

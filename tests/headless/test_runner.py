@@ -14,6 +14,7 @@ from hephaestus_tui.domain.commands import Decide
 from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Proposal, Verdict
 from hephaestus_tui.domain.errors import AlreadyDecided
 from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.reach import WHOLE_RUN
 from hephaestus_tui.domain.reducer import replay
 from hephaestus_tui.domain.state import AgentStatus, AgentView, RunState
 from hephaestus_tui.domain.task import Origin, Phase, Task, TaskDraft, TaskStatus
@@ -164,7 +165,7 @@ async def test_a_paused_or_interrupted_run_goes_on(paused) -> None:
     session = FakeSession([STARTED, e.RunPaused(actor=ADA)] if paused else [STARTED])
     front, _ = run_of(session, "wait")
     await front.run(from_start=False)
-    assert session.commands == ([c.Resume(actor=ADA)] if paused else [])
+    assert session.commands == ([c.Resume(reach=WHOLE_RUN, actor=ADA)] if paused else [])
 
 
 async def test_a_failure_while_telling_ends_the_run() -> None:

@@ -30,6 +30,7 @@ from hephaestus_tui.bootstrap.host import LocalHost
 from hephaestus_tui.config import Dialect
 from hephaestus_tui.domain.commands import Stop
 from hephaestus_tui.domain.events import TextStreamed, TurnBegan
+from hephaestus_tui.domain.reach import only
 from hephaestus_tui.paths import Places
 from hephaestus_tui.session import NewRun
 from hephaestus_tui.store.reader import Reader
@@ -249,7 +250,7 @@ async def stop(folder: Path, environ: Mapping[str, str], server: str) -> None:
             say(f"  stop: {len(said)} pieces of text, {said[0][0]:.2f} to {said[-1][0]:.2f} s after the turn began")
             assert await busy(client)
             asked = time.monotonic()
-            stopping = asyncio.create_task(session.submit(Stop(task_id="T1", actor=host.actor)))
+            stopping = asyncio.create_task(session.submit(Stop(reach=only("T1"), actor=host.actor)))
             stopping.add_done_callback(lambda _: say(f"    durable {_ms(asked)} after it was asked for"))
             while await busy(client):
                 pass

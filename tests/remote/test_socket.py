@@ -28,9 +28,10 @@ from hephaestus_tui.domain.commands import (
     Merge,
     Pause,
     Receipt,
+    Restart,
     Resume,
-    Retry,
     RetryNow,
+    Revoke,
     Ruling,
     SetBlockerDefault,
     SetBudget,
@@ -40,6 +41,7 @@ from hephaestus_tui.domain.commands import (
     SettleBound,
     Split,
     Steer,
+    Step,
     Stop,
     StopRules,
     SwitchRule,
@@ -47,6 +49,7 @@ from hephaestus_tui.domain.commands import (
 )
 from hephaestus_tui.domain.decision import Actor, ActorKind, Choice, Verdict
 from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.reach import WHOLE_RUN, only, with_below
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.talk_commands import AddNote, AnswerReport, ChangeNote, StrikeNote
 from hephaestus_tui.domain.task import Phase, TaskDraft
@@ -214,7 +217,7 @@ async def test_closing_waits_for_who_is_being_answered_and_for_nobody_who_is_sil
     await asyncio.sleep(0)
     owner.go_on.set()
     assert await asking == Receipt(7, "T2 accepted", "T2")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await closing
     assert await silent[0].read() == b""
     silent[1].close()
@@ -276,11 +279,13 @@ COMMANDS: tuple[Command, ...] = (
     SetDuplicateScore(score=60, actor=ADA),
     Answer(question_id="q", answer="yes", actor=ADA),
     AddTask(draft=DRAFT, actor=ADA),
-    Pause(actor=ADA),
-    Resume(actor=ADA, task_id="T2"),
-    Stop(task_id="T2", actor=ADA),
-    Steer(task_id="T2", text="go", actor=ADA),
-    Retry(task_id="T2", actor=ADA),
+    Pause(reach=WHOLE_RUN, actor=ADA),
+    Resume(actor=ADA, reach=only("T2")),
+    Stop(reach=only("T2"), actor=ADA),
+    Steer(reach=only("T2"), text="go", actor=ADA),
+    Restart(reach=only("T2"), actor=ADA),
+    Step(reach=with_below("T2"), actor=ADA),
+    Revoke(task_id="T2", number=7, actor=ADA),
     SetPolicy(policy=Policy.AUTO, actor=ADA),
     AnswerReport(report_id="T2.3.0", words="it is there now", actor=ADA),
     AddNote(text="Tests run with make.", tags=("tests",), actor=ADA),

@@ -270,10 +270,10 @@ def test_waiting_and_queued_words_stand_at_the_end_until_they_are_over(story: An
     live = feed(Conversation(EMPTY), ProviderWaiting("T1", "429", 8.0))
     assert live.blocks == [Waiting("429", 8.0)]
     feed(live, Recorded(1, 0, AgentSteered(task_id="T1", text="hurry", actor=ADA)), ProviderWaiting("T1", "", 0.0))
-    assert live.blocks == [Words("hurry", queued=True)]
+    assert live.blocks == [Words("hurry", str(ADA), "at its next turn")]
     steered = Message(ordinal=0, speaker=Speaker.USER, parts=(TextPart("hurry"),), at=0.0)
     feed(live, Recorded(2, 0, MessageAdded(task_id="T1", message=steered)))
-    assert not any(isinstance(b, Words) and b.queued for b in live.blocks)
+    assert not any(isinstance(b, Words) and b.waits for b in live.blocks)
 
 
 def test_text_past_the_limit_is_counted_not_kept() -> None:

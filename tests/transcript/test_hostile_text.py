@@ -67,7 +67,7 @@ def blocks_with(text: str) -> list[Block]:
     )  # fmt: skip
     edit = json.dumps({"path": text, "old": text, "new": text + "\nmore", text[:30]: [text]})
     return [
-        Instructions("brief", text), Words(text), Words(text, queued=True), Decided(decision), Thought(text),
+        Instructions("brief", text), Words(text), Words(text, text, "at its next turn"), Words(text, text, cut=True), Decided(decision), Thought(text),
         Thought(text, live=True), Prose(text), Prose(text, live=True, hidden=3), *prose(text),
         Call(text, text, CallState.FAILED, text, took=3.0), Call("edit", edit, CallState.DONE, "@@ -1 +1 @@\n" + text),
         Call("run", edit, CallState.RUNNING, output=text), Cut(text, text), Unfinished(text), Waiting(text, 8.0),

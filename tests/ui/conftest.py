@@ -255,7 +255,7 @@ def wait_for() -> Callable[[Pilot[None], Callable[[], object], str], Awaitable[N
 
     async def wait(pilot: Pilot[None], predicate: Callable[[], object], description: str) -> None:
         try:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(20):
                 while not predicate():
                     await pilot.pause(0.01)
         except TimeoutError:

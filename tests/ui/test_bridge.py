@@ -42,7 +42,7 @@ class Screen:
 
     async def next(self) -> Frame:
         self.drawn.clear()
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(20):
             await self.drawn.wait()
         return self.frames[-1]
 

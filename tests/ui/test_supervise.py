@@ -19,8 +19,8 @@ from hephaestus_tui.domain.commands import (
     Answer,
     Decide,
     Pause,
+    Restart,
     Resume,
-    Retry,
     SetPolicy,
     Steer,
     Stop,
@@ -29,6 +29,7 @@ from hephaestus_tui.domain.decision import Actor, ActorKind, Verdict
 from hephaestus_tui.domain.errors import AlreadyDecided, StaleVersion
 from hephaestus_tui.domain.message import Message, Speaker, TextPart, ToolCallPart
 from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.reach import WHOLE_RUN, only
 from hephaestus_tui.ui.app import HephaestusApp
 from hephaestus_tui.ui.bridge import Frame
 from hephaestus_tui.ui.panes import Pane, shown_panes
@@ -325,7 +326,7 @@ async def test_frames_that_come_while_a_dialog_is_being_opened_do_no_harm(
         screen.turn_to(selected)
         clock.now += 1.0
         pressing = asyncio.create_task(pilot.press(key))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while not (pressing.done() and isinstance(app.screen, dialog) and app.screen.is_mounted):
                 screen.draw(Frame(screen.state))  # one in every step of the loop: while agents stream, any may have one
                 await asyncio.sleep(0)
@@ -371,12 +372,12 @@ def said(app: HephaestusApp) -> list[str]:
 @pytest.mark.parametrize(
     ("key", "prepare", "expected"),
     [
-        ("p", [], Pause(actor=ADA, task_id="T1")),
-        ("p", [e.AgentPaused(task_id="T1", actor=ADA)], Resume(actor=ADA, task_id="T1")),
-        ("P", [], Pause(actor=ADA)),
-        ("P", [e.RunPaused(actor=ADA)], Resume(actor=ADA)),
-        ("R", [e.AgentInterrupted(task_id="T1")], Resume(actor=ADA, task_id="T1")),
-        ("R", [e.TaskFailed(task_id="T1", reason="no")], Retry(task_id="T1", actor=ADA)),
+        ("p", [], Pause(actor=ADA, reach=only("T1"))),
+        ("p", [e.AgentPaused(task_id="T1", actor=ADA)], Resume(actor=ADA, reach=only("T1"))),
+        ("P", [], Pause(reach=WHOLE_RUN, actor=ADA)),
+        ("P", [e.RunPaused(actor=ADA)], Resume(reach=WHOLE_RUN, actor=ADA)),
+        ("R", [e.AgentInterrupted(task_id="T1")], Resume(actor=ADA, reach=only("T1"))),
+        ("R", [e.TaskFailed(task_id="T1", reason="no")], Restart(reach=only("T1"), actor=ADA)),
     ],
 )
 async def test_keys_that_need_no_dialog(
@@ -400,7 +401,7 @@ async def test_steer_sends_what_was_written(
         await press_until(pilot, wait_for, "s", lambda: isinstance(app.screen, ReasonScreen), "the message is asked")
         app.screen.dismiss("look at auth.py first")
         await wait_for(pilot, lambda: session.commands, "a command is submitted")
-    assert session.commands == [Steer(task_id="T1", text="look at auth.py first", actor=ADA)]
+    assert session.commands == [Steer(reach=only("T1"), text="look at auth.py first", actor=ADA)]
 
 
 async def test_stop_asks_and_enter_is_no_answer(
@@ -421,7 +422,7 @@ async def test_stop_asks_and_enter_is_no_answer(
         assert isinstance(app.screen, ConfirmScreen), "a yes that came too soon was meant for something else"
         clock.now += 0.4
         await press_until(pilot, wait_for, "y", lambda: session.commands, "a command is submitted")
-    assert session.commands == [Stop(task_id="T1", actor=ADA)]
+    assert session.commands == [Stop(reach=only("T1"), actor=ADA)]
 
 
 async def test_a_task_of_ones_own_is_added(app: Any, supervised: Any, session: Any, script: Any, wait_for: Any) -> None:
@@ -495,7 +496,7 @@ async def test_search_and_palette_and_help(app: Any, supervised: Any, session: A
         await pilot.press("ctrl+p")
         await wait_for(pilot, lambda: isinstance(app.screen, PickScreen), "the palette opens")
         await pilot.press(*"every agent", "enter")
-        await wait_for(pilot, lambda: session.commands == [Pause(actor=ADA)], "the run is paused")
+        await wait_for(pilot, lambda: session.commands == [Pause(reach=WHOLE_RUN, actor=ADA)], "the run is paused")
         await pilot.press("question_mark")
         await wait_for(pilot, lambda: isinstance(app.screen, HelpScreen), "the help opens")
         await pilot.press("question_mark")
@@ -696,7 +697,7 @@ def test_which_panes_fit(width: int, current: Pane, beside: Pane, zoomed: bool, 
     assert list(shown_panes(width, current, beside, zoomed=zoomed)) == panes
 
 
-async def test_panes_follow_the_width_and_the_keys(app: Any, supervised: Any, script: Any) -> None:
+async def test_panes_follow_the_width_and_the_keys(app: Any, supervised: Any, script: Any, wait_for: Any) -> None:
     proposal(script)
     async with app.run_test(size=(200, 24)) as pilot:
         screen = await supervised(pilot)
@@ -714,7 +715,7 @@ async def test_panes_follow_the_width_and_the_keys(app: Any, supervised: Any, sc
         ):
             await pilot.resize_terminal(width, 24)
             await pilot.press(*keys)
-            assert shown(screen) == panes, (width, keys)
+            await wait_for(pilot, lambda: shown(screen) == panes, f"{panes} are shown at {width} after {keys!r}")  # noqa: B023
             box = screen.query_one(f"#{screen.pane}", PaneBox)
             assert screen.focused is box.inner
 
@@ -746,15 +747,14 @@ async def test_a_terminal_that_is_too_small_says_so_and_decides_nothing(
         await press_until(pilot, wait_for, "a", lambda: session.commands, "a command is submitted")
 
 
-async def test_the_footer_names_the_keys_that_apply(app: Any, supervised: Any, script: Any) -> None:
+async def test_the_footer_names_the_keys_that_apply(app: Any, supervised: Any, script: Any, wait_for: Any) -> None:
     proposal(script)
     async with app.run_test(size=(120, 24)) as pilot:
         await supervised(pilot)
         for width in (120, 80, 40):
             await pilot.resize_terminal(width, 24)
-            footer = screen_text(app).splitlines()[-1]
-            assert "a accept  e edit  r reject" in footer
-            assert "? help" in footer
+            for words in ("a accept  e edit  r reject", "? help"):
+                await wait_for(pilot, lambda: words in screen_text(app).splitlines()[-1], f"{words} at {width}")  # noqa: B023
         await pilot.resize_terminal(120, 24)
         await pilot.press("k")
         await pilot.pause()

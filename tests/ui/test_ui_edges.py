@@ -250,7 +250,7 @@ async def test_a_key_that_comes_with_the_cursors_own_does_nothing_to_the_task_th
         typed_ahead(app, "end", "p")
         await wait_for(pilot, lambda: app.screen.selected == reached, "the cursor is on the second")
         await pilot.pause()
-        assert [command.task_id for command in session.commands if isinstance(command, Pause)] in ([], [reached])
+        assert [command.reach.task_id for command in session.commands if isinstance(command, Pause)] in ([], [reached])
 
 
 async def test_notices_leave_the_keys_of_the_detail_in_sight(make_app: Any, script: Any, wait_for: Any) -> None:

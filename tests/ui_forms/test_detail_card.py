@@ -418,4 +418,4 @@ def test_the_card_of_a_run_of_thousands_is_quick(story: Any) -> None:
     detail(story.state, task_id, story.now, UNICODE)
     began = time.process_time()
     detail(story.state, task_id, story.now, UNICODE)
-    assert time.process_time() - began < 0.25
+    assert time.process_time() - began < 0.5

@@ -133,9 +133,9 @@ def test_all_that_went_and_came_can_be_read_and_nothing_is_obeyed(new_story: Any
 def test_long_texts_are_compared_in_time(story: Any) -> None:
     before = story.draft(description="a b " * 5_000, rationale="\n".join("xy"[n % 2] for n in range(10_000)))
     after = replace(before, description="b a " * 5_000, rationale="\n".join("yx"[n % 3 == 0] for n in range(10_000)))
-    began = time.perf_counter()
+    began = time.process_time()
     review_lines(before, after, story.state, UNICODE)
-    assert time.perf_counter() - began < 2.0
+    assert time.process_time() - began < 4.0  # without a bound it takes minutes
 
 
 # -- the dialog

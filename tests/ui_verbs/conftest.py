@@ -213,7 +213,7 @@ class Desk:
 
     async def until(self, holds: Callable[[], object], what: str) -> None:
         try:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(20):
                 while not holds():
                     await self.pilot.pause(0.01)
         except TimeoutError:

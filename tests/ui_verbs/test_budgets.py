@@ -11,6 +11,7 @@ from hephaestus_tui.domain.budget import THE_RUN, Budget, Place, Scope, Unit
 from hephaestus_tui.domain.commands import AllowUnpriced, RetryNow, SetBudget, Stop
 from hephaestus_tui.domain.decision import Actor, ActorKind
 from hephaestus_tui.domain.message import Usage
+from hephaestus_tui.domain.reach import only
 from hephaestus_tui.ui.glyphs import UNICODE
 from hephaestus_tui.ui.screens.budget import limit_fault
 from hephaestus_tui.ui.widgets.detail_cost import cost_lines
@@ -77,7 +78,7 @@ async def test_who_waits_is_stopped_after_a_question(tale: Any, at_desk: Any) ->
         await desk.press("ctrl+x")
         await desk.sees("Stop T1?")
         await desk.press("y")
-        assert await desk.submitted(1) == [Stop(task_id="T1", actor=ADA, reason="stopped at the tokens of T1")]
+        assert await desk.submitted(1) == [Stop(reach=only("T1"), actor=ADA, reason="stopped at the tokens of T1")]
 
     await at_desk(does)
 

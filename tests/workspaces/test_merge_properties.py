@@ -39,7 +39,7 @@ def tree_files(person: Person, commit: str) -> dict[str, bytes]:
 
 
 @given(base=EDITS, agents=EDITS, committed=EDITS, unsaved=EDITS, staged=st.booleans())
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 async def test_a_merge_is_whole_or_nothing(
     base: dict[str, str | None],
     agents: dict[str, str | None],

@@ -7,6 +7,7 @@ from typing import ClassVar, TypeAlias
 
 from hephaestus_tui.domain.decision import Actor
 from hephaestus_tui.domain.task import AgentId, Evidence, TaskId
+from hephaestus_tui.domain.words import When
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,15 +48,22 @@ class TaskCancelled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRetried:
-    """A human put a failed or cancelled task back into the queue."""
+    """A human put a failed or cancelled task back into the queue; `was` says how it had ended.
+
+    `begins` is the ordinal of the first message of a conversation that begins anew, None where the old one goes on.
+    """
 
     KIND: ClassVar[str] = "task.retried"
     task_id: TaskId
     actor: Actor
+    was: str = ""
+    begins: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentPaused:
+    """One that has begun holds at its next boundary; what has not does not begin before it is resumed."""
+
     KIND: ClassVar[str] = "agent.paused"
     task_id: TaskId
     actor: Actor
@@ -70,12 +78,14 @@ class AgentResumed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentSteered:
-    """A human's words, queued until the agent's next boundary, where they become a user message."""
+    """A human's words, kept until the agent reads them as a user message; `said` is the end of what they cut off."""
 
     KIND: ClassVar[str] = "agent.steered"
     task_id: TaskId
     text: str
     actor: Actor
+    when: When = When.NOW
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

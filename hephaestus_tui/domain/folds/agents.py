@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import assert_never
 
 from hephaestus_tui.domain import events as e
-from hephaestus_tui.domain.folds.steps import change_agent, change_task, go_on, unblock, waiting_status
+from hephaestus_tui.domain.folds.steering import hold, let_go, steered
+from hephaestus_tui.domain.folds.steps import change_agent, change_task, go_on, unblock, void_questions, waiting_status
 from hephaestus_tui.domain.state import AgentStatus, AgentView, RunState
 from hephaestus_tui.domain.task import TaskId, TaskStatus
 
@@ -15,6 +16,7 @@ def fold_agents(state: RunState, fact: e.AgentFact, at: float) -> None:
         case e.TaskStarted():
             change_task(state, fact.task_id, status=TaskStatus.IN_PROGRESS, attempt=fact.attempt,
                   started_at=state.tasks[fact.task_id].started_at or at, ended_at=None, reason=None)  # fmt: skip
+            state.on_hold.pop(fact.task_id, None)
             state.agents[fact.task_id] = AgentView(
                 id=fact.agent_id, task_id=fact.task_id, role=fact.role, model=fact.model, first_model=fact.model,
                 status=AgentStatus.WORKING, since=at,
@@ -33,18 +35,23 @@ def fold_agents(state: RunState, fact: e.AgentFact, at: float) -> None:
         case e.TaskRetried():
             state.failed_limits.pop(fact.task_id, None)
             state.kept.pop(fact.task_id, None)
+            state.earlier[fact.task_id] = fact.was
+            if fact.begins is not None:
+                state.begins[fact.task_id] = fact.begins
             change_task(state, fact.task_id, ended_at=None, reason=None, status=waiting_status(state, fact.task_id))
         case e.AgentPaused():
-            change_agent(state, fact.task_id, AgentStatus.PAUSED, at, f"paused by {fact.actor}")
+            hold(state, fact, at)
         case e.AgentResumed():
-            go_on(state, fact.task_id, at, *AgentStatus)
+            let_go(state, fact.task_id, at)
         case e.AgentSteered():
-            state.steering[fact.task_id] = (*state.steering.get(fact.task_id, ()), fact)
+            steered(state, fact, at)
         case e.AgentInterrupted():
+            state.stepping.pop(fact.task_id, None)
             change_agent(
                 state, fact.task_id, AgentStatus.INTERRUPTED, at, "interrupted: the program ended while it worked"
             )
         case e.AgentStalled():
+            state.stepping.pop(fact.task_id, None)
             change_agent(state, fact.task_id, AgentStatus.STALLED, at, fact.reason)
         case _:
             assert_never(fact)
@@ -53,5 +60,6 @@ def fold_agents(state: RunState, fact: e.AgentFact, at: float) -> None:
 def _ended(state: RunState, task_id: TaskId, at: float, status: TaskStatus, reason: str | None = None) -> None:
     change_task(state, task_id, status=status, ended_at=at, reason=reason)
     change_agent(state, task_id, AgentStatus.ENDED, at)
-    for question in [q for q in state.questions.values() if q.task_id == task_id]:
-        del state.questions[question.id]
+    state.stepping.pop(task_id, None)
+    state.on_hold.pop(task_id, None)
+    void_questions(state, task_id)

@@ -24,6 +24,8 @@ def fold_run(state: RunState, fact: e.RunFact, at: float) -> None:
             state.paused, state.run_limit, state.paused_at = True, fact.limit, at
         case e.RunUnpaused():
             state.paused, state.run_limit = False, None
+            for task_id in [t for t, stepping in state.stepping.items() if not stepping.paused]:
+                del state.stepping[task_id]
         case e.PolicyChanged():
             state.policy = fact.policy
         case _:

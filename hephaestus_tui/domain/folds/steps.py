@@ -66,3 +66,17 @@ def unblock(state: RunState, completed: TaskId) -> None:
 def add_work(state: RunState, task_id: TaskId, seconds: float) -> None:
     if seconds:
         state.worked[task_id] = state.worked.get(task_id, 0.0) + seconds
+
+
+def waits_no_more(state: RunState, spawner: TaskId) -> None:
+    """An agent has left the call in which it waited for decisions, to answer or since a human cut it off: it goes on."""
+    for task_id in state.children(spawner):
+        if (proposal := state.proposals.get(task_id)) and proposal.waits:
+            state.proposals[task_id] = freed = replace(proposal, waits=False)
+            state.versions[task_id] = (*state.versions[task_id][:-1], freed)
+
+
+def void_questions(state: RunState, task_id: TaskId) -> None:
+    """Nobody needs an answer to what the agent has asked."""
+    for question in [q for q in state.questions.values() if q.task_id == task_id]:
+        del state.questions[question.id]

@@ -7,11 +7,11 @@ from typing import assert_never
 
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.budget import Spent
-from hephaestus_tui.domain.folds.steps import add_work
+from hephaestus_tui.domain.folds.steering import read
+from hephaestus_tui.domain.folds.steps import add_work, waits_no_more
 from hephaestus_tui.domain.folds.talk import take_letters, waits_for_no_report
 from hephaestus_tui.domain.message import Speaker, ToolResultPart, Usage
 from hephaestus_tui.domain.state import AgentStatus, RunState
-from hephaestus_tui.domain.task import TaskId
 
 
 def fold_transcript(state: RunState, fact: e.TranscriptFact, at: float) -> None:
@@ -38,19 +38,11 @@ def _message(state: RunState, fact: e.MessageAdded) -> None:
         answered = {p.call_id for p in fact.message.parts if isinstance(p, ToolResultPart)}
         state.unanswered[fact.task_id] = tuple(c for c in open_calls if c.call_id not in answered)
     if fact.message.speaker is Speaker.USER:
-        state.steering.pop(fact.task_id, None)
+        read(state, fact.task_id, fact.message)
         take_letters(state, fact.task_id, fact.message)
     agent = state.agents.get(fact.task_id)
     if agent and fact.message.speaker is Speaker.ASSISTANT:
         state.agents[fact.task_id] = replace(agent, turns=agent.turns + 1)
     if agent and agent.status is AgentStatus.ENDED:
-        _waits_no_more(state, fact.task_id)
+        waits_no_more(state, fact.task_id)
         waits_for_no_report(state, fact.task_id)
-
-
-def _waits_no_more(state: RunState, spawner: TaskId) -> None:
-    """An agent that was woken to answer has left the call in which it waited: when it is tried again it goes on."""
-    for task_id in state.children(spawner):
-        if (proposal := state.proposals.get(task_id)) and proposal.waits:
-            state.proposals[task_id] = freed = replace(proposal, waits=False)
-            state.versions[task_id] = (*state.versions[task_id][:-1], freed)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hephaestus_tui.domain.commands import Pause, Resume, Retry, Steer, Stop
+from hephaestus_tui.domain.commands import Pause, Restart, Resume, Steer, Stop
 from hephaestus_tui.domain.errors import HephaestusError
+from hephaestus_tui.domain.reach import only
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.ui.desk.desk import Desk, Handler
 from hephaestus_tui.ui.guard import Target
@@ -16,17 +17,17 @@ from hephaestus_tui.ui.text import line
 
 async def pause(desk: Desk, state: RunState, shown: Target) -> None:
     if shown.task_id:
-        await desk.submit(Pause(actor=desk.actor, task_id=shown.task_id))
+        await desk.submit(Pause(reach=only(shown.task_id), actor=desk.actor))
 
 
 async def resume(desk: Desk, state: RunState, shown: Target) -> None:
     if shown.task_id:
-        await desk.submit(Resume(actor=desk.actor, task_id=shown.task_id))
+        await desk.submit(Resume(reach=only(shown.task_id), actor=desk.actor))
 
 
 async def retry(desk: Desk, state: RunState, shown: Target) -> None:
     if shown.task_id:
-        await desk.submit(Retry(task_id=shown.task_id, actor=desk.actor))
+        await desk.submit(Restart(reach=only(shown.task_id), actor=desk.actor))
 
 
 async def steer(desk: Desk, state: RunState, shown: Target) -> None:
@@ -42,7 +43,7 @@ async def steer(desk: Desk, state: RunState, shown: Target) -> None:
         if said is None:
             return None
         try:
-            return await desk.submit(Steer(task_id=task_id, text=said, actor=desk.actor))
+            return await desk.submit(Steer(reach=only(task_id), text=said, actor=desk.actor))
         except HephaestusError as error:  # what was typed is not lost: the box opens again
             text, fault = said, str(error)
 
@@ -54,7 +55,7 @@ async def stop(desk: Desk, state: RunState, shown: Target) -> None:
     title = line(draft.title, 80) if draft else ""
     question = f"Stop {task_id} now?\n{title}\n\nIts command is killed, what it said is kept; it can be retried."
     if await desk.ask(ConfirmScreen(question, yes="stop it", no="let it go on", clock=desk.clock)):
-        await desk.submit(Stop(task_id=task_id, actor=desk.actor))
+        await desk.submit(Stop(reach=only(task_id), actor=desk.actor))
 
 
 HANDLERS: Mapping[str, Handler] = {

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from hephaestus_tui.domain.budget import Budget
 from hephaestus_tui.domain.commands import AllowUnpriced, RetryNow, SetBudget, Stop
+from hephaestus_tui.domain.reach import only
 from hephaestus_tui.domain.spending import held_by, waiting_for
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.ui.desk.desk import Desk, Handler
@@ -41,7 +42,7 @@ async def _stop(desk: Desk, state: RunState, budget: Budget) -> None:
         return
     if await desk.ask(ConfirmScreen(question, yes="stop", no="let them wait", clock=desk.clock)):
         for task_id in waiting:
-            await desk.submit(Stop(task_id=task_id, actor=desk.actor, reason=f"stopped at {budget}"))
+            await desk.submit(Stop(reach=only(task_id), actor=desk.actor, reason=f"stopped at {budget}"))
 
 
 async def retry_now(desk: Desk, state: RunState, shown: Target) -> None:

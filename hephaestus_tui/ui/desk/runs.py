@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from hephaestus_tui.domain.commands import AddTask, Pause, Resume, SetPolicy
 from hephaestus_tui.domain.errors import HephaestusError
 from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.reach import WHOLE_RUN
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Phase, TaskDraft
 from hephaestus_tui.ui.desk.desk import Desk, Handler
@@ -17,11 +18,11 @@ from hephaestus_tui.ui.screens.edit import EditScreen
 
 
 async def pause(desk: Desk, state: RunState, shown: Target) -> None:
-    await desk.submit(Pause(actor=desk.actor))
+    await desk.submit(Pause(reach=WHOLE_RUN, actor=desk.actor))
 
 
 async def resume(desk: Desk, state: RunState, shown: Target) -> None:
-    await desk.submit(Resume(actor=desk.actor))
+    await desk.submit(Resume(reach=WHOLE_RUN, actor=desk.actor))
 
 
 async def next_policy(desk: Desk, state: RunState, shown: Target) -> None:

@@ -133,9 +133,11 @@ def _first(text: str) -> str:
 
 def _words(block: Words, canvas: Canvas) -> list[Strip]:
     look = canvas.look
-    rows = canvas.text(block.text[:TEXT_LIMIT].strip(), look.base if not block.queued else look.muted, bar=look.mine)
-    if block.queued:
-        rows.append(canvas.row(("at its next turn", look.faint)))
+    rows = canvas.text(block.text[:TEXT_LIMIT].strip(), look.muted if block.waits else look.base, bar=look.mine)
+    told = [line(block.by), "interrupted it" if block.cut and not block.waits else ""]
+    told.append(f"to be read {block.waits}" if block.waits else "")
+    if words := ", ".join(word for word in told if word):
+        rows.append(canvas.row((words, look.faint)))
     return [*rows, *canvas.hidden(len(block.text) - TEXT_LIMIT)]
 
 

@@ -23,9 +23,11 @@ from hephaestus_tui.domain.message import (
     ToolCallPart,
     ToolResultPart,
     UndonePart,
+    WordsPart,
 )
 from hephaestus_tui.domain.talk import Letter
 from hephaestus_tui.domain.task import TaskId
+from hephaestus_tui.domain.words import When, Word
 from hephaestus_tui.ui.text import TEXT_LIMIT
 from hephaestus_tui.ui.widgets.paragraphs import paragraphs
 
@@ -40,10 +42,15 @@ class Instructions:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a person (or the engine in the person's place) said to the agent; `queued` until its next turn."""
+    """What a person (or the engine in the person's place) said to the agent.
+
+    `by` names the person, `waits` is when an agent that has not read it will; `cut` says that it cut the agent off.
+    """
 
     text: str
-    queued: bool = False
+    by: str = ""
+    waits: str = ""
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +198,24 @@ def message_blocks(message: Message, *, begun: bool) -> Iterator[Block]:
                 yield Heard(letter)
             case OverlapPart(other=other, title=title, paths=paths):
                 yield Overlapping(other, title, paths)
+            case WordsPart(word=word):
+                yield words_of(word)
             case ToolCallPart(name=name, arguments=arguments):
                 yield Call(name, arguments)
             case TextPart() | ReasoningPart() | ToolResultPart():
                 pass
+
+
+_WAITS = {
+    When.NOW: "at its next turn",
+    When.QUEUED: "when it is done with what it is at",
+    When.INTERRUPTING: "next",
+}
+
+
+def words_of(word: Word, *, unread: bool = False) -> Words:
+    """What a person said; `unread` by its agent."""
+    return Words(word.text, str(word.actor), _WAITS[word.when] if unread else "", word.when is When.INTERRUPTING)
 
 
 def _spoken(speaker: Speaker, text: str, *, begun: bool) -> Iterator[Block]:

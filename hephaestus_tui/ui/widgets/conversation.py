@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from hephaestus_tui.domain import events as e
-from hephaestus_tui.domain.message import Message, Speaker, ToolCallPart, ToolResultPart
+from hephaestus_tui.domain.message import Message, Speaker, ToolCallPart, ToolResultPart, WordsPart
+from hephaestus_tui.domain.talk import Letter
+from hephaestus_tui.domain.words import When, Word
 from hephaestus_tui.session import Transcript
 from hephaestus_tui.ui.widgets.blocks import (
     Block,
@@ -19,8 +21,8 @@ from hephaestus_tui.ui.widgets.blocks import (
     Heard,
     Unfinished,
     Waiting,
-    Words,
     message_blocks,
+    words_of,
 )
 from hephaestus_tui.ui.widgets.live_turn import LiveTurn
 
@@ -31,10 +33,17 @@ OUTPUT_LIMIT = 16_384
 class Conversation:
     """The blocks of one task. `blocks` may be read at any time; only its tail and open calls ever change."""
 
-    def __init__(self, transcript: Transcript, *, at_work: bool = False, questions: Sequence[e.Question] = ()) -> None:
+    def __init__(
+        self,
+        transcript: Transcript,
+        *,
+        at_work: bool = False,
+        questions: Sequence[e.Question] = (),
+        unread: Sequence[Word] = (),
+    ) -> None:
         """`at_work`: an agent is on the task now, so that a call without a result runs, and was not lost.
 
-        `questions` are those that the task waits for.
+        `questions` are those that the task waits for, `unread` what its agent has been told and not read.
         """
         self.task_id = transcript.task_id
         self.blocks: list[Block] = []
@@ -51,11 +60,12 @@ class Conversation:
         self._live: LiveTurn | None = None
         self._unfinished = ""
         self._waiting: Waiting | None = None
-        self._queued: list[Words | Heard] = []
+        self._unread: list[Word | Letter] = []
         self._asking: dict[str, int] = {}  # question → block of the call that asks
         self._restore(transcript, CallState.RUNNING if at_work else CallState.UNANSWERED)
         for question in questions:
             self._ask(question)
+        self._unread = [word for word in unread if word.number <= self._seq]
         self._voided = 0
         self._show_tail()
 
@@ -97,7 +107,10 @@ class Conversation:
             self.blocks.append(Unfinished(self._unfinished))
         if self._waiting:
             self.blocks.append(self._waiting)
-        self.blocks += self._queued
+        self.blocks += [
+            Heard(unread, queued=True) if isinstance(unread, Letter) else words_of(unread, unread=True)
+            for unread in self._unread
+        ]
 
     # -- facts
 
@@ -113,10 +126,12 @@ class Conversation:
                 self._ask(question)
             case e.QuestionAnswered(question_id=question_id):
                 self._answered(question_id)
-            case e.AgentSteered(task_id=self.task_id, text=text):
-                self._queued.append(Words(text, queued=True))
+            case e.AgentSteered(task_id=self.task_id):
+                self._unread.append(Word(self._seq, 0.0, fact.text, fact.actor, fact.when, fact.said))
             case e.LetterSent(letter=letter) if self.task_id in letter.to:
-                self._queued.append(Heard(letter, queued=True))
+                self._unread.append(letter)
+            case e.WordsRevoked(task_id=self.task_id, number=number):
+                self._unread = [u for u in self._unread if isinstance(u, Letter) or u.number != number]
             case (
                 e.AgentInterrupted(task_id=self.task_id)
                 | e.AgentStalled(task_id=self.task_id)
@@ -133,7 +148,11 @@ class Conversation:
             self._end_turn(message.ordinal)
             self._last_turn = message.ordinal
         elif message.speaker is Speaker.USER:
-            self._queued.clear()
+            told = {part.word.number for part in message.parts if isinstance(part, WordsPart)}
+            words = (unread for unread in self._unread if isinstance(unread, Word))
+            self._unread = [word for word in words if word.when is When.QUEUED and word.number not in told]
+        elif message.speaker is Speaker.SYSTEM:
+            self._begun = False  # a conversation that begins anew
         first = len(self.blocks)
         self.blocks += message_blocks(message, begun=self._begun)
         self._begun = self._begun or message.speaker is Speaker.ASSISTANT

@@ -20,6 +20,7 @@ from textual.widget import Widget
 
 from hephaestus_tui.domain.events import Flicker, Question, Recorded
 from hephaestus_tui.domain.task import TaskId
+from hephaestus_tui.domain.words import Word
 from hephaestus_tui.session import Transcript
 from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.widgets import transcript_chrome as chrome
@@ -105,14 +106,21 @@ class TranscriptView(Widget, can_focus=True):
         return self._conversation.task_id if self._conversation else None
 
     def open(
-        self, transcript: Transcript, title: str, *, at_work: bool = False, questions: Sequence[Question] = ()
+        self,
+        transcript: Transcript,
+        title: str,
+        *,
+        at_work: bool = False,
+        questions: Sequence[Question] = (),
+        unread: Sequence[Word] = (),
     ) -> None:
         """Show another transcript, at its newest line. `title` names the task, its role and its model.
 
-        `at_work` says that an agent is on it now; `questions` are those it waits for.
+        `at_work` says that an agent is on it now; `questions` are those it waits for, `unread` is what it was told
+        and has not read.
         """
         self._title, self._reason = title, "nothing said yet"
-        self._begin(Conversation(transcript, at_work=at_work, questions=questions))
+        self._begin(Conversation(transcript, at_work=at_work, questions=questions, unread=unread))
 
     def clear(self, reason: str) -> None:
         """Show no transcript, and say why."""
