@@ -148,7 +148,9 @@ class ModelSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleSettings(ModelSettings):
-    """What holds for the tasks of one role."""
+    """What holds for the tasks of one role; `policy` None is the run's own."""
+
+    policy: Policy | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

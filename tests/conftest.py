@@ -27,6 +27,7 @@ from hephaestus_tui.domain.decision import (
     draft_changes,
 )
 from hephaestus_tui.domain.graph import blocker_fault
+from hephaestus_tui.domain.leave import Grant
 from hephaestus_tui.domain.message import (
     DecisionPart,
     LetterPart,
@@ -40,7 +41,7 @@ from hephaestus_tui.domain.message import (
     Usage,
     WordsPart,
 )
-from hephaestus_tui.domain.policy import Containment, Policy
+from hephaestus_tui.domain.policy import Containment, Effect, Policy, RolePolicy
 from hephaestus_tui.domain.reducer import apply
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.state import RunState, number
@@ -83,6 +84,7 @@ class History:
             policy=Policy.ASK,
             roles=ROLES,
             containment=draw(st.sampled_from(Containment)),
+            role_policies=(RolePolicy(role=ROLES[1], own=draw(st.sampled_from([*Policy, None])), at_most=Policy.ASK),),
         )
         self._add(started)
         self.add_task()
@@ -91,7 +93,7 @@ class History:
         actions: list[Callable[[], None]] = [
             self.propose, self.propose, self.amend, self.decide, self.decide, self.undo, self.undo, self.merge, self.query,
             self.reply, self.amend_task, self.keep, self.set_gate, self.add_task, self.start, self.start,
-            self.end, self.end, self.cancel, self.retry, self.drop_blockers, self.agent, self.ask, self.answer, self.turn,
+            self.end, self.end, self.cancel, self.retry, self.drop_blockers, self.agent, self.ask, self.answer, self.leave, self.turn,
             self.turn, self.result, self.cut, self.steer, self.hold, self.run, self.budget, self.model, self.letter, self.report,
             self.note, self.touch,
         ]  # fmt: skip
@@ -244,12 +246,26 @@ class History:
             question = e.Question(
                 id=f"Q{self._asked}", kind=self._draw(st.sampled_from(e.QuestionKind)), task_id=task_id,
                 text=self._draw(_words), options=("yes", "no"), turn=0, index=0, asked_at=float(self._asked),
+                tool=self._draw(st.sampled_from(["", "run_command"])), argv=self._draw(st.none() | st.tuples(_words)),
             )  # fmt: skip
             self._add(e.QuestionAsked(question=question))
 
     def answer(self) -> None:
         if question_id := self._one(list(self.state.questions)):
-            self._add(e.QuestionAnswered(question_id=question_id, answer=e.ALLOW, actor=HUMAN))
+            command = self._draw(st.none() | _words)
+            self._add(e.QuestionAnswered(question_id=question_id, answer=e.ALLOW, actor=HUMAN, command=command))
+
+    def leave(self) -> None:
+        back = self._draw(st.booleans())
+        if back and self.state.grants:
+            self._add(e.LeaveTakenBack(grant_id=next(iter(self.state.grants)), actor=HUMAN))
+            return
+        grant = Grant(
+            id=f"L{self.state.grants_made + 1}", tool="run_command", effect=self._draw(st.sampled_from(Effect)),
+            argv=self._draw(st.none() | st.tuples(_words)), task_id=self._one([*self.state.tasks, None]), actor=HUMAN,
+            given_at=self._seq + 0.5,
+        )  # fmt: skip
+        self._add(e.LeaveGranted(grant=grant))
 
     def turn(self) -> None:
         if not (task_id := self._one(self._working())):

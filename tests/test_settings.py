@@ -63,6 +63,7 @@ depth = 3
 children = 4
 per_run = 5
 [roles.qa_tester]
+policy = "read-only"
 model = "openai:gpt"
 effort = "high"
 fallback = ["ollama:qwen"]
@@ -109,7 +110,9 @@ def test_every_setting_can_be_given_in_the_file(tmp_path) -> None:
     assert settings.models == {"strong": "anthropic:opus", "fast": "ollama:qwen"}
     assert (settings.effort, settings.fallback) == (Effort.MEDIUM, ("openai:gpt", "ollama:qwen"))
     assert settings.roles == {
-        "qa_tester": RoleSettings(model="openai:gpt", effort=Effort.HIGH, fallback=("ollama:qwen",))
+        "qa_tester": RoleSettings(
+            model="openai:gpt", effort=Effort.HIGH, fallback=("ollama:qwen",), policy=Policy.READ_ONLY
+        )
     }  # fmt: skip
     assert settings.phases == {Phase.VALIDATION: ModelSettings(effort=Effort.LOW)}
     assert settings.providers == {

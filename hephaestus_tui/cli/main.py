@@ -50,6 +50,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "model": ("model", "which model answers for which task; choose another one"),
         "bound": ("waiting", "the bounds of spawning; take note of one, or raise it"),
         "answer": ("waiting", "answer what an agent asks, or allow or refuse it"),
+        "leave": ("leave", "what you have allowed for a task or the run; take it back"),
         "rules": ("rules", "rules that decide without asking: list, try, switch on and off"),
     },
 }
@@ -58,6 +59,7 @@ APP = "app"
 _VALUED = {
     "--project", "--db", "--model", "--resume", "--role", "--phase", "--policy", "--agents", "--decide", "--speed", "--set",
     "--reason", "--file", "--wait", "--into", "--raise", "--refuse", "--score", "--what-if", "--on", "--off",
+    "--for", "--instead", "--take-back",
 }  # fmt: skip
 
 

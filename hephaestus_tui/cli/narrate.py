@@ -10,6 +10,7 @@ from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.answering import chosen_words, switched_words
 from hephaestus_tui.domain.attention import unsettled_bounds
 from hephaestus_tui.domain.budget import amount
+from hephaestus_tui.domain.leave import what_words, where_words
 from hephaestus_tui.domain.plain import one_line
 from hephaestus_tui.domain.policy import Containment
 from hephaestus_tui.domain.reporting import open_reports
@@ -88,6 +89,12 @@ def _words(fact: e.Fact) -> str:
             return f"{fact.task_id} was interrupted"
         case e.QuestionAsked(question=q):
             return f"{q.task_id} asks ({q.kind}): {q.text}"
+        case e.QuestionAnswered(command=str() as command):
+            return f"{fact.actor} changed the command: {command}"
+        case e.LeaveGranted(grant=grant):
+            return f"{what_words(grant)} asks no more {where_words(grant)} ({grant.id}), by {grant.actor}"
+        case e.LeaveTakenBack():
+            return f"what {fact.grant_id} allowed asks again, by {fact.actor}"
         case e.TurnCut():
             return f"{fact.task_id} turn cut: {fact.reason}"
         case e.LetterSent(letter=letter):

@@ -20,6 +20,7 @@ from hephaestus_tui.domain.commands import Answer, SetBlockerDefault, SettleBloc
 from hephaestus_tui.domain.decision import Choice
 from hephaestus_tui.domain.errors import CommandRefused, UsageError
 from hephaestus_tui.domain.events import ALLOW, Question, QuestionKind
+from hephaestus_tui.domain.leave import Extent
 from hephaestus_tui.domain.reporting import open_reports
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.talk import Report
@@ -42,6 +43,13 @@ def add_options(parser: ArgumentParser) -> None:
             answer.add_argument("text", metavar="TEXT", nargs="?", help="the answer to its question")
             answer.add_argument("--allow", action="store_true", help="let it do what it asks leave for")
             answer.add_argument("--refuse", metavar="WHY", help="do not let it, and say why")
+            parser.add_argument(
+                "--for", dest="extent", choices=tuple(Extent),
+                help="with --allow: this once (the default), or equal calls of the task or the run, until you take it back",
+            )  # fmt: skip
+            parser.add_argument(
+                "--instead", metavar="COMMAND", help="with --allow: run this command instead of its own"
+            )
             answer.add_argument("--noted", action="store_true", help="take note of what it reports, and say nothing")
         case "settle":
             parser.add_argument("blocker", metavar="BLOCKER", nargs="?", help="what was rejected, cancelled or failed")
@@ -107,6 +115,8 @@ def _answer(arguments: Namespace) -> None:
         found = find(arguments, arguments.run)
         _answer_report(arguments, found, _reported(found.state, arguments.task), "")
         return
+    if (arguments.extent or arguments.instead is not None) and not arguments.allow:
+        raise UsageError("--for and --instead go with --allow.")
     words: str = ALLOW if arguments.allow else arguments.text if arguments.text is not None else arguments.refuse
     if not words.strip():
         raise UsageError("The answer is empty: say something, or use --allow or --refuse WHY.")
@@ -118,7 +128,9 @@ def _answer(arguments: Namespace) -> None:
         _answer_report(arguments, found, _reported(found.state, task_id), words)
         return
     question = _asked(found.state, task_id, leave=arguments.text is None)
-    carry_out(arguments, found, Answer(question_id=question.id, answer=words, actor=person()))
+    extent, command = Extent(arguments.extent or Extent.ONCE), arguments.instead
+    answer = Answer(question_id=question.id, answer=words, actor=person(), command=command, extent=extent)
+    carry_out(arguments, found, answer)
 
 
 def _answer_report(arguments: Namespace, found: Found, report: Report, words: str) -> None:

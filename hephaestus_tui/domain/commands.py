@@ -7,6 +7,7 @@ from typing import ClassVar, TypeAlias
 
 from hephaestus_tui.domain.budget import Budget
 from hephaestus_tui.domain.decision import Actor, Choice, Verdict
+from hephaestus_tui.domain.leave import Extent
 from hephaestus_tui.domain.orders import Order, Pause, Restart, Resume, Revoke, Steer, Step, Stop
 from hephaestus_tui.domain.policy import Policy
 from hephaestus_tui.domain.rule import Rule
@@ -17,7 +18,8 @@ from hephaestus_tui.domain.work_commands import DiscardWork, MergeWork, ResolveC
 __all__ = [
     "AddTask", "AllowUnpriced", "Answer", "AskBack", "Command", "Decide", "DecideMany", "Merge", "Missed", "Order", "Pause",
     "Receipt", "Restart", "Resume", "RetryNow", "Revoke", "Ruling", "SetBlockerDefault", "SetBudget", "SetDuplicateScore",
-    "SetPolicy", "SettleBlocker", "SettleBound", "Split", "Steer", "Step", "Stop", "StopRules", "SwitchRule", "Undo",
+    "SetPolicy", "SettleBlocker", "SettleBound", "Split", "Steer", "Step", "Stop", "StopRules", "SwitchRule",
+    "TakeBackLeave", "Undo",
 ]  # fmt: skip
 
 
@@ -178,9 +180,22 @@ class SetDuplicateScore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
+    """`ALLOW`, or words. Leave may be given for a `command` other than the one that was asked about, and for more than once."""
+
     KIND: ClassVar[str] = "answer"
     question_id: str
     answer: str
+    actor: Actor
+    command: str | None = None
+    extent: Extent = Extent.ONCE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeBackLeave:
+    """What was allowed for a task or the run asks again from now on."""
+
+    KIND: ClassVar[str] = "take_back_leave"
+    grant_id: str
     actor: Actor
 
 
@@ -223,7 +238,7 @@ Command: TypeAlias = (
     Decide | DecideMany | AskBack | Undo | Merge | Split
     | ChooseModel | SetBudget | AllowUnpriced | RetryNow
     | SettleBlocker | SetBlockerDefault | SwitchRule | StopRules | SettleBound | SetDuplicateScore
-    | Answer | AddTask | SetPolicy | Order
+    | Answer | TakeBackLeave | AddTask | SetPolicy | Order
     | MergeWork | SendBack | DiscardWork | ResolveConflict
     | AnswerReport | AddNote | ChangeNote | StrikeNote
 )  # fmt: skip

@@ -45,6 +45,8 @@ from hephaestus_tui.domain.facts.gate import (
 from hephaestus_tui.domain.facts.models import ModelChosen, ModelFact, ModelSwitched
 from hephaestus_tui.domain.facts.questions import (
     ALLOW,
+    LeaveGranted,
+    LeaveTakenBack,
     Question,
     QuestionAnswered,
     QuestionAsked,
@@ -129,6 +131,8 @@ __all__ = [
     "FilesTouched",
     "Flicker",
     "GateFact",
+    "LeaveGranted",
+    "LeaveTakenBack",
     "LetterSent",
     "MessageAdded",
     "ModelChosen",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
@@ -21,6 +22,15 @@ class Policy(StrEnum):
     AUTO = "auto"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RolePolicy:
+    """Where a role has a policy of its own: `own` from a person's settings, `at_most` from the file of the role."""
+
+    role: str
+    own: Policy | None = None
+    at_most: Policy | None = None
+
+
 class Containment(StrEnum):
     """What holds the commands of a run: nothing, a sandbox, or nothing that was thought necessary.
 
@@ -36,6 +46,14 @@ class Leave(StrEnum):
     ALLOWED = "allowed"
     ASKED = "asked"
     REFUSED = "refused"
+
+
+def policy_for(run: Policy, role: RolePolicy | None) -> Policy:
+    """The settings may set another policy for a role, and its file only a stricter one; a run that only reads only reads."""
+    if role is None or run is Policy.READ_ONLY:
+        return run
+    order = list(Policy)  # the strictest first
+    return min(role.own or run, role.at_most or Policy.AUTO, key=order.index)
 
 
 def leave(policy: Policy, effect: Effect, containment: Containment) -> Leave:

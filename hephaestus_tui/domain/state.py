@@ -15,8 +15,9 @@ from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.budget import Budget, Place, Spent, places
 from hephaestus_tui.domain.decision import Actor, Choice, Decision, Proposal, Query, Reply, Undoing, authored
 from hephaestus_tui.domain.graph import dead_causes
+from hephaestus_tui.domain.leave import Grant
 from hephaestus_tui.domain.message import Usage
-from hephaestus_tui.domain.policy import Containment, Policy
+from hephaestus_tui.domain.policy import Containment, Policy, RolePolicy, policy_for
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.talk import Answered, Letter, Note, Report
 from hephaestus_tui.domain.task import AgentId, Task, TaskDraft, TaskId, TaskStatus
@@ -82,6 +83,7 @@ class RunState:
     model_chosen: str = ""  # by a human in this run, for all tasks, over the settings
     policy: Policy = Policy.ASK
     containment: Containment = Containment.NONE
+    role_policies: tuple[RolePolicy, ...] = ()
     roles: tuple[str, ...] = ()
     started_at: float = 0.0
     paused: bool = False
@@ -110,6 +112,9 @@ class RunState:
     models_chosen: dict[TaskId, str] = field(default_factory=dict)  # by a human, for one task
     questions: dict[str, e.Question] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
+    amended: dict[str, str] = field(default_factory=dict)  # by question: the command that was allowed instead
+    grants: dict[str, Grant] = field(default_factory=dict)  # leave for more than one call that stands
+    grants_made: int = 0
     steering: dict[TaskId, tuple[Word, ...]] = field(default_factory=dict)  # what its agent has not read
     stepping: dict[TaskId, Stepping] = field(default_factory=dict)
     on_hold: dict[TaskId, Actor] = field(default_factory=dict)  # not begun, and not to begin
@@ -172,6 +177,10 @@ class RunState:
             if waiting:
                 found[blocker] = waiting
         return found
+
+    def policy_of(self, role: str) -> Policy:
+        """What agents of a role may do without asking."""
+        return policy_for(self.policy, next((own for own in self.role_policies if own.role == role), None))
 
     def authored(self, task_id: TaskId) -> TaskDraft | None:
         """What the agent itself has proposed: the measure for what a human changed."""

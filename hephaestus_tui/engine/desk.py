@@ -10,7 +10,7 @@ from typing import Any
 from hephaestus_tui.domain.criterion import words_of
 from hephaestus_tui.domain.errors import BadDraft
 from hephaestus_tui.domain.events import Question, QuestionAsked, QuestionKind
-from hephaestus_tui.domain.policy import Effect
+from hephaestus_tui.domain.leave import Wish
 from hephaestus_tui.domain.task import Evidence, Origin, TaskDraft, TaskId
 from hephaestus_tui.engine.asking import owed_by
 from hephaestus_tui.engine.commons import CallCommons
@@ -99,14 +99,24 @@ class CallDesk:
         # the attempt is in it: a question that was void when its task was stopped is asked anew by a retry
         return f"{self.ledger.state.agents[self.task_id].id}.{self.turn}.{self.index}.{kind}"
 
-    async def ask(self, kind: QuestionKind, text: str, options: tuple[str, ...], effect: Effect | None = None) -> str:
+    async def ask_leave(self, text: str, wish: Wish) -> str:
+        """`ALLOW`, or the words of a refusal."""
+        return await self.ask(QuestionKind.PERMISSION, text, (), wish)
+
+    @property
+    def command_instead(self) -> str | None:
+        """The command that a human allowed instead of the one that this call asked leave for."""
+        return self.ledger.state.amended.get(self._question_id(QuestionKind.PERMISSION))
+
+    async def ask(self, kind: QuestionKind, text: str, options: tuple[str, ...], wish: Wish | None = None) -> str:
         """Ask once, however often the process is killed meanwhile, and wait for the answer."""
         state = self.ledger.state
         question_id = self._question_id(kind)
         if question_id not in state.questions and question_id not in state.answers:
             question = Question(
                 id=question_id, kind=kind, task_id=self.task_id, text=text, options=options,
-                turn=self.turn, index=self.index, asked_at=self.kit.now(), effect=effect,
+                turn=self.turn, index=self.index, asked_at=self.kit.now(),
+                effect=wish.effect if wish else None, tool=wish.tool if wish else "", argv=wish.argv if wish else None,
             )  # fmt: skip
             await self.ledger.record(QuestionAsked(question=question))
         await self._park(lambda state: question_id in state.answers)

@@ -15,7 +15,7 @@ from hephaestus_tui.domain.rules import deciding_rule
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.talk_commands import AddNote, AnswerReport, ChangeNote, StrikeNote
 from hephaestus_tui.domain.task import Origin, TaskDraft, TaskId
-from hephaestus_tui.engine import asking, choosing, deciding, memory, reports, reshaping, settling, spending
+from hephaestus_tui.engine import answering, asking, choosing, deciding, memory, reports, reshaping, settling, spending
 from hephaestus_tui.engine.bounds import bound_fault, bound_of, is_known
 from hephaestus_tui.engine.duplicates import Duplicates
 from hephaestus_tui.engine.ledger import Ledger
@@ -29,6 +29,8 @@ PLANS: Mapping[type[Any], Planner] = {
     c.AddTask: deciding.add,
     c.Undo: deciding.undo,
     c.AskBack: asking.ask_back,
+    c.Answer: answering.answer,
+    c.TakeBackLeave: answering.take_back,
     c.Merge: reshaping.merge,
     c.Split: reshaping.split,
     c.SettleBlocker: settling.settle_blocker,

@@ -10,7 +10,7 @@ from typing import Any
 
 from hephaestus_tui.config import Settings
 from hephaestus_tui.domain.errors import HephaestusError
-from hephaestus_tui.domain.policy import Containment
+from hephaestus_tui.domain.policy import Containment, RolePolicy
 from hephaestus_tui.engine.roles import Role
 from hephaestus_tui.providers.base import Provider
 from hephaestus_tui.tools.base import Tool
@@ -39,6 +39,13 @@ class Kit:
     check: Callable[[str], None] = _any_model
     now: Callable[[], float] = time.time
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+    @property
+    def role_policies(self) -> tuple[RolePolicy, ...]:
+        """Of the roles that have one of their own, by the settings or by their files."""
+        own = {name: role.policy for name, role in self.settings.roles.items()}
+        found = (RolePolicy(role=name, own=own.get(name), at_most=role.policy) for name, role in self.roles.items())
+        return tuple(policy for policy in found if policy.own or policy.at_most)
 
     def role(self, name: str) -> Role:
         if name not in self.roles:

@@ -9,7 +9,7 @@ from hephaestus_tui.domain import commands as c
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.decision import Actor
 from hephaestus_tui.domain.errors import BadDraft, CommandRefused
-from hephaestus_tui.domain.policy import Leave, leave
+from hephaestus_tui.domain.policy import Leave, leave, policy_for
 from hephaestus_tui.domain.state import DUPLICATE_SCORE, AgentStatus, RunState
 from hephaestus_tui.domain.task import TITLE_LIMIT, Discovery, RunId, TaskDraft, TaskId, draft_faults
 from hephaestus_tui.engine.gate import Gate
@@ -47,6 +47,7 @@ class LocalSession(NoWork):
             policy=request.policy or kit.settings.policy,
             roles=tuple(kit.roles),
             containment=kit.containment,
+            role_policies=kit.role_policies,
         )
         first_line = request.goal.strip().partition("\n")[0]
         draft = TaskDraft(
@@ -80,7 +81,9 @@ class LocalSession(NoWork):
         ]
         model, roles = kit.settings.model or state.model, tuple(kit.roles)
         raised = raised_in_settings(state, kit.settings.limits)
-        resumed = e.RunResumed(model=model, policy=state.policy, roles=roles, containment=kit.containment)
+        resumed = e.RunResumed(
+            model=model, policy=state.policy, roles=roles, containment=kit.containment, role_policies=kit.role_policies
+        )
         await session._ledger.record(resumed, *raised, *cut_off)
         session._scheduler.wake()
         return session
@@ -120,8 +123,6 @@ class LocalSession(NoWork):
 
     async def _carry_out(self, command: c.Command) -> c.Receipt:
         match command:
-            case c.Answer():
-                return await self._answer(command)
             case c.SetPolicy():
                 return await self._set_policy(command)
             case c.ChooseModel(model=str(model)) if model:
@@ -134,23 +135,20 @@ class LocalSession(NoWork):
             case _:
                 return await self._gate.carry_out(command)
 
-    async def _answer(self, command: c.Answer) -> c.Receipt:
-        async with self._ledger.lock:
-            question = self._ledger.state.questions.get(command.question_id)
-            if question is None:
-                raise CommandRefused("That question no longer waits: it was answered, or its task has ended.")
-            fact = e.QuestionAnswered(question_id=question.id, answer=command.answer, actor=command.actor)
-            return await self._record(fact, f"{question.task_id} has its answer", question.task_id)
-
     async def _set_policy(self, command: c.SetPolicy) -> c.Receipt:
         """What the new policy allows unasked needs no answer any more: whoever set it has allowed what waits."""
+        state = self._ledger.state
         async with self._ledger.lock:
+            roles = {own.role: own for own in state.role_policies}
             allowed = [
                 e.QuestionAnswered(question_id=q.id, answer=e.ALLOW, actor=command.actor)
-                for q in self._ledger.state.questions.values()
+                for q in state.questions.values()
                 if q.kind is e.QuestionKind.PERMISSION
                 and q.effect is not None
-                and leave(command.policy, q.effect, self._kit.containment) is Leave.ALLOWED
+                and leave(
+                    policy_for(command.policy, roles.get(state.agents[q.task_id].role)), q.effect, self._kit.containment
+                )
+                is Leave.ALLOWED
             ]
             note = f"the policy is now {command.policy}"
             if allowed:
@@ -171,7 +169,3 @@ class LocalSession(NoWork):
         if not provider.hurry():
             raise CommandRefused(f"The agent of {command.task_id} waits for no provider: there is nothing to hurry.")
         return c.Receipt(self._ledger.state.seq, "the provider is asked again now", command.task_id)
-
-    async def _record(self, fact: e.Fact, note: str, task_id: TaskId | None = None) -> c.Receipt:
-        recorded = await self._ledger.record(fact)
-        return c.Receipt(recorded[-1].seq, note, task_id)

@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hephaestus_tui.domain.errors import ConfigError
+from hephaestus_tui.domain.policy import Policy
 from hephaestus_tui.domain.task import Phase
 
 FENCE = "+++"
@@ -24,11 +25,15 @@ class _FrontMatter(BaseModel):
     phases: tuple[Phase, ...] = Field(min_length=1)
     tools: tuple[str, ...]
     tier: str = "strong"
+    policy: Policy | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """`tier` is looked up in the settings' `models` table; a run's own model serves where it has no entry."""
+    """`tier` is looked up in the settings' `models` table; a run's own model serves where it has no entry.
+
+    `policy` is the loosest that its agents may have, None where the file does not tighten the run's.
+    """
 
     name: str
     title: str
@@ -36,6 +41,7 @@ class Role:
     tools: tuple[str, ...]
     tier: str
     body: str
+    policy: Policy | None = None
 
 
 def parse_role(text: str, source: Path) -> Role:
@@ -52,7 +58,7 @@ def parse_role(text: str, source: Path) -> Role:
         raise ConfigError(f"{source}: {'.'.join(map(str, first['loc']))}: {first['msg']}.") from error
     if not body.strip():
         raise ConfigError(f"{source}: the role has no text below its settings; say who it is and how it works.")
-    return Role(front.name, front.title, front.phases, front.tools, front.tier, body.strip())
+    return Role(front.name, front.title, front.phases, front.tools, front.tier, body.strip(), front.policy)
 
 
 def load_roles(folders: Iterable[Path]) -> tuple[Mapping[str, Role], str]:

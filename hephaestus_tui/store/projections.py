@@ -50,6 +50,8 @@ def project(db: Database, run_id: RunId, recorded: e.Recorded) -> None:
             _query(db, run_id, recorded, fact)
         case e.QuestionAsked() | e.QuestionAnswered():
             _question(db, run_id, recorded, fact)
+        case e.LeaveGranted() | e.LeaveTakenBack():
+            pass  # what was let by it has rows of its own
         case e.MessageAdded(task_id=task_id, message=message):
             _message(db, run_id, recorded, task_id, message)
         case e.ToolStarted():

@@ -98,7 +98,9 @@ class ToolContext:
 class Tool(Generic[A]):
     """One tool. `explain` renders parsed arguments as what a permission prompt shows: a line that says what, then all of it.
 
+    `preview` does so where the workspace is needed for it, as for what is there already.
     `argv` gives the argument vector that a rule may allow; None where the tool runs no command, or this one is not simple.
+    `amend` puts another command in the place of the one that was asked for; a ToolFault where it cannot be one.
     """
 
     name: str
@@ -108,6 +110,12 @@ class Tool(Generic[A]):
     run: Callable[[A, ToolContext], Awaitable[ToolOutcome]]
     explain: Callable[[A], str]
     argv: Callable[[A], tuple[str, ...] | None] = lambda _: None
+    preview: Callable[[A, Workspace], str] | None = None
+    amend: Callable[[A, str], A] | None = None
+
+    def shown(self, arguments: A, workspace: Workspace) -> str:
+        """What a person is shown who is asked for leave."""
+        return self.preview(arguments, workspace) if self.preview else self.explain(arguments)
 
     def declaration(self) -> ToolDeclaration:
         return ToolDeclaration(self.name, self.description, _parameters(self.arguments))

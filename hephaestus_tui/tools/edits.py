@@ -57,6 +57,7 @@ def write_file() -> Tool[WriteFile]:
         explain=lambda arguments: (
             f"write {arguments.path} ({len(arguments.content):,} characters)\n\n{arguments.content}"
         ),
+        preview=_preview,
     )
 
 
@@ -78,9 +79,18 @@ def edit_file() -> Tool[EditFile]:
         explain=lambda arguments: (
             f"edit {arguments.path} ({len(arguments.old_text):,} → {len(arguments.new_text):,} characters"
             f"{', every occurrence' if arguments.replace_all else ''})\n\n"
-            f"{difference(arguments.old_text, arguments.new_text, arguments.path)}"
+            f"{whole_difference(arguments.old_text, arguments.new_text, arguments.path)}"
         ),
     )
+
+
+def _preview(arguments: WriteFile, workspace: Workspace) -> str:
+    """Beside what is there now: what a new content leaves out would not be seen in it."""
+    before = _text_or_none(workspace, arguments.path)
+    size = f"{len(arguments.content):,} characters"
+    if before is None:
+        return f"write {arguments.path} ({size}; it has no text yet)\n\n{arguments.content}"
+    return f"replace {arguments.path} ({size})\n\n{whole_difference(before, arguments.content, arguments.path)}"
 
 
 def _touched(workspace: Workspace, path: str) -> tuple[str, ...]:
@@ -146,6 +156,17 @@ def difference(before: str, after: str, path: str) -> str:
         return f"({len(old):,} lines before, {len(new):,} now)"
     lines = difflib.unified_diff(old, new, f"a/{path}", f"b/{path}", lineterm="")
     return clipped("\n".join(lines)) or "(the same text)"
+
+
+def whole_difference(before: str, after: str, path: str) -> str:
+    """All of a unified diff, for a person who is to allow it; the whole new text where none can be made of it."""
+    old, new = before.split("\n"), after.split("\n")  # so that a changed end of line is seen
+    lines: list[str] = []
+    if len(old) + len(new) <= _DIFF_LINES:
+        lines = list(difflib.unified_diff(old, new, f"a/{path}", f"b/{path}", lineterm=""))
+    if lines or before == after:
+        return "\n".join(lines) or "(the same text)"
+    return f"({len(old):,} lines before, {len(new):,} now; this is all of the new text)\n\n{after}"
 
 
 def _places(text: str, old: str) -> str:

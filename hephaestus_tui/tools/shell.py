@@ -12,6 +12,7 @@ from typing import Annotated
 from pydantic import Field
 
 from hephaestus_tui.config import Limits
+from hephaestus_tui.domain.leave import COMMAND_LIMIT
 from hephaestus_tui.domain.policy import Effect
 from hephaestus_tui.tools.argv import simple_argv
 from hephaestus_tui.tools.base import Arguments, Tool, ToolContext, ToolOutcome
@@ -23,7 +24,6 @@ from hephaestus_tui.tools.process import Ended, Spawn, run
 from hephaestus_tui.tools.sandbox import Sandbox
 from hephaestus_tui.tools.strays import MARKER
 
-COMMAND_LIMIT = 10_000
 SECONDS_LIMIT = 3_600
 
 # The launcher's stdin is the life line: a pipe that ends when the app does, however it ended; the guard then kills the
@@ -84,6 +84,7 @@ def run_command(limits: Limits, sandbox: Sandbox | None = None) -> Tool[RunComma
         run=act,
         explain=lambda arguments: arguments.command,
         argv=lambda arguments: simple_argv(arguments.command),
+        amend=lambda arguments, command: RunCommand(command=command, timeout=arguments.timeout),
     )
 
 

@@ -253,3 +253,37 @@ def test_a_permission_is_given_to_a_run_that_nobody_works_on(command, tmp_path) 
     said = command("run", "--resume", "last", "--headless")
     assert said.code == 0, said.err
     assert (tmp_path / "project" / "made.txt").read_text() == "x"
+
+
+def test_leave_is_given_changed_and_taken_back_from_another_terminal(command, tmp_path) -> None:
+    script = tmp_path / "asks.toml"
+    calls = "".join(
+        f'[[agent.turn]]\n[[agent.turn.call]]\nid = "{n}"\ntool = "{tool}"\narguments = {arguments}\n'
+        for n, (tool, arguments) in enumerate(
+            [
+                ("write_file", '{ path = "a.txt", content = "x" }'),
+                ("run_command", '{ command = "echo first; echo second" }'),
+                ("complete_task", '{ summary = "done" }'),
+            ]
+        )
+    )
+    script.write_text(f'rate = 0\n[[agent]]\nname = "a"\n{calls}')
+    run = ("run", "do it", "--headless", "--role", "backend_developer", "--policy", "ask")
+    assert command(*run, "--model", f"scripted:{script}").code == 0
+    assert command("leave", "last").err == "Nothing is allowed for more than once.\n"
+    assert command("answer", "last", "T1", "--refuse", "no", "--for", "run").code == 2
+    assert command("answer", "last", "T1", "--allow", "--instead", "ls").code == 1
+    said = command("answer", "last", "T1", "--allow", "--for", "task")
+    assert (said.code, "every write_file asks no more for T1 (L1)" in said.err) == (0, True), said.err
+    (row,) = command("leave", "last", "--json").rows()
+    assert (row["id"], row["tool"], row["task_id"]) == ("L1", "write_file", "T1")
+    assert "L1" in command("leave", "last").out
+    assert command("run", "--resume", "last", "--headless").code == 0
+    # a compound command is allowed once, or as the person writes it
+    assert "once only" in command("answer", "last", "T1", "--allow", "--for", "run").err
+    assert command("answer", "last", "T1", "--allow", "--instead", "echo third").code == 0
+    resumed = command("run", "--resume", "last", "--headless", "--json")
+    assert resumed.code == 0
+    assert "What ran instead: echo third]" in resumed.out
+    assert "every write_file asks again" in command("leave", "last", "--take-back", "l1").err
+    assert command("leave", "last", "--take-back", "L1").code == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -10,6 +11,8 @@ from hephaestus_tui.cli.narrate import ending, narrate
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.budget import THE_RUN, Budget, Place, Scope, Unit
 from hephaestus_tui.domain.decision import Actor, ActorKind, Choice, Decision, Proposal, Query, Verdict
+from hephaestus_tui.domain.leave import Grant
+from hephaestus_tui.domain.policy import Effect
 from hephaestus_tui.domain.reducer import replay
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.task import Origin, Phase, Task, TaskDraft
@@ -26,6 +29,7 @@ MERGED = Decision(
     merged_into="T3",
 )  # fmt: skip
 RUN, OWN = Budget(THE_RUN, Unit.DOLLARS), Budget(Place(Scope.TASK, "T2"), Unit.TOKENS)
+GRANT = Grant(id="L1", tool="run_command", effect=Effect.RUN, argv=("rm", "a b"), task_id=None, actor=ADA, given_at=0.0)
 RULE = Rule(id="mine", verdict=Verdict.ACCEPT, everything=True)
 GATE: dict[e.Fact, str] = {
     e.TaskProposed(proposal=FIRST): "T2 proposed (building): Mend it",
@@ -73,6 +77,12 @@ GATE: dict[e.Fact, str] = {
     e.ModelSwitched(task_id="T2", before="a:b", model="c:d", reason="chosen for its next turn", fallback=False): (
         "T2: c:d takes over from a:b: chosen for its next turn"
     ),
+    e.QuestionAnswered(question_id="q", answer=e.ALLOW, actor=ADA, command="ls"): "ada changed the command: ls",
+    e.LeaveGranted(grant=GRANT): "rm 'a b' asks no more for the run (L1), by ada",
+    e.LeaveGranted(grant=replace(GRANT, tool="edit_file", effect=Effect.WRITE, argv=None, task_id="T2")): (
+        "every edit_file asks no more for T2 (L1), by ada"
+    ),
+    e.LeaveTakenBack(grant_id="L1", actor=ADA): "what L1 allowed asks again, by ada",
     e.UnpricedAllowed(actor=ADA): "models without a known price go on, by ada",
 }
 
@@ -84,12 +94,19 @@ def test_what_happens_at_the_gate_is_told(fact: e.Fact, capsys: pytest.CaptureFi
 
 
 def test_no_fact_of_the_gate_is_forgotten() -> None:
-    gate = {"task.proposed", "task.amended", "task.blockers_dropped", "run.blocker_default", "run.duplicate_score"}
+    gate = {
+        "question.answered",
+        "task.proposed",
+        "task.amended",
+        "task.blockers_dropped",
+        "run.blocker_default",
+        "run.duplicate_score",
+    }
     kinds = {kind.KIND for kind in get_args(e.Fact)}
     wanted = gate | {
         kind
         for kind in kinds
-        if kind.partition(".")[0] in ("proposal", "decision", "blocker", "rule", "spawn", "budget", "model")
+        if kind.partition(".")[0] in ("proposal", "decision", "blocker", "rule", "spawn", "budget", "model", "leave")
     }
     assert {fact.KIND for fact in GATE} == wanted
 

@@ -37,6 +37,7 @@ class Forge:
     folder: Path
     settings: Settings = field(default_factory=Settings)
     policy: Policy = Policy.AUTO
+    role_policies: dict[str, Policy] = field(default_factory=dict)  # as their files have them
     containment: Containment = Containment.TRUSTED  # what it runs is written in these tests
     sandbox: Sandbox | None = None
     store: Store | None = None
@@ -92,7 +93,12 @@ class Forge:
 
     def _kit(self) -> Kit:
         tools = catalog(self.settings.limits, self.sandbox)
-        roles = {name: Role(name, name, tuple(Phase), tuple(tools), "strong", f"You are a {name}.") for name in ROLES}
+        roles = {
+            name: Role(
+                name, name, tuple(Phase), tuple(tools), "strong", f"You are a {name}.", self.role_policies.get(name)
+            )
+            for name in ROLES
+        }
         return Kit(
             settings=self.settings,
             roles=roles,

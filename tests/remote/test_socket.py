@@ -45,9 +45,11 @@ from hephaestus_tui.domain.commands import (
     Stop,
     StopRules,
     SwitchRule,
+    TakeBackLeave,
     Undo,
 )
 from hephaestus_tui.domain.decision import Actor, ActorKind, Choice, Verdict
+from hephaestus_tui.domain.leave import Extent
 from hephaestus_tui.domain.policy import Policy
 from hephaestus_tui.domain.reach import WHOLE_RUN, only, with_below
 from hephaestus_tui.domain.rule import Rule
@@ -278,6 +280,9 @@ COMMANDS: tuple[Command, ...] = (
     RetryNow(task_id="T2", actor=ADA),
     SetDuplicateScore(score=60, actor=ADA),
     Answer(question_id="q", answer="yes", actor=ADA),
+    Answer(question_id="q", answer="allow", actor=ADA, command="ls -l"),
+    Answer(question_id="q", answer="allow", actor=ADA, extent=Extent.RUN),
+    TakeBackLeave(grant_id="L1", actor=ADA),
     AddTask(draft=DRAFT, actor=ADA),
     Pause(reach=WHOLE_RUN, actor=ADA),
     Resume(actor=ADA, reach=only("T2")),

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import ClassVar, TypeAlias
 
 from hephaestus_tui.domain.decision import Actor
+from hephaestus_tui.domain.leave import Grant
 from hephaestus_tui.domain.policy import Effect
 from hephaestus_tui.domain.task import TaskId
 
@@ -21,7 +22,8 @@ class Question:
     """Something an agent cannot go on without: words from a human, or leave to run `text`.
 
     `turn` and `index` name the tool call that asks. A permission is answered with `ALLOW` or with the words of a refusal;
-    `effect` is what it would have on the world outside.
+    `effect` is what it would have on the world outside, `tool` what would have it, and `argv` the words of a command that
+    no shell need read.
     """
 
     id: str
@@ -33,6 +35,8 @@ class Question:
     index: int
     asked_at: float
     effect: Effect | None = None
+    tool: str = ""
+    argv: tuple[str, ...] | None = None
 
 
 ALLOW = "allow"
@@ -46,10 +50,28 @@ class QuestionAsked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionAnswered:
+    """`command` is what a human allowed instead of the command that was asked about, None where it was that itself."""
+
     KIND: ClassVar[str] = "question.answered"
     question_id: str
     answer: str
     actor: Actor
+    command: str | None = None
 
 
-QuestionFact: TypeAlias = QuestionAsked | QuestionAnswered
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveGranted:
+    """A human's leave for more than one call. What it covers asks no more."""
+
+    KIND: ClassVar[str] = "leave.granted"
+    grant: Grant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveTakenBack:
+    KIND: ClassVar[str] = "leave.taken_back"
+    grant_id: str
+    actor: Actor
+
+
+QuestionFact: TypeAlias = QuestionAsked | QuestionAnswered | LeaveGranted | LeaveTakenBack

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
 from hephaestus_tui.domain.decision import Actor
-from hephaestus_tui.domain.policy import Containment, Policy
+from hephaestus_tui.domain.policy import Containment, Policy, RolePolicy
 from hephaestus_tui.domain.task import RunId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunStarted:
-    """`containment` is what the machine that runs it was found to have; a journal without it had no sandbox."""
+    """`containment` is what the machine that runs it was found to have; a journal without it had no sandbox.
+
+    `role_policies` are those of roles that have one of their own.
+    """
 
     KIND: ClassVar[str] = "run.started"
     run_id: RunId
@@ -22,6 +25,7 @@ class RunStarted:
     policy: Policy
     roles: tuple[str, ...]
     containment: Containment = Containment.NONE
+    role_policies: tuple[RolePolicy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +37,7 @@ class RunResumed:
     policy: Policy
     roles: tuple[str, ...]
     containment: Containment = Containment.NONE
+    role_policies: tuple[RolePolicy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,11 @@ def fold_questions(state: RunState, fact: e.QuestionFact, at: float) -> None:
             go_on(state, question.task_id, at, AgentStatus.WORKING)
         case e.QuestionAnswered():
             _answered(state, fact, at)
+        case e.LeaveGranted(grant=grant):
+            state.grants[grant.id] = grant
+            state.grants_made += 1
+        case e.LeaveTakenBack(grant_id=grant_id):
+            del state.grants[grant_id]
         case _:
             assert_never(fact)
 
@@ -23,4 +28,6 @@ def fold_questions(state: RunState, fact: e.QuestionFact, at: float) -> None:
 def _answered(state: RunState, fact: e.QuestionAnswered, at: float) -> None:
     question = state.questions.pop(fact.question_id)
     state.answers[fact.question_id] = fact.answer
+    if fact.command is not None:
+        state.amended[fact.question_id] = fact.command
     go_on(state, question.task_id, at, AgentStatus.WAITING)

@@ -14,12 +14,12 @@ def fold_run(state: RunState, fact: e.RunFact, at: float) -> None:
         case e.RunStarted():
             state.run_id, state.goal, state.project = fact.run_id, fact.goal, fact.project
             state.model, state.policy, state.roles = fact.model, fact.policy, fact.roles
-            state.containment = fact.containment
+            state.containment, state.role_policies = fact.containment, fact.role_policies
             state.started_at = at
         case e.RunResumed():
             _change_model(state, fact.model)
             state.model, state.policy, state.roles = fact.model, fact.policy, fact.roles
-            state.containment = fact.containment
+            state.containment, state.role_policies = fact.containment, fact.role_policies
         case e.RunPaused():
             state.paused, state.run_limit, state.paused_at = True, fact.limit, at
         case e.RunUnpaused():
