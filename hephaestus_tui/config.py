@@ -109,6 +109,19 @@ class GateSettings:
     duplicate_score: int = 80
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContextSettings:
+    """When an agent's conversation is compacted: at so many hundredths of what its model can take, 0 for never by itself.
+
+    The last `keep_turns` turns stay whole where there is room; `unknown_window`, in tokens, is assumed of a model of which
+    nobody says how much it takes.
+    """
+
+    compact_at: int = 80
+    keep_turns: int = 4
+    unknown_window: int = 32_000
+
+
 class Notify(StrEnum):
     """How the terminal calls when something new waits for a human: with a bell, or as OSC 9 or OSC 777 have it."""
 
@@ -157,6 +170,7 @@ class Settings:
     come before both, in this order; `engine.models` has all of it.
 
     `sandbox` False runs commands without one, also where it works: then each is asked about.
+    `windows` maps "PROVIDER:MODEL", or a model's name, to the tokens that it takes at once; 0 is no limit.
     """
 
     model: str = ""
@@ -176,5 +190,7 @@ class Settings:
     gate: GateSettings = field(default_factory=GateSettings)
     providers: dict[str, ProviderSettings] = field(default_factory=dict)
     prices: dict[str, Price] = field(default_factory=dict)
+    windows: dict[str, int] = field(default_factory=dict)
+    context: ContextSettings = field(default_factory=ContextSettings)
     ui: UiSettings = field(default_factory=UiSettings)
     config_dir: Path = Path()
