@@ -12,7 +12,7 @@ from hephaestus_tui.domain.task import Phase, RunId, TaskId
 # names for the type checker alone: the first screen needs this module, and none of what they would import
 if TYPE_CHECKING:
     from hephaestus_tui.domain.commands import Command, Receipt
-    from hephaestus_tui.domain.events import Event, ToolStarted, TurnCut
+    from hephaestus_tui.domain.events import ContextCompacted, Event, ToolStarted, TurnCut
     from hephaestus_tui.domain.message import Message
     from hephaestus_tui.domain.policy import Policy
     from hephaestus_tui.domain.rule import Rule
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class Transcript:
     """All that was stored of one task's conversation.
 
-    `cuts` are turns that ended badly; `unfinished` is text of a turn that was streaming when it was read, or
+    `cuts` are turns that ended badly, `compactions` say what no longer goes to the
+    model, each with how many of the cuts came before it; `unfinished` is text of a turn that was streaming when it was read, or
     when the process died; `unanswered` are calls whose effect is unknown. `seq` is the journal's place it was read at.
     """
 
@@ -32,6 +33,7 @@ class Transcript:
     seq: int
     messages: tuple[Message, ...]
     cuts: tuple[TurnCut, ...] = ()
+    compactions: tuple[tuple[int, ContextCompacted], ...] = ()
     unfinished: str = ""
     unanswered: tuple[ToolStarted, ...] = ()
 

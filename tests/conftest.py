@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.budget import Budget, Unit
+from hephaestus_tui.domain.context import Cause
 from hephaestus_tui.domain.decision import (
     Actor,
     ActorKind,
@@ -93,7 +94,7 @@ class History:
             self.reply, self.amend_task, self.keep, self.set_gate, self.add_task, self.start, self.start,
             self.end, self.end, self.cancel, self.retry, self.drop_blockers, self.agent, self.ask, self.answer, self.turn,
             self.turn, self.result, self.cut, self.steer, self.hold, self.run, self.budget, self.model, self.letter, self.report,
-            self.note, self.touch,
+            self.note, self.touch, self.context,
         ]  # fmt: skip
         for action in self._draw(st.lists(st.sampled_from(actions), min_size=5, max_size=40)):
             action()
@@ -371,6 +372,21 @@ class History:
             facts.append(
                 e.ModelSwitched(task_id=task_id, before=agent.model, model="e:f", reason="gone", fallback=fallback)
             )  # fmt: skip
+        self._add(self._draw(st.sampled_from(facts)))
+
+    def context(self) -> None:
+        if not (task_id := self._one([t for t in self._working() if self._ordinals.get(t, -1) >= 0])):
+            return
+        last = self._ordinals[task_id]
+        facts: list[e.Fact] = [
+            e.ContextMeasured(task_id=task_id, model="m", tokens=self._draw(st.integers(0, 10**6)), estimate=900, window=8_000),
+            e.CompactionAsked(task_id=task_id, actor=HUMAN),
+            e.ContextCompacted(
+                task_id=task_id, turn=last + 1, upto=self._draw(st.integers(0, last)), summary=self._draw(_words),
+                cleared=("c0",), messages=1, before=900, after=90, cause=self._draw(st.sampled_from(Cause)),
+                by=self._draw(st.sampled_from(["", "m"])), worked=0.5,
+            ),
+        ]  # fmt: skip
         self._add(self._draw(st.sampled_from(facts)))
 
     def run(self) -> None:

@@ -69,6 +69,9 @@ effort = "high"
 fallback = ["ollama:qwen"]
 [phases.validation]
 effort = "low"
+[talk]
+messages = 7
+
 [windows]
 "openai:other" = 9_000
 

@@ -25,6 +25,12 @@ from hephaestus_tui.domain.facts.budgets import (
     BudgetWarned,
     UnpricedAllowed,
 )
+from hephaestus_tui.domain.facts.context import (
+    CompactionAsked,
+    ContextCompacted,
+    ContextFact,
+    ContextMeasured,
+)
 from hephaestus_tui.domain.facts.gate import (
     BlockerDefaultSet,
     BlockersDropped,
@@ -96,6 +102,7 @@ from hephaestus_tui.domain.flickers import (
     Channel,
     Flicker,
     ProviderWaiting,
+    SummaryBegan,
     TextStreamed,
     ToolOutput,
     TurnBegan,
@@ -122,6 +129,10 @@ __all__ = [
     "BudgetWarned",
     "CallStreamed",
     "Channel",
+    "CompactionAsked",
+    "ContextCompacted",
+    "ContextFact",
+    "ContextMeasured",
     "DecisionUndone",
     "DuplicateScoreSet",
     "Event",
@@ -159,6 +170,7 @@ __all__ = [
     "RunUnpaused",
     "SteeringFact",
     "StepTaken",
+    "SummaryBegan",
     "TalkFact",
     "TaskAmended",
     "TaskCancelled",
@@ -186,7 +198,7 @@ __all__ = [
 
 Fact: TypeAlias = (
     QuestionFact | RunFact | GateFact | BudgetFact | AgentFact | SteeringFact | TranscriptFact | WorkFact | TalkFact
-    | ModelFact
+    | ModelFact | ContextFact
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.budget import Budget, Place, Spent, places
+from hephaestus_tui.domain.context import ContextUse
 from hephaestus_tui.domain.decision import Actor, Choice, Decision, Proposal, Query, Reply, Undoing, authored
 from hephaestus_tui.domain.graph import dead_causes
 from hephaestus_tui.domain.message import Usage
@@ -132,6 +133,9 @@ class RunState:
     report_answers: dict[str, Answered] = field(default_factory=dict)
     notes: dict[str, Note] = field(default_factory=dict)
     touched: dict[TaskId, tuple[str, ...]] = field(default_factory=dict)  # files
+    context: dict[TaskId, ContextUse] = field(default_factory=dict)
+    compacted: dict[TaskId, e.ContextCompacted] = field(default_factory=dict)  # the last one holds
+    compaction_asked: dict[TaskId, e.CompactionAsked] = field(default_factory=dict)
     blockers: dict[TaskId, tuple[TaskId, ...]] = field(default_factory=dict)
     spawned: dict[TaskId, tuple[TaskId, ...]] = field(default_factory=dict)
     workspaces: dict[TaskId, e.WorkspaceOpened] = field(default_factory=dict)

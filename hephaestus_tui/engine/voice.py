@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from hephaestus_tui.domain.context import Cause
 from hephaestus_tui.domain.criterion import words_of
 from hephaestus_tui.domain.errors import HephaestusError, StoreError
 from hephaestus_tui.domain.events import (
@@ -22,6 +23,7 @@ from hephaestus_tui.domain.message import Message, Part, Speaker, ToolCallPart, 
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Evidence, TaskId
 from hephaestus_tui.engine.calls import carry_out, lost
+from hephaestus_tui.engine.compactor import Compactor
 from hephaestus_tui.engine.conversation import Conversation
 from hephaestus_tui.engine.desk import CallDesk
 from hephaestus_tui.engine.gate import Gate
@@ -31,8 +33,9 @@ from hephaestus_tui.engine.limits import budget_facts, has_dollars
 from hephaestus_tui.engine.models import Models
 from hephaestus_tui.engine.news import news
 from hephaestus_tui.engine.turn import Superseded, Turn, with_own_ids
-from hephaestus_tui.providers.base import Provider, TurnContext, TurnEnd, TurnRequest
+from hephaestus_tui.providers.base import Provider, TurnContext, TurnRequest
 from hephaestus_tui.providers.draft import estimated_usage
+from hephaestus_tui.providers.errors import ContextOverflow
 from hephaestus_tui.tools.base import Tool, ToolOutcome
 
 STORE_RETRY_SECONDS = 5.0
@@ -54,6 +57,7 @@ class AgentVoice:
     task_id: TaskId
     tools: Mapping[str, Tool[Any]]
     turn: Turn | None = field(default=None, init=False)
+    _refused: bool = field(default=False, init=False)
     models: Models = field(init=False)
 
     def __post_init__(self) -> None:
@@ -70,23 +74,49 @@ class AgentVoice:
             await talk.add(talk.message(Speaker.USER, parts, self.kit.now()))
 
     async def take_turn(self, talk: Conversation) -> Message | None:
-        """The model's next message, stored; None where another model is to be asked, for which there must be a budget.
+        """The model's next message, stored; None where something was done instead: another model is to be asked, or the
+        conversation was compacted. Either may cost what is left, so look again whether a turn may be taken.
 
         Raises HephaestusError where no model can be had, StoreError among them.
         """
         try:
             provider, model = self.kit.resolve(self.model)
+            if (cause := self.compactor.cause(provider, model)) and await self._compact(talk, cause):
+                return None
+            request = self._request(talk, model)
             self.turn = turn = Turn(self.ledger, self.kit, talk.next_ordinal, self.task_id)
-            end = await turn.take(provider, self._request(talk, model), self.models.is_another_chosen)
+            end = await turn.take(provider, request, self.models.is_another_chosen)
         except Superseded:
             return None
         except StoreError:
             raise
         except HephaestusError as error:
+            again, self._refused = self._refused, False
+            if isinstance(error, ContextOverflow) and not again and await self._compact(talk, Cause.REFUSED):
+                self._refused = True
+                return None
             await self.models.move_on(error)
             return None
+        self._refused = False
         self.models.answered()
-        return await self._add_turn(talk, end, turn.worked)
+        end = with_own_ids(end, talk.call_ids, lambda index: f"call-{talk.next_ordinal}-{index}")
+        message = talk.message(Speaker.ASSISTANT, end.parts, self.kit.now(), model=self.model, reply_id=end.reply_id)
+        used = UsageRecorded(task_id=self.task_id, model=self.model, usage=end.usage)
+        measured = self.compactor.measured(request, provider, message, end.usage)
+        await self._keep(talk, message, used, measured, worked=turn.worked)
+        self.turn = None
+        return message
+
+    @property
+    def compactor(self) -> Compactor:
+        return Compactor(self.ledger, self.kit, self.task_id, self._request, self.models.is_another_chosen)
+
+    async def _compact(self, talk: Conversation, cause: Cause) -> bool:
+        may_pay = await self.within_budget()
+        provider, model = self.kit.resolve(self.model)
+        facts = await self.compactor.compact(talk, provider, model, cause, may_pay)
+        await self._store(*facts)
+        return bool(facts)
 
     async def within_budget(self) -> bool:
         """Whether the next call, to the model that is chosen now, may be paid for. Records what was found of the budgets: who
@@ -180,20 +210,15 @@ class AgentVoice:
         await self.kit.sleep(STORE_RETRY_SECONDS)
         self.ledger.flicker(ProviderWaiting(self.task_id, "", 0.0))
 
-    async def _add_turn(self, talk: Conversation, end: TurnEnd, worked: float) -> Message:
-        ordinal = talk.next_ordinal
-        end = with_own_ids(end, talk.call_ids, lambda index: f"call-{ordinal}-{index}")
-        message = talk.message(Speaker.ASSISTANT, end.parts, self.kit.now(), model=self.model, reply_id=end.reply_id)
-        used = UsageRecorded(task_id=self.task_id, model=self.model, usage=end.usage)
-        await self._keep(talk, message, used, worked=worked)
-        self.turn = None
-        return message
-
     async def _keep(self, talk: Conversation, message: Message, *more: Fact, worked: float) -> None:
+        await self._store(talk.fact(message, worked), *more)
+        talk.added(message)
+
+    async def _store(self, *facts: Fact) -> None:
         """Store what was paid for or has happened: taken anew it would be paid for, or happen, again."""
-        while True:
+        while facts:
             try:
-                await talk.add(message, *more, worked=worked)
+                await self.ledger.record(*facts)
             except StoreError as error:
                 await self.wait_for_store(error)
             else:

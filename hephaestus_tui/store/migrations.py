@@ -23,6 +23,8 @@ where its agent wrote that version, `near` a JSON list of {task_id, score} |
 | notes | the run's shared memory; `author` is the human who wrote or changed one, `struck` who took it out of use |
 | notes_words | the words of those in use, for SQLite's FTS5; missing where that is, and filled when it is there |
 | touched_files | a file that a task has changed, made or removed |
+| compactions | from message `turn` on a model got `summary` in place of the `messages` before message `upto`; `written_by` \
+is the model that wrote it, NULL where none did |
 | partials | text of a turn that is streaming, or was when the process died |
 
 A migration that was released is never changed; a later one is added below it.
@@ -386,3 +388,25 @@ def what_agents_share(db: Database) -> None:
     """Letters, reports, notes, and which task changed which file. The index of the words in notes is made at the opening."""
     for statement in _SHARED:
         db.execute(statement)
+
+
+@MIGRATIONS()
+def compactions(db: Database) -> None:
+    """What of a conversation no longer goes to its model, so that a transcript can show where, and a resumed agent know it."""
+    db.executescript("""
+    CREATE TABLE compactions (
+        seq INTEGER PRIMARY KEY REFERENCES facts (seq),
+        run_id TEXT NOT NULL,
+        task_id TEXT NOT NULL,
+        turn INTEGER NOT NULL,
+        upto INTEGER NOT NULL,
+        messages INTEGER NOT NULL,
+        summary TEXT NOT NULL,
+        tokens_before INTEGER NOT NULL,
+        tokens_after INTEGER NOT NULL,
+        cause TEXT NOT NULL,
+        written_by TEXT,
+        FOREIGN KEY (run_id, task_id) REFERENCES tasks (run_id, id)
+    ) STRICT;
+    CREATE INDEX compactions_by_task ON compactions (run_id, task_id);
+    """)

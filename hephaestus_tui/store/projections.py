@@ -61,6 +61,12 @@ def project(db: Database, run_id: RunId, recorded: e.Recorded) -> None:
             _insert(db, "usage", seq=recorded.seq, run_id=run_id, task_id=fact.task_id, at=recorded.at, model=fact.model,
                     input=used.input, output=used.output, cache_read=used.cache_read, cache_write=used.cache_write,
                     cost=used.cost, estimated=fact.estimated)  # fmt: skip
+        case e.ContextCompacted():
+            _insert(db, "compactions", seq=recorded.seq, run_id=run_id, task_id=fact.task_id, turn=fact.turn, upto=fact.upto,
+                    messages=fact.messages, summary=fact.summary, tokens_before=fact.before, tokens_after=fact.after,
+                    cause=fact.cause, written_by=fact.by or None)  # fmt: skip
+        case e.ContextMeasured() | e.CompactionAsked():
+            pass  # of the moment
         case e.AgentCutOff():
             _void_questions(db, run_id, fact.task_id)
             db.execute("UPDATE proposals SET waits = 0 WHERE run_id = ? AND origin_task = ? AND status = 'waiting'",
