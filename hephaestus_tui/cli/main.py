@@ -49,6 +49,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "budget": ("budget", "what was spent of which budget; raise one, or do without"),
         "model": ("model", "which model answers for which task; choose another one"),
         "bound": ("waiting", "the bounds of spawning; take note of one, or raise it"),
+        "compact": ("compact", "have an agent's long conversation summed up before its next turn"),
         "answer": ("waiting", "answer what an agent asks, or allow or refuse it"),
         "rules": ("rules", "rules that decide without asking: list, try, switch on and off"),
     },

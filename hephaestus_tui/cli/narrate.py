@@ -10,6 +10,7 @@ from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.answering import chosen_words, switched_words
 from hephaestus_tui.domain.attention import unsettled_bounds
 from hephaestus_tui.domain.budget import amount
+from hephaestus_tui.domain.context_words import compacted_words
 from hephaestus_tui.domain.plain import one_line
 from hephaestus_tui.domain.policy import Containment
 from hephaestus_tui.domain.reporting import open_reports
@@ -82,6 +83,8 @@ def _words(fact: e.Fact) -> str:
             return f"{fact.task_id}: {switched_words(fact)}"
         case e.ModelChosen():
             return chosen_words(fact)
+        case e.ContextCompacted():
+            return f"{fact.task_id}: {compacted_words(fact)} ({fact.cause})"
         case e.AgentStalled():
             return f"{fact.task_id} stands still: {fact.reason}"
         case e.AgentInterrupted():

@@ -22,6 +22,7 @@ from hephaestus_tui.ui.applies import (
     always,
     bound_reached,
     budget_reached,
+    has_context,
     has_proposals,
     has_tasks,
     is_askable,
@@ -195,6 +196,10 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         id="provider.retry", key="t", label="try now", group=Group.AGENTS, applies=agent_works,
         tooltip="Ask a provider that is being waited for again at once",
+    ),
+    Action(
+        id="agent.compact", key="K", label="compact", group=Group.AGENTS, applies=has_context,
+        tooltip="Have the agent's conversation summed up before its next turn; all of it stays stored and shown",
     ),
     Action(
         id="agent.steer", key="s", label="steer", group=Group.AGENTS, applies=agent_lives, rank=8,

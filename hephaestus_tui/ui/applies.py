@@ -161,6 +161,11 @@ def is_not_held(state: RunState, task_id: TaskId | None) -> bool:
     return is_open(state, task_id) and not is_held(state, task_id)
 
 
+def has_context(state: RunState, task_id: TaskId | None) -> bool:
+    """Whether an agent lives that has spoken, so that there is something to compact."""
+    return agent_lives(state, task_id) and task_id in state.context
+
+
 agent_works = agent_in(AgentStatus.WORKING)
 agent_runs = agent_in(AgentStatus.WORKING, AgentStatus.WAITING)
 agent_lives = agent_in(*(s for s in AgentStatus if s is not AgentStatus.ENDED))

@@ -64,6 +64,13 @@ def _no_agent(state: RunState, task_id: TaskId) -> str:
     return f"no agent is at work on {task_id}"
 
 
+def _no_context(state: RunState, task_id: TaskId) -> str:
+    agent = state.agents.get(task_id)
+    if agent is None or agent.status is AgentStatus.ENDED:
+        return f"no agent is at work on {task_id}"
+    return f"the agent of {task_id} has said nothing yet"
+
+
 def _no_retry(state: RunState, task_id: TaskId) -> str:
     return f"{task_id} is {_stands(state, task_id)}"
 
@@ -104,5 +111,6 @@ _OF_A_TASK: dict[str, Callable[[RunState, TaskId], str]] = {
     "proposal.merge": _no_proposal, "proposal.split": _no_proposal, "blocker.settle": _no_dead_blocker,
     "question.answer": _no_question, "report.answer": _no_question, "select.toggle": _no_proposal,
     "agent.pause": _no_agent, "provider.retry": _no_agent, "agent.resume": _no_agent, "agent.steer": _no_agent,
+    "agent.compact": _no_context,
     "task.retry": _no_retry, "task.resume": _no_retry, "task.stop": _no_stop, "task.origin": _no_passage,
 }  # fmt: skip

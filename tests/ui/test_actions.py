@@ -18,6 +18,7 @@ from hephaestus_tui.domain.events import (
     BlockerSettled,
     BoundReached,
     BudgetReached,
+    ContextMeasured,
     ReportMade,
     RuleSwitched,
     RunPaused,
@@ -50,6 +51,7 @@ def states(script: Any) -> list[tuple[RunState, str | None]]:
     script.propose("Guess", by=doing)
     script.decide(script.propose("Bad idea", by=doing), Verdict.REJECT)
     moments.append(script.state())
+    script.record(ContextMeasured(task_id=doing, model="m", tokens=900, estimate=800, window=8_000))
     script.ask(doing, "Which one?")
     moments.append(script.state())
     script.record(AgentPaused(task_id=doing, actor=None))  # type: ignore[arg-type]

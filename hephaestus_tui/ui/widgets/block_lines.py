@@ -21,12 +21,14 @@ from hephaestus_tui.ui.widgets.blocks import (
     Asked,
     Block,
     Call,
+    Compacted,
     Cut,
     Decided,
     Heard,
     Instructions,
     Overlapping,
     Prose,
+    Summing,
     Thought,
     Undone,
     Unfinished,
@@ -75,6 +77,11 @@ def rows_of(block: Block, canvas: Canvas, markdown: Markdown, *, unfolded: bool)
         case Unfinished(text=text):
             sign = (look.glyphs.marks[Mark.NEEDS_YOU], look.warn)
             return [*canvas.capped(text, look.muted, look.faint), canvas.head(sign, [("interrupted here", look.warn)])]
+        case Compacted(head=head, text=text):
+            return _folding(canvas, [(head, look.warn)], "", text, look.muted, unfolded)
+        case Summing():
+            sign = (look.glyphs.marks[Mark.RUNNING], look.muted)
+            return [canvas.head(sign, [("summing up", look.muted), ("its conversation is long", look.faint)])]
         case Waiting(reason=reason, seconds=seconds):
             sign = (look.glyphs.marks[Mark.BLOCKED], look.warn)
             told = f"retry in {seconds:.0f} s"

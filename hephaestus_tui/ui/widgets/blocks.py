@@ -148,6 +148,19 @@ class Unfinished:
 
 
 @dataclass(frozen=True, slots=True)
+class Compacted:
+    """From here on the model gets less of what stands above: `head` says how much less, `text` what it gets instead."""
+
+    head: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summing:
+    """The model sums up what it has done; the next turn follows."""
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """The provider will be asked again in `seconds`, as told when the wait began."""
 
@@ -156,13 +169,16 @@ class Waiting:
 
 
 Block: TypeAlias = (
-    Instructions | Words | Decided | Undone | Asked | Heard | Overlapping | Thought | Prose | Call | Cut | Unfinished | Waiting
+    Instructions | Words | Decided | Undone | Asked | Heard | Overlapping | Thought | Prose | Call | Cut | Unfinished
+    | Compacted | Summing | Waiting
 )  # fmt: skip
 
 
 def folds(block: Block) -> bool:
     """Whether a person may fold and unfold it."""
-    return isinstance(block, Instructions | Thought | Call | Decided | Undone | Asked | Heard | Overlapping | Cut)
+    return isinstance(
+        block, Instructions | Thought | Call | Decided | Undone | Asked | Heard | Overlapping | Cut | Compacted
+    )
 
 
 def unfolded_at_first(block: Block) -> bool:

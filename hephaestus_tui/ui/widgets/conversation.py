@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from hephaestus_tui.domain import events as e
+from hephaestus_tui.domain.context_words import compacted_words, compaction_text
 from hephaestus_tui.domain.message import Message, Speaker, ToolCallPart, ToolResultPart, WordsPart
 from hephaestus_tui.domain.talk import Letter
 from hephaestus_tui.domain.words import When, Word
@@ -17,8 +18,10 @@ from hephaestus_tui.ui.widgets.blocks import (
     Block,
     Call,
     CallState,
+    Compacted,
     Cut,
     Heard,
+    Summing,
     Unfinished,
     Waiting,
     message_blocks,
@@ -59,7 +62,7 @@ class Conversation:
         self._open: dict[str, list[int]] = {}  # call_id → blocks without a result
         self._live: LiveTurn | None = None
         self._unfinished = ""
-        self._waiting: Waiting | None = None
+        self._waiting: Waiting | Summing | None = None
         self._unread: list[Word | Letter] = []
         self._asking: dict[str, int] = {}  # question → block of the call that asks
         self._restore(transcript, CallState.RUNNING if at_work else CallState.UNANSWERED)
@@ -88,13 +91,18 @@ class Conversation:
         return None if call is None else (self._turns[turn], call)
 
     def _restore(self, transcript: Transcript, unanswered: CallState) -> None:
-        cuts = list(transcript.cuts)
-        for message in transcript.messages:
-            while cuts and cuts[0].turn <= message.ordinal:
-                self._cut(cuts.pop(0))
-            self._message(message)
-        for cut in cuts:
-            self._cut(cut)
+        cuts, compactions = list(transcript.cuts), list(transcript.compactions)
+        for message in (*transcript.messages, None):
+            while True:
+                seen = len(transcript.cuts) - len(cuts)
+                if compactions and compactions[0][0] <= seen and _is_before(compactions[0][1].turn, message):
+                    self._compacted(compactions.pop(0)[1])
+                elif cuts and _is_before(cuts[0].turn, message):
+                    self._cut(cuts.pop(0))
+                else:
+                    break
+            if message:
+                self._message(message)
         for started in transcript.unanswered:
             self._set_state(started, unanswered)
         self._unfinished = transcript.unfinished
@@ -120,6 +128,8 @@ class Conversation:
                 self._message(message)
             case e.TurnCut(task_id=self.task_id):
                 self._cut(fact)
+            case e.ContextCompacted(task_id=self.task_id):
+                self._compacted(fact)
             case e.ToolStarted(task_id=self.task_id):
                 self._set_state(fact, CallState.RUNNING)
             case e.QuestionAsked(question=question) if question.task_id == self.task_id:
@@ -212,6 +222,10 @@ class Conversation:
         self._end_turn(cut.turn)
         self.blocks.append(Cut(cut.text, cut.reason))
 
+    def _compacted(self, fact: e.ContextCompacted) -> None:
+        self._waiting = None
+        self.blocks.append(Compacted(compacted_words(fact), compaction_text(fact)))
+
     def _end_turn(self, turn: int) -> None:
         if self._live and self._live.turn <= turn:
             self._live = None
@@ -242,6 +256,8 @@ class Conversation:
                 self._output(flicker)
             case e.ProviderWaiting(reason=reason, seconds=seconds):
                 self._waiting = Waiting(reason, seconds) if seconds > 0 else None
+            case e.SummaryBegan():
+                self._waiting = Summing()
             case _:
                 pass
 
@@ -271,3 +287,7 @@ class Conversation:
             return
         output = (call.output + flicker.text[-OUTPUT_LIMIT:])[-OUTPUT_LIMIT:]
         self._change_call(place, state=CallState.RUNNING, output=output)
+
+
+def _is_before(turn: int, message: Message | None) -> bool:
+    return message is None or turn <= message.ordinal

@@ -9,6 +9,7 @@ from hephaestus_tui.domain.task import Task, TaskDraft, TaskId
 from hephaestus_tui.ui import words
 from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.text import line
+from hephaestus_tui.ui.widgets.detail_context import context_lines
 from hephaestus_tui.ui.widgets.detail_cost import cost_lines
 from hephaestus_tui.ui.widgets.detail_criteria import criteria_lines
 from hephaestus_tui.ui.widgets.detail_follows import follows_lines
@@ -153,6 +154,7 @@ def _agent(state: RunState, task_id: TaskId, task: Task | None, now: float) -> l
         cached = usage.cache_read + usage.cache_write
         parts = f"{usage.input:,} in, {usage.output:,} out" + (f", {cached:,} cached" if cached else "")
         lines.append(line_of(Span(f"{usage.total:,} tokens ({parts}), {words.cost(usage)}", "muted")))
+    lines += context_lines(state, task_id)
     if agent.status is not AgentStatus.ENDED:
         lines.append(line_of(Span(f"{agent.status} for {words.so_far(now - agent.since)}", "muted")))
     return lines
