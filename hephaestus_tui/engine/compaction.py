@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from hephaestus_tui.domain.context import message_tokens
 from hephaestus_tui.domain.events import ContextCompacted
-from hephaestus_tui.domain.message import Message, Part, Speaker, TextPart, ToolCallPart, ToolResultPart
+from hephaestus_tui.domain.message import LetterPart, Message, Part, Speaker, TextPart, ToolCallPart, ToolResultPart
 from hephaestus_tui.engine.prompts import ANSWER_NUDGE, NUDGE
 
 LONG = 1_500  # characters of a result from which on it is worth shortening
@@ -123,7 +123,12 @@ def _of_people(message: Message) -> Message:
     """What people (and the brief of the task) said in it; the engine's own proddings are not worth their place."""
     if message.speaker is not Speaker.USER:
         return replace(message, parts=())
-    return replace(message, parts=tuple(p for p in message.parts if not (isinstance(p, TextPart) and p.text in _OURS)))
+    return replace(message, parts=tuple(p for p in message.parts if not _may_be_summed_up(p)))
+
+
+def _may_be_summed_up(part: Part) -> bool:
+    """What other agents wrote may be, as the agent's own words may."""
+    return isinstance(part, LetterPart) or (isinstance(part, TextPart) and part.text in _OURS)
 
 
 def _quotes(earlier: Sequence[Message], quoted: Sequence[str], calls: dict[str, ToolCallPart]) -> Iterator[Part]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
-from hephaestus_tui.domain.message import Message, Speaker, TextPart, ToolCallPart, ToolResultPart
+from hephaestus_tui.domain.message import LetterPart, Message, Speaker, TextPart, ToolCallPart, ToolResultPart
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 
@@ -73,11 +73,16 @@ def _record(messages: Sequence[Message]) -> Iterator[str]:
                     yield f"CALLED {name} {_ends(arguments, _RESULT)}"
                 case ToolResultPart(_, content, is_error):
                     yield f"{'FAILED' if is_error else 'RESULT'}: {_ends(content, _RESULT)}"
+                case LetterPart(letter):
+                    yield f"{letter.sender} ({letter.role}) WROTE: {_ends(letter.text, _SPOKEN)}"
                 case _:
                     pass  # reasoning was for the moment; decisions are told beside the summary
 
 
 def _steps(message: Message, messages: Sequence[Message]) -> Iterator[str]:
+    for part in message.parts:
+        if isinstance(part, LetterPart):
+            yield f"{part.letter.sender} ({part.letter.role}) wrote: {_short(part.letter.text)}"
     if message.speaker is not Speaker.ASSISTANT:
         return
     for part in message.parts:

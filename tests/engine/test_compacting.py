@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -23,8 +23,10 @@ from hephaestus_tui.domain.state import AgentStatus
 from hephaestus_tui.domain.task import TaskStatus
 from hephaestus_tui.engine.conversation import Conversation
 from hephaestus_tui.engine.ledger import Ledger
+from hephaestus_tui.tools.catalog import catalog
 
-WINDOW = 8_000
+FIXED = sum(len(json.dumps(asdict(tool.declaration()))) for tool in catalog(Limits()).values()) // 4
+WINDOW = FIXED + 5_500
 BIG = "line of a file that is long\n" * 250  # 7,000 characters: 1,750 tokens
 TOO_LONG = (
     b'{"error": {"code": "context_length_exceeded", "message": "This model\'s maximum context length is exceeded."}}'
@@ -164,7 +166,7 @@ async def test_near_its_limit_it_is_compacted_and_the_work_goes_on(forge, ada, l
 
 
 async def test_long_results_of_old_turns_go_before_any_summary_is_made(forge, listen) -> None:
-    model = await listen(Model(turns=9), window=3 * WINDOW)
+    model = await listen(Model(turns=9), window=FIXED + 20_000)
     session = await forge.start_with("local:m")
     forge.serve(session)
     await asyncio.wait_for(session.settled(), 30)
@@ -200,7 +202,7 @@ async def test_a_killed_run_sends_what_it_would_have_sent(forge, ada, listen, un
 
 
 async def test_a_refusal_as_too_long_is_answered_by_making_room_and_once_more(forge, listen) -> None:
-    model = await listen(Model(takes=9_000), window=None)
+    model = await listen(Model(takes=FIXED + 6_000), window=None)
     session = await forge.start_with("local:m")
     forge.serve(session)
     await asyncio.wait_for(session.settled(), 30)
