@@ -18,6 +18,7 @@ from hephaestus_tui.domain.context_commands import Compact
 from hephaestus_tui.domain.errors import CommandRefused
 from hephaestus_tui.domain.events import ContextCompacted, MessageAdded, SummaryBegan, TurnCut, UsageRecorded
 from hephaestus_tui.domain.message import Speaker
+from hephaestus_tui.domain.reach import only
 from hephaestus_tui.domain.reducer import replay
 from hephaestus_tui.domain.state import AgentStatus
 from hephaestus_tui.domain.task import TaskStatus
@@ -135,7 +136,7 @@ async def test_near_its_limit_it_is_compacted_and_the_work_goes_on(forge, ada, l
     session = await forge.start_with("local:m", "read them all, whatever it takes")
     forge.serve(session)
     await asyncio.wait_for(model.stopped.wait(), 20)
-    await session.submit(Steer(task_id="T1", text="mind the third one", actor=ada))
+    await session.submit(Steer(reach=only("T1"), text="mind the third one", actor=ada))
     model.go.set()
     await asyncio.wait_for(session.settled(), 30)
     state = session.state()
@@ -196,7 +197,7 @@ async def test_a_killed_run_sends_what_it_would_have_sent(forge, ada, listen, un
     again.close()
     model.go.set()
     session = await forge.resume(run_id)
-    await session.submit(Resume(task_id="T1", actor=ada))
+    await session.submit(Resume(reach=only("T1"), actor=ada))
     await until(session, lambda s: s.tasks["T1"].status is TaskStatus.COMPLETED)
     assert len(model.bodies) >= 13
 
@@ -255,13 +256,13 @@ async def test_a_person_may_ask_for_it(forge, ada, listen, until) -> None:
     looking = asyncio.create_task(look_on())
     forge.serve(session)
     await asyncio.wait_for(model.stopped.wait(), 20)
-    await session.submit(Pause(task_id="T1", actor=ada))
+    await session.submit(Pause(reach=only("T1"), actor=ada))
     receipt = await session.submit(Compact(task_id="T1", actor=ada))
     assert receipt.note == "T1 is compacted before its agent's next turn"
     with pytest.raises(CommandRefused, match="asked for already"):
         await session.submit(Compact(task_id="T1", actor=ada))
     model.go.set()
-    await session.submit(Resume(task_id="T1", actor=ada))
+    await session.submit(Resume(reach=only("T1"), actor=ada))
     await asyncio.wait_for(session.settled(), 30)
     looking.cancel()
     (fact,) = await facts_of(forge, session, ContextCompacted)
