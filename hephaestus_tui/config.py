@@ -59,7 +59,9 @@ class Price:
 class Limits:
     """Checked before each model call; 0 means no limit. Times in seconds, over all attempts at a task.
 
-    `outage_seconds` is how long a provider that has answered before is waited for. `turns` and `seconds` end a task. The others are budgets, at which agents wait for a human: `tokens` and `task_dollars`
+    `outage_seconds` is how long a provider that has answered before is waited for. `turns` and `seconds` end a task. After
+    `criterion_rounds` tries to complete one whose criteria are not met a human is asked. The others are budgets, at which
+    agents wait for a human: `tokens` and `task_dollars`
     are those of each task, a subtree is a task with all that was spawned below it.
     """
 
@@ -76,6 +78,7 @@ class Limits:
     reply_tokens: int = 8_192
     outage_seconds: float = 900.0
     command_seconds: float = 120.0
+    criterion_rounds: int = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.budget import Budget, Unit
+from hephaestus_tui.domain.check import Check, Waiver
 from hephaestus_tui.domain.context import Cause
 from hephaestus_tui.domain.decision import (
     Actor,
@@ -46,7 +47,18 @@ from hephaestus_tui.domain.reducer import apply
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.state import RunState, number
 from hephaestus_tui.domain.talk import Letter, Note, Report
-from hephaestus_tui.domain.task import Discovery, Evidence, Origin, Phase, Priority, Task, TaskDraft, TaskId, TaskStatus
+from hephaestus_tui.domain.task import (
+    Discovery,
+    Evidence,
+    Finding,
+    Origin,
+    Phase,
+    Priority,
+    Task,
+    TaskDraft,
+    TaskId,
+    TaskStatus,
+)
 from hephaestus_tui.domain.words import When
 
 T = TypeVar("T")
@@ -62,6 +74,9 @@ _parts = st.one_of(
     st.builds(ReasoningPart, _words, st.none() | _words),
     st.builds(ToolCallPart, _words, _words, st.just("{}")),
 )
+
+
+_checks = st.builds(Check, command=_words, code=st.none() | st.integers(0, 2), seconds=st.floats(0, 9), output=_words)
 
 
 class History:
@@ -94,7 +109,7 @@ class History:
             self.reply, self.amend_task, self.keep, self.set_gate, self.add_task, self.start, self.start,
             self.end, self.end, self.cancel, self.retry, self.drop_blockers, self.agent, self.ask, self.answer, self.turn,
             self.turn, self.result, self.cut, self.steer, self.hold, self.run, self.budget, self.model, self.letter, self.report,
-            self.note, self.touch, self.context,
+            self.note, self.touch, self.context, self.check,
         ]  # fmt: skip
         for action in self._draw(st.lists(st.sampled_from(actions), min_size=5, max_size=40)):
             action()
@@ -108,7 +123,7 @@ class History:
             return
         index = self._spawned[spawner] = self._spawned.get(spawner, -1) + 1
         origin = Origin(
-            task_id=spawner, agent_id=f"A{spawner}", turn=self._turns.get(spawner, 0), index=index, call_id="c",
+            task_id=spawner, agent_id=f"A{spawner}", turn=self._turns.get(spawner, -1), index=index, call_id="c",
             depth=self.state.depth(spawner) + 1,
         )  # fmt: skip
         self._add(e.TaskProposed(proposal=self._proposal(origin)))
@@ -201,12 +216,24 @@ class History:
         done: e.Fact = e.TaskCompleted(
             task_id=task_id,
             summary=self._draw(_words),
-            evidence=(Evidence(criterion="c", evidence=self._draw(_words)),),
+            evidence=(Evidence(criterion="c", evidence=self._draw(_words), checked=self._draw(st.none() | _checks)),),
+            finding=self._draw(st.none() | st.sampled_from(Finding)),
+            waived=self._draw(st.none() | st.builds(Waiver, _words, _words)),
         )
         failed: e.Fact = e.TaskFailed(
             task_id=task_id, reason=self._draw(_words), limit=self._draw(st.sampled_from([None, "turns"]))
         )
         self._add(self._draw(st.sampled_from([done, done, failed])))
+
+    def check(self) -> None:
+        if not (task_id := self._one(self._working())):
+            return
+        evidence = (Evidence(criterion="c", evidence=self._draw(_words), checked=self._draw(_checks)),)
+        started: e.Fact = e.CheckStarted(task_id=task_id, turn=2, index=0, number=1, command=self._draw(_words))
+        unmet: e.Fact = e.CriteriaUnmet(
+            task_id=task_id, turn=2, index=0, round=1, evidence=evidence, asks=self._draw(st.booleans())
+        )
+        self._add(self._draw(st.sampled_from([started, unmet])))
 
     def cancel(self) -> None:
         waiting = [t.id for t in self.state.tasks.values() if not t.status.ended]

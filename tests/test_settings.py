@@ -56,6 +56,7 @@ task_dollars = 1
 reply_tokens = 100
 command_seconds = 0
 outage_seconds = 60
+criterion_rounds = 5
 [spawn]
 per_turn = 1
 per_minute = 6

@@ -10,7 +10,7 @@ from hephaestus_tui.cli import output
 from hephaestus_tui.cli.options import add_json, add_run
 from hephaestus_tui.cli.places import Found, find
 from hephaestus_tui.cli.spent import spent_data, spent_lines
-from hephaestus_tui.cli.wording import change_lines, criteria_lines, proposal_text, standing
+from hephaestus_tui.cli.wording import change_lines, criteria_lines, evidence_lines, proposal_text, standing
 from hephaestus_tui.codec import to_data
 from hephaestus_tui.domain.answering import fell_back_words
 from hephaestus_tui.domain.context_words import compacted_words, use_words
@@ -118,7 +118,7 @@ def _task_text(task: Task) -> str:
         f"    what: {draft.description}",
         f"    why: {draft.rationale}",
         *criteria_lines(draft),
-        *(f"    evidence: {e.criterion}: {e.evidence}" for e in task.evidence),
+        *evidence_lines(task),
     ]
     if task.reason:
         lines.append(f"    reason: {task.reason}")

@@ -17,6 +17,7 @@ from hephaestus_tui.domain.work import WorkStatus
 class AttentionKind(StrEnum):
     PERMISSION = "permission"
     QUESTION = "question"
+    CRITERION = "criterion"
     STALLED = "stalled"
     INTERRUPTED = "interrupted"
     PROPOSAL = "proposal"
@@ -140,7 +141,11 @@ class _HeldUp:
 
 
 def _questions(state: RunState, held_up: _HeldUp) -> list[Attention]:
-    kinds = {QuestionKind.QUESTION: AttentionKind.QUESTION, QuestionKind.PERMISSION: AttentionKind.PERMISSION}
+    kinds = {
+        QuestionKind.QUESTION: AttentionKind.QUESTION,
+        QuestionKind.PERMISSION: AttentionKind.PERMISSION,
+        QuestionKind.CRITERION: AttentionKind.CRITERION,
+    }
     return [
         Attention(
             kind=kinds[q.kind], task_id=q.task_id, text=q.text, since=q.asked_at, question_id=q.id,

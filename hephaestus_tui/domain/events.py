@@ -31,6 +31,7 @@ from hephaestus_tui.domain.facts.context import (
     ContextFact,
     ContextMeasured,
 )
+from hephaestus_tui.domain.facts.criteria import CheckStarted, CriteriaFact, CriteriaUnmet
 from hephaestus_tui.domain.facts.gate import (
     BlockerDefaultSet,
     BlockersDropped,
@@ -129,10 +130,13 @@ __all__ = [
     "BudgetWarned",
     "CallStreamed",
     "Channel",
+    "CheckStarted",
     "CompactionAsked",
     "ContextCompacted",
     "ContextFact",
     "ContextMeasured",
+    "CriteriaFact",
+    "CriteriaUnmet",
     "DecisionUndone",
     "DuplicateScoreSet",
     "Event",
@@ -198,7 +202,7 @@ __all__ = [
 
 Fact: TypeAlias = (
     QuestionFact | RunFact | GateFact | BudgetFact | AgentFact | SteeringFact | TranscriptFact | WorkFact | TalkFact
-    | ModelFact | ContextFact
+    | ModelFact | ContextFact | CriteriaFact
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.folds.agents import fold_agents
 from hephaestus_tui.domain.folds.budgets import fold_budgets
 from hephaestus_tui.domain.folds.context import fold_context
+from hephaestus_tui.domain.folds.criteria import fold_criteria
 from hephaestus_tui.domain.folds.gate import fold_gate
 from hephaestus_tui.domain.folds.models import fold_models
 from hephaestus_tui.domain.folds.questions import fold_questions
@@ -45,6 +46,8 @@ def apply(state: RunState, recorded: e.Recorded) -> None:
         fold_gate(state, fact, at)
     elif isinstance(fact, e.QuestionFact):
         fold_questions(state, fact, at)
+    elif isinstance(fact, e.CriteriaFact):
+        fold_criteria(state, fact, at)
     elif isinstance(fact, e.WorkFact):
         fold_work(state, fact, at)
     elif isinstance(fact, e.ModelFact):

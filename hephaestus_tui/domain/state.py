@@ -111,6 +111,9 @@ class RunState:
     models_chosen: dict[TaskId, str] = field(default_factory=dict)  # by a human, for one task
     questions: dict[str, e.Question] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
+    answered_by: dict[str, Actor] = field(default_factory=dict)
+    checking: dict[TaskId, e.CheckStarted] = field(default_factory=dict)  # the command that the engine runs now
+    unmet: dict[TaskId, e.CriteriaUnmet] = field(default_factory=dict)  # the last try to complete a task that is not
     steering: dict[TaskId, tuple[Word, ...]] = field(default_factory=dict)  # what its agent has not read
     stepping: dict[TaskId, Stepping] = field(default_factory=dict)
     on_hold: dict[TaskId, Actor] = field(default_factory=dict)  # not begun, and not to begin

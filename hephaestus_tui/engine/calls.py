@@ -8,7 +8,7 @@ from typing import Any
 
 from hephaestus_tui.domain.events import ALLOW, QuestionKind, ToolOutput, ToolStarted
 from hephaestus_tui.domain.message import ToolCallPart
-from hephaestus_tui.domain.policy import Containment, Effect, Leave, leave
+from hephaestus_tui.domain.policy import Containment, Effect, Leave, Policy, leave
 from hephaestus_tui.engine.desk import CallDesk
 from hephaestus_tui.engine.prompts import INTERRUPTED
 from hephaestus_tui.tools.base import Tool, ToolContext, ToolFault, ToolOutcome
@@ -30,6 +30,22 @@ async def carry_out(call: ToolCallPart, tools: Mapping[str, Tool[Any]], desk: Ca
                     task_id=desk.task_id, turn=desk.turn, index=desk.index, call_id=call.call_id, name=call.name
                 )
             )
+        return await tool.run(arguments, _context(desk, direct))
+    except ToolFault as fault:
+        return _refusal(str(fault))
+
+
+async def carry_out_check(tool: Tool[Any], arguments: Any, desk: CallDesk, *, allowed: bool) -> ToolOutcome:
+    """Run a command that the engine wants to see the end of, in the same place and hold as an agent's own.
+
+    `allowed` says that a human has allowed exactly this command; a policy that lets nothing be run is stronger. Never
+    raises but for StoreError and cancellation.
+    """
+    try:
+        unasked = allowed and desk.ledger.state.policy is not Policy.READ_ONLY
+        direct = not unasked and _ruled(tool, arguments, desk)
+        if not (unasked or direct) and (refusal := await _refused(tool, arguments, desk)):
+            return _refusal(refusal)
         return await tool.run(arguments, _context(desk, direct))
     except ToolFault as fault:
         return _refusal(str(fault))

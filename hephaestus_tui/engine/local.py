@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 
 from hephaestus_tui.domain import commands as c
 from hephaestus_tui.domain import events as e
+from hephaestus_tui.domain.check import read_ruling
 from hephaestus_tui.domain.decision import Actor
 from hephaestus_tui.domain.errors import BadDraft, CommandRefused
 from hephaestus_tui.domain.policy import Leave, leave
@@ -139,6 +140,11 @@ class LocalSession(NoWork):
             question = self._ledger.state.questions.get(command.question_id)
             if question is None:
                 raise CommandRefused("That question no longer waits: it was answered, or its task has ended.")
+            if question.kind is e.QuestionKind.CRITERION and read_ruling(command.answer) is None:
+                raise CommandRefused(
+                    f"The criteria of {question.task_id} are not met: answer `accept: REASON`, "
+                    "`back: A WORD TO ITS AGENT` or `fail: REASON`."
+                )
             fact = e.QuestionAnswered(question_id=question.id, answer=command.answer, actor=command.actor)
             return await self._record(fact, f"{question.task_id} has its answer", question.task_id)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
 from hephaestus_tui.domain.context import Cause
 from hephaestus_tui.domain.criterion import words_of
@@ -21,9 +21,10 @@ from hephaestus_tui.domain.events import (
 )
 from hephaestus_tui.domain.message import Message, Part, Speaker, ToolCallPart, ToolResultPart
 from hephaestus_tui.domain.state import RunState
-from hephaestus_tui.domain.task import Evidence, TaskId
+from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.engine.calls import carry_out, lost
 from hephaestus_tui.engine.compactor import Compactor
+from hephaestus_tui.engine.completing import completed
 from hephaestus_tui.engine.conversation import Conversation
 from hephaestus_tui.engine.desk import CallDesk
 from hephaestus_tui.engine.gate import Gate
@@ -44,7 +45,6 @@ WORDS_WAIT = (
     "The task is not completed yet: a person has left you a message, which follows. "
     "See to it, then call complete_task again."
 )
-Completion: TypeAlias = tuple[str, tuple[Evidence, ...]]
 
 
 @dataclass(slots=True)
@@ -160,18 +160,17 @@ class AgentVoice:
         desk = CallDesk(self.ledger, self.gate, self.kit, self.task_id, turn, index, call.call_id)
         began = time.monotonic()
         outcome = lost(call, desk) or await carry_out(call, self.tools, desk)
+        outcome, ending = await completed(outcome, desk)
         worked = time.monotonic() - began - desk.parked
-        if outcome.ends_task and desk.completion:
-            return await self._end(talk, call, outcome, desk.completion, worked)
-        await self._keep(talk, self._result(talk, call, outcome), *self._touched(outcome), worked=worked)
+        if any(isinstance(fact, TaskCompleted) for fact in ending):
+            return await self._end(talk, call, outcome, ending, worked)
+        await self._keep(talk, self._result(talk, call, outcome), *self._touched(outcome), *ending, worked=worked)
         return outcome
 
     async def _end(
-        self, talk: Conversation, call: ToolCallPart, outcome: ToolOutcome, completion: Completion, worked: float
+        self, talk: Conversation, call: ToolCallPart, outcome: ToolOutcome, ending: tuple[Fact, ...], worked: float
     ) -> ToolOutcome:
         """Store the end of the task, unless a human's words wait: those are read first, and none is lost."""
-        summary, evidence = completion
-        end = TaskCompleted(task_id=self.task_id, summary=summary, evidence=evidence)
         while True:
             try:
                 async with self.ledger.lock:
@@ -179,7 +178,7 @@ class AgentVoice:
                         outcome = ToolOutcome(WORDS_WAIT, is_error=True)
                         await talk.add(self._result(talk, call, outcome), worked=worked)
                     else:
-                        await talk.add(self._result(talk, call, outcome), end, worked=worked)
+                        await talk.add(self._result(talk, call, outcome), *ending, worked=worked)
             except StoreError as error:
                 await self.wait_for_store(error)
             else:

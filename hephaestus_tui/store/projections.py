@@ -86,6 +86,8 @@ def project(db: Database, run_id: RunId, recorded: e.Recorded) -> None:
                  fact.model, run_id, fact.task_id)  # fmt: skip
         case e.ModelChosen():
             pass  # who answered has a column in each message
+        case e.CheckStarted() | e.CriteriaUnmet():
+            pass  # the evidence of a completed task has what was seen; what went before it, the journal
         case e.BudgetWarned() | e.BudgetReached() | e.BudgetSet() | e.UnpricedAllowed():
             pass  # what was spent has rows of its own
         case e.WorkspaceOpened() | e.WorkDone() | e.WorkMerged() | e.WorkSentBack() | e.WorkDiscarded():

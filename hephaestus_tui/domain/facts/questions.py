@@ -14,6 +14,7 @@ from hephaestus_tui.domain.task import TaskId
 class QuestionKind(StrEnum):
     QUESTION = "question"
     PERMISSION = "permission"
+    CRITERION = "criterion"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +22,7 @@ class Question:
     """Something an agent cannot go on without: words from a human, or leave to run `text`.
 
     `turn` and `index` name the tool call that asks. A permission is answered with `ALLOW` or with the words of a refusal;
-    `effect` is what it would have on the world outside.
+    `effect` is what it would have on the world outside. A criterion that was not met is answered with `check.ruling_text`.
     """
 
     id: str

@@ -23,4 +23,5 @@ def fold_questions(state: RunState, fact: e.QuestionFact, at: float) -> None:
 def _answered(state: RunState, fact: e.QuestionAnswered, at: float) -> None:
     question = state.questions.pop(fact.question_id)
     state.answers[fact.question_id] = fact.answer
+    state.answered_by[fact.question_id] = fact.actor
     go_on(state, question.task_id, at, AgentStatus.WAITING)

@@ -37,6 +37,8 @@ def _message(state: RunState, fact: e.MessageAdded) -> None:
     if use := state.context.get(fact.task_id):
         state.context[fact.task_id] = replace(use, since=use.since + message_tokens(fact.message))
     from_tool = fact.message.speaker is Speaker.TOOL
+    if from_tool:
+        state.checking.pop(fact.task_id, None)
     if from_tool and (open_calls := state.unanswered.get(fact.task_id)):
         answered = {p.call_id for p in fact.message.parts if isinstance(p, ToolResultPart)}
         state.unanswered[fact.task_id] = tuple(c for c in open_calls if c.call_id not in answered)

@@ -48,7 +48,7 @@ def detail(
         ("If you accept it", follows_lines(reading, task_id) if is_open else []),
         ("Why it is needed", [] if is_open and _is_short(draft.rationale) else _text(draft.rationale, glyphs)),
         ("What to do", _text(draft.description, glyphs)),
-        ("Done when", criteria_lines(draft, task, glyphs)),
+        ("Done when", criteria_lines(draft, state, task_id, glyphs)),
         ("Blocked by", reading.blocker_lines(state.blockers.get(task_id, ()))),
         (
             "Waiting for it",

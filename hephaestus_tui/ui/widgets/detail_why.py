@@ -201,6 +201,9 @@ class Why:
                 yield line_of(Span(f"at work for {words.so_far(self.now - (task.started_at or self.now))}", "muted"))
 
     def _question(self, question: Question) -> Iterator[Line]:
+        if question.kind is QuestionKind.CRITERION:
+            yield from self._unmet(question)
+            return
         is_permission = question.kind is QuestionKind.PERMISSION
         waited = words.so_far(self.now - question.asked_at)
         yield self._waits_for_you("PERMISSION" if is_permission else "QUESTION", "secondary", waited)
@@ -212,6 +215,16 @@ class Why:
         for number, option in enumerate(question.options, 1):
             yield Line((Span(line(option)),), head=(Span(f"{number} ", "muted"),))
         yield key_row((self.keys.answer, "answer"))
+
+    def _unmet(self, question: Question) -> Iterator[Line]:
+        unmet = self.state.unmet.get(question.task_id)
+        yield self._waits_for_you("NOT MET", "secondary", words.so_far(self.now - question.asked_at))
+        if unmet:
+            tries = words.count(unmet.round, "try", "tries")
+            yield line_of(f"Its agent calls it done, and after {tries} these criteria are not met:")
+            failed = (piece.criterion for piece in unmet.evidence if not piece.holds)
+            yield from (self._bullet(line(named)) for named in (*unmet.missing, *failed))
+        yield key_row((self.keys.answer, "see it, and say what shall be"))
 
     def _waits_for_you(self, what: str, style: str, since: str = "") -> Line:
         age = [Span(f"  {since}", "muted")] if since else []
