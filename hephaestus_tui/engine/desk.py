@@ -43,7 +43,7 @@ class CallDesk:
     @property
     def commons(self) -> CallCommons:
         bounds, now = self.kit.settings.talk, self.kit.now
-        return CallCommons(self.ledger, bounds, now, self.task_id, self.turn, self.index, self._park)
+        return CallCommons(self.ledger, bounds, now, self.task_id, self.turn, self.index, self.park)
 
     async def propose(self, draft: TaskDraft, wait: bool) -> str:
         origin = Origin(
