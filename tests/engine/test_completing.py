@@ -16,6 +16,7 @@ from hephaestus_tui.domain.errors import CommandRefused
 from hephaestus_tui.domain.events import ALLOW, CheckStarted, CriteriaUnmet, MessageAdded, QuestionKind
 from hephaestus_tui.domain.message import ToolResultPart
 from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.reach import only
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.state import AgentStatus
 from hephaestus_tui.domain.task import Finding, Phase, TaskDraft, TaskStatus
@@ -275,7 +276,7 @@ async def test_a_process_that_ends_while_a_check_runs_runs_it_again_and_counts_o
     await forge.stop()
     (forge.project / "mark").touch()  # it may have been stopped before it had begun
     again = await forge.resume(session.run_id)
-    await again.submit(Resume(task_id="T2", actor=ada))
+    await again.submit(Resume(reach=only("T2"), actor=ada))
     await again.settled()
     assert again.state().tasks["T2"].status is TaskStatus.COMPLETED
     assert len(await facts(again, CheckStarted)) == 2
@@ -286,7 +287,7 @@ async def test_a_process_that_ends_while_a_human_is_asked_asks_once_and_checks_n
     session = await begin(forge, say, ada, *(claim(say, f"c{n}") for n in range(3)))
     await forge.stop()
     again = await forge.resume(session.run_id)
-    await again.submit(Resume(task_id="T2", actor=ada))
+    await again.submit(Resume(reach=only("T2"), actor=ada))
     await again.settled()
     assert len(again.state().questions) == 1
     assert len(await facts(again, CheckStarted)) == 3
@@ -296,7 +297,7 @@ async def test_a_process_that_ends_while_a_human_is_asked_asks_once_and_checks_n
 
 async def test_stopping_the_task_takes_the_question_back(forge, say, ada):
     session = await begin(forge, say, ada, *(claim(say, f"c{n}") for n in range(3)))
-    await session.submit(Stop(task_id="T2", actor=ada))
+    await session.submit(Stop(reach=only("T2"), actor=ada))
     await session.settled()
     assert not [item for item in attention(session.state()) if item.kind is AttentionKind.CRITERION]
 
