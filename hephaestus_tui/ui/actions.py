@@ -25,6 +25,7 @@ from hephaestus_tui.ui.applies import (
     has_context,
     has_proposals,
     has_tasks,
+    has_work,
     is_askable,
     is_asked,
     is_held,
@@ -74,7 +75,7 @@ class Action:
 
 
 # undoing decides too, but what it asks first is guarded: one's own last decision can be taken back at once
-_ON_TASK = ("decision.undo", "task.stop", "task.retry", "task.resume")
+_ON_TASK = ("decision.undo", "task.stop", "task.retry", "task.resume", "work.review")
 
 ACTIONS: tuple[Action, ...] = (
     Action(
@@ -120,6 +121,10 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         id="budget.settle", key="$", label="budget", group=Group.DECIDE, applies=budget_reached, rank=3,
         tooltip="See which budget was used up and who waits for it, and raise it, go on without, or stop them",
+    ),
+    Action(
+        id="work.review", key="w", label="review", group=Group.DECIDE, applies=has_work, rank=2,
+        tooltip="See what the task has changed, and merge it, send it back or discard it",
     ),
     Action(
         id="question.answer", key="y", label="answer", group=Group.DECIDE, applies=is_asked, rank=3, decides=True,

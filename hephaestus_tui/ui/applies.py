@@ -11,6 +11,7 @@ from hephaestus_tui.domain.reporting import open_reports
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.talk import Report
 from hephaestus_tui.domain.task import TaskId, TaskStatus
+from hephaestus_tui.domain.work import WorkStatus
 from hephaestus_tui.ui.standing import standing
 
 Applies: TypeAlias = Callable[[RunState, TaskId | None], bool]
@@ -132,6 +133,12 @@ def was_spawned(state: RunState, task_id: TaskId | None) -> bool:
     """Whether an agent discovered it, so that there is a passage to go to."""
     versions = state.versions.get(task_id or "", ())
     return bool(versions) and versions[0].origin.task_id is not None
+
+
+def has_work(state: RunState, task_id: TaskId | None) -> bool:
+    """Whether a task has finished work, merged or not, that can be looked at."""
+    work = state.works.get(task_id) if task_id else None
+    return work is not None and work.status is not WorkStatus.EMPTY
 
 
 def bound_reached(state: RunState, task_id: TaskId | None) -> bool:

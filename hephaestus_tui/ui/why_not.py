@@ -71,6 +71,14 @@ def _no_context(state: RunState, task_id: TaskId) -> str:
     return f"the agent of {task_id} has said nothing yet"
 
 
+def _no_work(state: RunState, task_id: TaskId) -> str:
+    if task_id in state.works:
+        return f"{task_id} has changed nothing"
+    if task_id in state.workspaces and state.workspaces[task_id].branch:
+        return f"{task_id} is still at work: what it makes can be reviewed when it is finished"
+    return f"{task_id} has no work of its own"
+
+
 def _no_retry(state: RunState, task_id: TaskId) -> str:
     return f"{task_id} is {_stands(state, task_id)}"
 
@@ -113,4 +121,5 @@ _OF_A_TASK: dict[str, Callable[[RunState, TaskId], str]] = {
     "agent.pause": _no_agent, "provider.retry": _no_agent, "agent.resume": _no_agent, "agent.steer": _no_agent,
     "agent.compact": _no_context,
     "task.retry": _no_retry, "task.resume": _no_retry, "task.stop": _no_stop, "task.origin": _no_passage,
+    "work.review": _no_work,
 }  # fmt: skip

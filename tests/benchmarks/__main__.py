@@ -20,6 +20,7 @@ from tests.benchmarks import (
     key_bars,
     memory_bars,
     pane_bars,
+    review_bars,
     sandbox_bars,
     sse_bars,
     start_bars,
@@ -43,6 +44,7 @@ PARTS: dict[str, Measure] = {
     "transcript": pane_bars.transcript,
     "inbox": inbox_bars.measure,
     "gate": gate_bars.measure,
+    "review": review_bars.measure,
     "sandbox": sandbox_bars.measure,
     "worktree": worktree_bars.measure,
 }

@@ -33,6 +33,7 @@ from hephaestus_tui.ui.keymap import checked_keys, key_of, shown_key
 from hephaestus_tui.ui.pane_keys import pane_keys
 from hephaestus_tui.ui.screens.help import MEANINGS, help_lines
 from hephaestus_tui.ui.why_not import why_not
+from tests.made_work import Made
 
 OF_THE_RUN = {
     "bound.settle": "agents have reached no bound of proposing",
@@ -69,6 +70,11 @@ def states(script: Any) -> list[tuple[RunState, str | None]]:
     report = Report(id="T1.1.0", task_id=doing, text="No index.", waits=False, at=1.0)
     script.record(ReportMade(report=report))
     script.record(RuleSwitched(rule=Rule(id="all", verdict=Verdict.ACCEPT), on=True, actor=None))  # type: ignore[arg-type]
+    moments.append(script.state())
+    done = script.task("Make")
+    script.start(done)
+    script.record(Made(done, {"a.py": ("1\n", "2\n")}).done())
+    script.complete(done)
     moments.append(script.state())
     return [(state, task_id) for state in moments for task_id in (None, *state.blockers)]
 

@@ -26,6 +26,7 @@ from hephaestus_tui.ui.desk import (
     runs,
     splitting,
     undoing,
+    work,
 )
 from hephaestus_tui.ui.desk.desk import Desk, Handler
 from hephaestus_tui.ui.guard import Target
@@ -51,6 +52,7 @@ HANDLERS: Mapping[str, Handler] = {
     **duplicates.HANDLERS,
     **rules.HANDLERS,
     **record.HANDLERS,
+    **work.HANDLERS,
 }
 
 

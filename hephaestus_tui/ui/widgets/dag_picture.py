@@ -29,6 +29,7 @@ TITLES: dict[Mark, str] = {
     Mark.DEAD: "title-waiting", Mark.NEEDS_YOU: "title-needs-you", Mark.PROPOSED: "title-ghost",
     Mark.AMENDED: "title-ghost", Mark.QUERIED: "title-ghost",
     Mark.REJECTED: "title-struck", Mark.DONE: "title-past", Mark.FAILED: "title", Mark.CANCELLED: "title-struck",
+    Mark.TO_MERGE: "title-needs-you", Mark.DISCARDED: "title-struck",
 }  # fmt: skip
 
 STYLES = (LANE, LANE_CHOSEN, PHASE, ROLE, NAMED, BROKEN, *sorted(set(TITLES.values())))
@@ -242,7 +243,10 @@ def _cut(spans: list[Span], width: int) -> list[Span]:
 
 
 _COUNTED = (Mark.DONE, Mark.RUNNING, Mark.NEEDS_YOU, Mark.BLOCKED, Mark.READY, Mark.PROPOSED, Mark.FAILED)
-_IF_ANY = (Mark.AMENDED, Mark.QUERIED, Mark.PAUSED, Mark.DEAD, Mark.REJECTED, Mark.CANCELLED, Mark.PENDING)
+_IF_ANY = (
+    Mark.TO_MERGE, Mark.AMENDED, Mark.QUERIED, Mark.PAUSED, Mark.DEAD, Mark.REJECTED, Mark.CANCELLED, Mark.DISCARDED,
+    Mark.PENDING,
+)  # fmt: skip
 _NAMES = {Mark.DEAD: "can never start"}
 
 

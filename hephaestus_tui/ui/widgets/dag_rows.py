@@ -12,6 +12,7 @@ from itertools import islice
 from operator import is_
 from typing import NamedTuple
 
+from hephaestus_tui.domain.folds.steps import is_done
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskDraft, TaskId, TaskStatus
 from hephaestus_tui.ui.glyphs import Mark
@@ -23,7 +24,7 @@ _WAITING = (Mark.BLOCKED, Mark.DEAD, Mark.PROPOSED, Mark.AMENDED, Mark.QUERIED)
 
 
 class Fate(Enum):
-    """What a task is to those that wait for it: still to come, completed, or never to complete."""
+    """What a task is to those that wait for it: still to come, completed and merged, or never to complete."""
 
     OPEN = auto()
     DONE = auto()
@@ -50,7 +51,7 @@ class DagRows:
         self._wanted: dict[TaskId, tuple[TaskId, ...]] = {}
         self._waiters: dict[TaskId, list[TaskId]] = {}
         self._dead: set[TaskId] = set()
-        self._seen: list[dict[TaskId, object]] = [{}, {}, {}, {}, {}, {}]
+        self._seen: list[dict[TaskId, object]] = [{} for _ in range(7)]
         self._paused = False
 
     def __len__(self) -> int:
@@ -86,6 +87,7 @@ class DagRows:
         changed: set[TaskId] = set()
         sources: Iterable[Mapping[TaskId, object]] = (
             state.tasks, state.proposals, state.rejected, state.agents, state.blockers, state.queries,
+            state.works,
         )  # fmt: skip
         for place, now in enumerate(sources):
             before = self._seen[place]
@@ -218,7 +220,7 @@ def _fate(state: RunState, task_id: TaskId) -> Fate:
     task = state.tasks.get(task_id)
     if task is None or task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED):
         return Fate.GONE
-    return Fate.DONE if task.status is TaskStatus.COMPLETED else Fate.OPEN
+    return Fate.DONE if is_done(state, task_id) else Fate.OPEN
 
 
 def _waits(state: RunState, task_id: TaskId) -> bool:

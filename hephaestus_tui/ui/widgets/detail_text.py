@@ -16,6 +16,7 @@ from hephaestus_tui.ui.widgets.detail_follows import follows_lines
 from hephaestus_tui.ui.widgets.detail_keys import Keys, key_row
 from hephaestus_tui.ui.widgets.detail_record import Record
 from hephaestus_tui.ui.widgets.detail_why import Why
+from hephaestus_tui.ui.widgets.detail_work import work_lines
 from hephaestus_tui.ui.widgets.lines import BLANK, Line, Lines, Span, line_of, paragraphs, prose
 from hephaestus_tui.ui.widgets.task_words import Reading, field_words
 
@@ -43,6 +44,7 @@ def detail(
         ("", [*_what(reading, task_id, draft), *(_why(draft, glyphs) if is_open else [])]),
         ("", Why(reading, now, keys, retry).lines(task_id)),
         ("Result", prose(task.summary, glyphs.name) if task and task.summary else []),
+        ("Work", work_lines(state, task_id, now, glyphs)),
         ("Answered", record.newest_reply() if is_open and task_id not in state.queries else []),
         ("What is new", record.newest_version() if is_open else []),
         ("If you accept it", follows_lines(reading, task_id) if is_open else []),

@@ -93,13 +93,13 @@ class RunHeader(Widget):
                 if self._agents
                 else f"{glyph} {stand.at_work} at work"
             )
-            return [Content.styled(agents, "$primary"), self._done()]
+            return [Content.styled(agents, "$primary"), self._done(), *self._to_merge()]
         if stand.held:
             return [Content.styled(f"{stand.held:,} held at a budget", "bold $warning"), self._done()]
         if stand.finished:
             style = "bold $warning" if stand.failed or stand.cancelled else "bold $success"
             return [Content.styled("finished", style), self._done(), *self._undone()]
-        return [Content.styled("no agent at work", "$text-muted"), self._done()]
+        return [Content.styled("no agent at work", "$text-muted"), self._done(), *self._to_merge()]
 
     def _undone(self) -> list[Content]:
         counted = (
@@ -107,6 +107,12 @@ class RunHeader(Widget):
             (Mark.CANCELLED, self._standing.cancelled, "stopped", "$text-muted"),
         )
         return [Content.styled(f"{self._glyphs.marks[m]} {n:,} {word}", style) for m, n, word, style in counted if n]
+
+    def _to_merge(self) -> list[Content]:
+        number = self._standing.to_merge
+        return (
+            [Content.styled(f"{self._glyphs.marks[Mark.TO_MERGE]} {number:,} to merge", "$secondary")] if number else []
+        )
 
     def _done(self) -> Content:
         return Content.styled(

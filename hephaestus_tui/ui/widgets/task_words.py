@@ -8,6 +8,7 @@ from itertools import islice
 from hephaestus_tui.domain.merging import followers
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskId, TaskStatus
+from hephaestus_tui.domain.work import WorkStatus
 from hephaestus_tui.ui.glyphs import COLOURS, GlyphSet
 from hephaestus_tui.ui.marks import mark_of
 from hephaestus_tui.ui.text import line
@@ -16,6 +17,13 @@ from hephaestus_tui.ui.widgets.lines import Line, Span
 FEW = 8  # tasks named in a sentence
 MANY = 100  # tasks listed in a section
 _GONE = (TaskStatus.FAILED, TaskStatus.CANCELLED)
+_WORK = {
+    WorkStatus.READY: "to be merged",
+    WorkStatus.EMPTY: "nothing changed",
+    WorkStatus.SENT_BACK: "sent back",
+    WorkStatus.MERGED: "merged",
+    WorkStatus.DISCARDED: "discarded",
+}
 _STANDING = {
     AgentStatus.WAITING: "waits for you",
     AgentStatus.PAUSED: "paused",
@@ -92,7 +100,10 @@ class Reading:
             return "can never start"
         if task.status is TaskStatus.PENDING:
             return "ready"
+        work = self.state.works.get(task_id)
         words = task.status.replace("_", " ")
+        if work and task.status is TaskStatus.COMPLETED:
+            return f"{words}, {_WORK[work.status]}"
         agent = self.state.agents.get(task_id)
         if task.status is TaskStatus.IN_PROGRESS and agent and (standing := _STANDING.get(agent.status)):
             return f"{words}, {standing}"
