@@ -125,6 +125,15 @@ class ContextSettings:
     unknown_window: int = 32_000
 
 
+class WorkspaceChoice(StrEnum):
+    """Where building tasks work: AUTO takes worktrees where git is, copies where it is not, and else the project itself."""
+
+    AUTO = "auto"
+    GIT = "git"
+    COPY = "copy"
+    OFF = "off"
+
+
 class Notify(StrEnum):
     """How the terminal calls when something new waits for a human: with a bell, or as OSC 9 or OSC 777 have it."""
 
@@ -186,6 +195,7 @@ class Settings:
     policy: Policy = Policy.ASK
     sandbox: bool = True
     allow: tuple[AllowRule, ...] = ()
+    workspaces: WorkspaceChoice = WorkspaceChoice.AUTO
     actor: str = ""
     limits: Limits = field(default_factory=Limits)
     spawn: SpawnBounds = field(default_factory=SpawnBounds)

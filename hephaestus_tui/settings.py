@@ -24,6 +24,7 @@ VARIABLES = {
     "HEPHAESTUS_AGENTS": "agents",
     "HEPHAESTUS_POLICY": "policy",
     "HEPHAESTUS_SANDBOX": "sandbox",
+    "HEPHAESTUS_WORKSPACES": "workspaces",
     "HEPHAESTUS_ACTOR": "actor",
 }
 

@@ -60,6 +60,7 @@ from hephaestus_tui.domain.task import (
     TaskStatus,
 )
 from hephaestus_tui.domain.words import When
+from hephaestus_tui.domain.work import LineComment, Side, WorkspaceMode, WorkStatus
 
 T = TypeVar("T")
 ROLES = ("project_manager", "backend_developer", "qa_tester")
@@ -109,7 +110,7 @@ class History:
             self.reply, self.amend_task, self.keep, self.set_gate, self.add_task, self.start, self.start,
             self.end, self.end, self.cancel, self.retry, self.drop_blockers, self.agent, self.ask, self.answer, self.turn,
             self.turn, self.result, self.cut, self.steer, self.hold, self.run, self.budget, self.model, self.letter, self.report,
-            self.note, self.touch, self.context, self.check,
+            self.note, self.touch, self.context, self.check, self.workspace, self.review, self.review,
         ]  # fmt: skip
         for action in self._draw(st.lists(st.sampled_from(actions), min_size=5, max_size=40)):
             action()
@@ -223,7 +224,45 @@ class History:
         failed: e.Fact = e.TaskFailed(
             task_id=task_id, reason=self._draw(_words), limit=self._draw(st.sampled_from([None, "turns"]))
         )
-        self._add(self._draw(st.sampled_from([done, done, failed])))
+        ending = self._draw(st.sampled_from([done, done, failed]))
+        if ending is done and self._draw(st.booleans()):
+            self._add(self._work(task_id), done)
+        else:
+            self._add(ending)
+
+    def _work(self, task_id: TaskId) -> e.WorkDone:
+        conflict = self.state.resolving.get(task_id)
+        return e.WorkDone(
+            task_id=task_id, branch=f"b/{task_id}", base="b0", tip=f"t{self._seq}",
+            paths=self._draw(st.sampled_from([(), ("a.py",), ("a.py", "b.py")])), insertions=3, deletions=1,
+            resolves=conflict.resolves if conflict else None,
+        )  # fmt: skip
+
+    def workspace(self) -> None:
+        if task_id := self._one(self._working()):
+            facts: list[e.Fact] = [
+                e.WorkspacesChosen(mode=self._draw(st.sampled_from(WorkspaceMode)), why="w", uncommitted=("c.py",)),
+                e.WorkspaceOpened(task_id=task_id, path="/w", branch=self._draw(st.sampled_from([None, "b"]))),
+            ]
+            self._add(self._draw(st.sampled_from(facts)))
+
+    def review(self) -> None:
+        ready = [w.task_id for w in self.state.works.values() if w.status is WorkStatus.READY]
+        if not (task_id := self._one(ready)):
+            return
+        tip = self.state.works[task_id].tip
+        comment = LineComment(path="a.py", side=self._draw(st.sampled_from(Side)), line=3, quoted="x", text="why?")
+        facts: list[e.Fact] = [
+            e.WorkMerged(task_id=task_id, branch="main", commit="c1", actor=HUMAN),
+            e.WorkSentBack(task_id=task_id, tip=tip, text=self._draw(_words), comments=(comment,), actor=HUMAN),
+            e.WorkDiscarded(task_id=task_id, branch=f"b/{task_id}", reason="", actor=HUMAN),
+        ]
+        if self.state.resolver(task_id) is None and self._draw(st.booleans()):
+            proposal = self._proposal(Origin())
+            assigned = e.ConflictAssigned(task_id=proposal.task_id, resolves=task_id, paths=("a.py",))
+            self._add(e.TaskProposed(proposal=proposal), self._decision(proposal, Verdict.ACCEPT), assigned)
+        else:
+            self._add(self._draw(st.sampled_from(facts)))
 
     def check(self) -> None:
         if not (task_id := self._one(self._working())):
@@ -242,6 +281,7 @@ class History:
 
     def retry(self) -> None:
         gone = [t.id for t in self.state.tasks.values() if t.status in (TaskStatus.FAILED, TaskStatus.CANCELLED)]
+        gone += [task_id for task_id in self.state.works if self.state.is_discarded(task_id)]
         if task_id := self._one(gone):
             begins = self._draw(st.sampled_from([None, self._ordinals.get(task_id, 0)]))
             self._add(e.TaskRetried(task_id=task_id, actor=HUMAN, was="failed", begins=begins))

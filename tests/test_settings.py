@@ -31,6 +31,7 @@ from hephaestus_tui.settings import read_settings
 EVERYTHING = """
 model = "anthropic:opus"
 agents = 7
+workspaces = "copy"
 policy = "auto-edit"
 sandbox = false
 actor = "Grace"

@@ -91,12 +91,14 @@ from hephaestus_tui.domain.facts.transcript import (
     UsageRecorded,
 )
 from hephaestus_tui.domain.facts.work import (
+    ConflictAssigned,
     WorkDiscarded,
     WorkDone,
     WorkFact,
     WorkMerged,
     WorkSentBack,
     WorkspaceOpened,
+    WorkspacesChosen,
 )
 from hephaestus_tui.domain.flickers import (
     CallStreamed,
@@ -132,6 +134,7 @@ __all__ = [
     "Channel",
     "CheckStarted",
     "CompactionAsked",
+    "ConflictAssigned",
     "ContextCompacted",
     "ContextFact",
     "ContextMeasured",
@@ -198,6 +201,7 @@ __all__ = [
     "WorkMerged",
     "WorkSentBack",
     "WorkspaceOpened",
+    "WorkspacesChosen",
 ]
 
 Fact: TypeAlias = (

@@ -94,7 +94,7 @@ def _context(desk: CallDesk, direct: bool) -> ToolContext:
     def progress(text: str) -> None:
         desk.ledger.flicker(ToolOutput(desk.task_id, desk.turn, desk.index, text))
 
-    return ToolContext(workspace=desk.kit.workspace, desk=desk, progress=progress, direct=direct)
+    return ToolContext(workspace=desk.workspace, desk=desk, progress=progress, direct=direct)
 
 
 def _refusal(text: str) -> ToolOutcome:

@@ -11,6 +11,7 @@ from hephaestus_tui.domain.message import (
     OverlapPart,
     Part,
     QueryPart,
+    ReviewPart,
     Speaker,
     ToolCallPart,
     ToolResultPart,
@@ -101,6 +102,8 @@ class Conversation:
                     told.decisions.add(decision.id)
                 case UndonePart(_, undoing):
                     told.undone.add(undoing.decision_id)
+                case ReviewPart(_, number):
+                    told.reviews.add(number)
                 case QueryPart(query):
                     told.queries.add(query.id)
                 case OverlapPart(other, _, paths):

@@ -18,6 +18,7 @@ from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.ledger import Condition, Ledger
 from hephaestus_tui.engine.standing import standing_text
 from hephaestus_tui.tools.base import Completion, ToolFault
+from hephaestus_tui.tools.workspace import Workspace
 
 
 @dataclass(slots=True)
@@ -32,6 +33,7 @@ class CallDesk:
     ledger: Ledger
     gate: Gate
     kit: Kit
+    workspace: Workspace
     task_id: TaskId
     turn: int
     index: int

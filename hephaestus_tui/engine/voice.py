@@ -34,10 +34,13 @@ from hephaestus_tui.engine.limits import budget_facts, has_dollars
 from hephaestus_tui.engine.models import Models
 from hephaestus_tui.engine.news import news
 from hephaestus_tui.engine.turn import Superseded, Turn, with_own_ids
+from hephaestus_tui.engine.workshop import Workshop
 from hephaestus_tui.providers.base import Provider, TurnContext, TurnRequest
 from hephaestus_tui.providers.draft import estimated_usage
 from hephaestus_tui.providers.errors import ContextOverflow
 from hephaestus_tui.tools.base import Tool, ToolOutcome
+from hephaestus_tui.tools.workspace import Workspace
+from hephaestus_tui.workspaces.faults import WorkspaceFault
 
 STORE_RETRY_SECONDS = 5.0
 CUT_OFF = "the program ended before the turn did"
@@ -49,13 +52,15 @@ WORDS_WAIT = (
 
 @dataclass(slots=True)
 class AgentVoice:
-    """Speaks for the agent of one task, with `tools`."""
+    """Speaks for the agent of one task, with `tools`, which act in `workspace`; before that is set none is called."""
 
     ledger: Ledger
     kit: Kit
     gate: Gate
+    shop: Workshop
     task_id: TaskId
     tools: Mapping[str, Tool[Any]]
+    workspace: Workspace | None = None
     turn: Turn | None = field(default=None, init=False)
     _refused: bool = field(default=False, init=False)
     models: Models = field(init=False)
@@ -157,7 +162,9 @@ class AgentVoice:
     ) -> ToolOutcome:
         """Carry out one call, once nobody holds the agent, and store its result, and with it the end of the task."""
         await self.ledger.park(may_go_on)
-        desk = CallDesk(self.ledger, self.gate, self.kit, self.task_id, turn, index, call.call_id)
+        if self.workspace is None:
+            raise RuntimeError(f"{self.task_id} has no folder to work in yet")
+        desk = CallDesk(self.ledger, self.gate, self.kit, self.workspace, self.task_id, turn, index, call.call_id)
         began = time.monotonic()
         outcome = lost(call, desk) or await carry_out(call, self.tools, desk)
         outcome, ending = await completed(outcome, desk)
@@ -171,6 +178,13 @@ class AgentVoice:
         self, talk: Conversation, call: ToolCallPart, outcome: ToolOutcome, ending: tuple[Fact, ...], worked: float
     ) -> ToolOutcome:
         """Store the end of the task, unless a human's words wait: those are read first, and none is lost."""
+        try:
+            # git first: after a crash it is found committed, while a fact without its commit would be a lie
+            work = await self.shop.finished(self.task_id)
+        except WorkspaceFault as fault:
+            outcome = ToolOutcome(f"The task is not completed: {fault}", is_error=True)
+            await self._keep(talk, self._result(talk, call, outcome), worked=worked)
+            return outcome
         while True:
             try:
                 async with self.ledger.lock:
@@ -178,7 +192,7 @@ class AgentVoice:
                         outcome = ToolOutcome(WORDS_WAIT, is_error=True)
                         await talk.add(self._result(talk, call, outcome), worked=worked)
                     else:
-                        await talk.add(self._result(talk, call, outcome), *ending, worked=worked)
+                        await talk.add(self._result(talk, call, outcome), *work, *ending, worked=worked)
             except StoreError as error:
                 await self.wait_for_store(error)
             else:

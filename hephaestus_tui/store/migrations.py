@@ -14,6 +14,10 @@ where its agent wrote that version, `near` a JSON list of {task_id, score} |
 | queries | what a human asked the agent of a proposal; `answered_at` is NULL while it owes the answer |
 | tasks | an accepted task; lists (`done_criteria`, `evidence`) are JSON |
 | dependencies | `task_id` may not start before `blocker_id` is completed; either may still be a proposal |
+| works | what a completed task has committed on its `branch`, `tip` being its last commit; `status` is ready, empty, sent-back, \
+merged or discarded, `actor` and `at` say by whom and when, `merged_as` is the commit in `merged_into`, `resolves` is the task \
+whose conflict it resolves, `paths` a JSON list |
+| reviews | why work was sent back; `comments` is a JSON list of {path, side, line, quoted, text} |
 | messages | one entry of a task's transcript; `parts` is JSON |
 | tool_calls | a call that was started; `answered_at` is NULL while its effect is unknown |
 | questions | what an agent asked a human; `status` is open, answered, or void since its task ended first |
@@ -370,6 +374,46 @@ CREATE TABLE touched_files (
 )
 
 
+_WORKS = (
+    """
+CREATE TABLE works (
+    run_id TEXT NOT NULL,
+    task_id TEXT NOT NULL,
+    seq INTEGER NOT NULL REFERENCES facts (seq),
+    status TEXT NOT NULL CHECK (status IN ('ready', 'empty', 'sent-back', 'merged', 'discarded')),
+    branch TEXT NOT NULL,
+    base TEXT NOT NULL,
+    tip TEXT NOT NULL,
+    paths TEXT NOT NULL CHECK (json_valid(paths)),
+    insertions INTEGER NOT NULL,
+    deletions INTEGER NOT NULL,
+    resolves TEXT,
+    done_at REAL NOT NULL,
+    actor_kind TEXT,
+    actor TEXT,
+    at REAL,
+    merged_into TEXT,
+    merged_as TEXT,
+    reason TEXT,
+    PRIMARY KEY (run_id, task_id),
+    FOREIGN KEY (run_id, task_id) REFERENCES tasks (run_id, id)
+) STRICT""",
+    """
+CREATE TABLE reviews (
+    seq INTEGER PRIMARY KEY REFERENCES facts (seq),
+    run_id TEXT NOT NULL,
+    task_id TEXT NOT NULL,
+    tip TEXT NOT NULL,
+    text TEXT NOT NULL,
+    comments TEXT NOT NULL CHECK (json_valid(comments)),
+    actor_kind TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    at REAL NOT NULL,
+    FOREIGN KEY (run_id, task_id) REFERENCES tasks (run_id, id)
+) STRICT""",
+)
+
+
 @MIGRATIONS()
 def first_tables(db: Database) -> None:
     """The journal, the gate and the transcript of the first release."""
@@ -410,3 +454,10 @@ def compactions(db: Database) -> None:
     ) STRICT;
     CREATE INDEX compactions_by_task ON compactions (run_id, task_id);
     """)
+
+
+@MIGRATIONS()
+def work_has_tables(db: Database) -> None:
+    """What completed tasks have made, what became of it, and the reviews it was sent back with."""
+    for statement in _WORKS:
+        db.execute(statement)

@@ -25,6 +25,7 @@ from hephaestus_tui.workspaces.records import Records, checked
 from hephaestus_tui.workspaces.repository import Repository, find_repository
 from hephaestus_tui.workspaces.shadow import Shadow, make_shadow
 from hephaestus_tui.workspaces.snapshot import Snapshot, snapshot
+from hephaestus_tui.workspaces.standing import Found, found_merged, uncommitted
 from hephaestus_tui.workspaces.values import Merged, Record, Standing
 from hephaestus_tui.workspaces.view import View, make_view
 
@@ -45,6 +46,7 @@ class Worktrees:
         self._view = view
         self._shadow = shadow
         self._merger = Merger(repository, view, folder / ".own", patience)
+        self._folder = folder
         self._records = Records(folder / ".own")
         self._beginnings = Beginnings(repository, view, self._records, folder, run_id)
         self._left_out: dict[str, tuple[str, ...]] = {}
@@ -160,8 +162,26 @@ class Worktrees:
             await self._present()
             return await self._merger.preview(record, await self._tip(record))
 
-    async def merge(self, task: str, title: str, asked_by: str) -> Merged:
+    async def uncommitted(self) -> tuple[str, ...]:
+        """Files of the person's own that no task sees, since they are not committed; without git there are none."""
+        if self._shadow:
+            return ()
+        async with self._one_at_a_time:
+            return await uncommitted(self._repository, self._view, self._folder / ".own")
+
+    async def found_merged(self, task: str) -> Found | None:
+        """Where a task's work is in the project already: after a crash, or since the person merged it themselves."""
+        async with self._one_at_a_time:
+            record = self._of_its_own(task)
+            found = await found_merged(self._repository, self._view, record, await self._tip(record))
+            if found and record.standing is Standing.OPEN:
+                self._records.stand(record, Standing.MERGED)
+            return found
+
+    async def merge(self, task: str, title: str, asked_by: str, seen: str | None = None) -> Merged:
         """Merge a task's work into the branch that the project has checked out: files, index and branch.
+
+        `seen` is the commit that was looked at: work that has become another since is not merged.
 
         Killed at any point it has lost nothing, and is done again by merging again. Raises Conflicted, InTheWay, or
         WorkspaceFault where the project is in the midst of something else.
@@ -169,6 +189,10 @@ class Worktrees:
         async with self._one_at_a_time:
             record = self._of_its_own(task)
             tip = await self._tip(record)
+            if seen is not None and tip != seen:
+                raise WorkspaceFault(
+                    f"{record.branch} has moved since it was looked at: look again, then merge {task}."
+                )
             if marked := await still_marked(self._view, tip, record.marked):
                 raise WorkspaceFault(f"{task} has not resolved the conflict in {named(marked)}: send it back.")
             await self._present()

@@ -18,6 +18,7 @@ from hephaestus_tui.domain.message import (
     OverlapPart,
     QueryPart,
     ReasoningPart,
+    ReviewPart,
     Speaker,
     TextPart,
     ToolCallPart,
@@ -25,6 +26,7 @@ from hephaestus_tui.domain.message import (
     UndonePart,
     WordsPart,
 )
+from hephaestus_tui.domain.review_words import review_text
 from hephaestus_tui.domain.talk import Letter
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.domain.words import When, Word
@@ -216,6 +218,8 @@ def message_blocks(message: Message, *, begun: bool) -> Iterator[Block]:
                 yield Overlapping(other, title, paths)
             case WordsPart(word=word):
                 yield words_of(word)
+            case ReviewPart(review=review, number=number):
+                yield Words(review_text(review, number))
             case ToolCallPart(name=name, arguments=arguments):
                 yield Call(name, arguments)
             case TextPart() | ReasoningPart() | ToolResultPart():
