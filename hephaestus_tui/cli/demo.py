@@ -51,7 +51,7 @@ def run(arguments: Namespace) -> int:
     opening = Opening(
         project=project,
         store=store,
-        options={"model": f"scripted:{script_path()}", **SCRIPT_ALONE},
+        options={"model": f"scripted:{script_path()}", "workspaces": "off", **SCRIPT_ALONE},
         environ=os.environ,
         speed=arguments.speed or math.inf,
         trusted=True,
