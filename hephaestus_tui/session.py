@@ -12,7 +12,7 @@ from hephaestus_tui.domain.task import Phase, RunId, TaskId
 # names for the type checker alone: the first screen needs this module, and none of what they would import
 if TYPE_CHECKING:
     from hephaestus_tui.domain.commands import Command, Receipt
-    from hephaestus_tui.domain.events import ContextCompacted, Event, ToolStarted, TurnCut
+    from hephaestus_tui.domain.events import ContextCompacted, Event, ModelSwitched, ToolStarted, TurnCut
     from hephaestus_tui.domain.message import Message
     from hephaestus_tui.domain.policy import Policy
     from hephaestus_tui.domain.rule import Rule
@@ -25,7 +25,8 @@ class Transcript:
     """All that was stored of one task's conversation.
 
     `cuts` are turns that ended badly, `compactions` say what no longer goes to the
-    model, each with how many of the cuts came before it; `unfinished` is text of a turn that was streaming when it was read, or
+    model, each with how many of the cuts came before it, `switches` are the changes of its model, each with how many of both
+    came before it; `unfinished` is text of a turn that was streaming when it was read, or
     when the process died; `unanswered` are calls whose effect is unknown. `seq` is the journal's place it was read at.
     """
 
@@ -34,6 +35,7 @@ class Transcript:
     messages: tuple[Message, ...]
     cuts: tuple[TurnCut, ...] = ()
     compactions: tuple[tuple[int, ContextCompacted], ...] = ()
+    switches: tuple[tuple[int, ModelSwitched], ...] = ()
     unfinished: str = ""
     unanswered: tuple[ToolStarted, ...] = ()
 

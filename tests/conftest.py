@@ -437,7 +437,10 @@ class History:
         for task_id in self.state.agents:
             agent, fallback = self.state.agents[task_id], self._draw(st.booleans())
             facts.append(
-                e.ModelSwitched(task_id=task_id, before=agent.model, model="e:f", reason="gone", fallback=fallback)
+                e.ModelSwitched(
+                    task_id=task_id, turn=self._turns.get(task_id, -1) + 1, before=agent.model, model="e:f", reason="gone",
+                    fallback=fallback,
+                )
             )  # fmt: skip
         self._add(self._draw(st.sampled_from(facts)))
 

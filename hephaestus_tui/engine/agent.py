@@ -83,7 +83,7 @@ class AgentLoop:
                 kept = await self._shop.kept(self._task_id)
                 await self._ledger.record(replace(limit, reason=f"{limit.reason}; {kept}") if kept else limit)
                 return
-            if not await self._voice.within_budget():
+            if not await self._voice.within_budget(talk):
                 continue
             message = await self._take_turn(talk)
             if message is None:

@@ -73,7 +73,7 @@ class Consultation:
         turns = 0
         while turns < TURNS:
             await self._ledger.park(self._may_spend)
-            while not await self._voice.within_budget():
+            while not await self._voice.within_budget(talk):
                 await self._ledger.park(self._may_spend)
             if not self._is_open(query):
                 return

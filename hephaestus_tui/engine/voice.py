@@ -100,7 +100,7 @@ class AgentVoice:
             if isinstance(error, ContextOverflow) and not again and await self._compact(talk, Cause.REFUSED):
                 self._refused = True
                 return None
-            await self.models.move_on(error)
+            await self.models.move_on(talk.next_ordinal, error)
             return None
         self._refused = False
         self.models.answered()
@@ -117,16 +117,16 @@ class AgentVoice:
         return Compactor(self.ledger, self.kit, self.task_id, self._request, self.models.is_another_chosen)
 
     async def _compact(self, talk: Conversation, cause: Cause) -> bool:
-        may_pay = await self.within_budget()
+        may_pay = await self.within_budget(talk)
         provider, model = self.kit.resolve(self.model)
         facts = await self.compactor.compact(talk, provider, model, cause, may_pay)
         await self._store(*facts)
         return bool(facts)
 
-    async def within_budget(self) -> bool:
+    async def within_budget(self, talk: Conversation) -> bool:
         """Whether the next call, to the model that is chosen now, may be paid for. Records what was found of the budgets: who
         is past one waits for it."""
-        await self.models.follow_choice()
+        await self.models.follow_choice(talk.next_ordinal)
         async with self.ledger.lock:
             state, limits = self.ledger.state, self.kit.settings.limits
             dollars = has_dollars(state, limits, self.task_id)

@@ -207,6 +207,10 @@ ACTIONS: tuple[Action, ...] = (
         tooltip="Have the agent's conversation summed up before its next turn; all of it stays stored and shown",
     ),
     Action(
+        id="model.choose", key="h", label="model", group=Group.AGENTS, applies=is_open,
+        tooltip="Hand over to another model from the next turn on: for the selected task, or for the run",
+    ),
+    Action(
         id="agent.steer", key="s", label="steer", group=Group.AGENTS, applies=agent_lives, rank=8,
         tooltip="Send the agent a message that it reads before its next step",
     ),

@@ -11,6 +11,7 @@ from hephaestus_tui.domain.context_words import compacted_words, use_words
 from hephaestus_tui.domain.events import (
     ContextCompacted,
     MessageAdded,
+    ModelSwitched,
     ProviderWaiting,
     Recorded,
     SummaryBegan,
@@ -18,7 +19,7 @@ from hephaestus_tui.domain.events import (
 )
 from hephaestus_tui.domain.message import Message, Speaker, TextPart
 from hephaestus_tui.session import Transcript
-from hephaestus_tui.ui.widgets.blocks import Compacted, Cut, Prose, Summing, folds, unfolded_at_first
+from hephaestus_tui.ui.widgets.blocks import Compacted, Cut, Prose, Summing, Switched, folds, unfolded_at_first
 from hephaestus_tui.ui.widgets.conversation import Conversation
 
 EMPTY = Transcript(task_id="T1", seq=0, messages=())
@@ -43,6 +44,10 @@ def cut(turn: int) -> TurnCut:
     return TurnCut(task_id="T1", turn=turn, text="", reason="too long")
 
 
+def switched(turn: int) -> ModelSwitched:
+    return ModelSwitched(task_id="T1", turn=turn, before="a:x", model="b:y", reason="gone", fallback=True)
+
+
 @pytest.mark.parametrize(
     "facts",
     [
@@ -50,6 +55,7 @@ def cut(turn: int) -> TurnCut:
         [said(0), cut(1), compacted(1, Cause.REFUSED), cut(1), said(1)],
         [said(0), compacted(1), cut(1), said(1), compacted(2), cut(2), compacted(2)],
         [compacted(0), cut(0), cut(0), said(0)],
+        [said(0), cut(1), switched(1), compacted(1), cut(1), switched(1), said(1), switched(2), compacted(2)],
     ],
 )
 def test_what_is_read_is_what_was_watched(facts) -> None:
@@ -65,9 +71,13 @@ def test_what_is_read_is_what_was_watched(facts) -> None:
             (sum(isinstance(b, TurnCut) for b in facts[:n]), f)
             for n, f in enumerate(facts) if isinstance(f, ContextCompacted)
         ),
+        switches=tuple(
+            (sum(isinstance(b, TurnCut | ContextCompacted) for b in facts[:n]), f)
+            for n, f in enumerate(facts) if isinstance(f, ModelSwitched)
+        ),
     )  # fmt: skip
     assert Conversation(read).blocks == live.blocks
-    kinds = {Message: Prose, ContextCompacted: Compacted, TurnCut: Cut}
+    kinds = {Message: Prose, ContextCompacted: Compacted, TurnCut: Cut, ModelSwitched: Switched}
     assert [type(b) for b in live.blocks] == [kinds[type(f)] for f in facts]
 
 

@@ -16,6 +16,7 @@ from textual.strip import Strip
 from hephaestus_tui.ui.glyphs import Mark
 from hephaestus_tui.ui.text import TEXT_LIMIT, clean, line
 from hephaestus_tui.ui.widgets.block_gate import gate_rows
+from hephaestus_tui.ui.widgets.block_model import switched_rows
 from hephaestus_tui.ui.widgets.block_talk import talk_rows
 from hephaestus_tui.ui.widgets.blocks import (
     Asked,
@@ -29,6 +30,7 @@ from hephaestus_tui.ui.widgets.blocks import (
     Overlapping,
     Prose,
     Summing,
+    Switched,
     Thought,
     Undone,
     Unfinished,
@@ -74,6 +76,8 @@ def rows_of(block: Block, canvas: Canvas, markdown: Markdown, *, unfolded: bool)
             note = amount(len(text)) if text else ""
             first = canvas.head(sign, [("turn cut", look.bad), (reason, look.muted)], (note, look.faint))
             return [first, *canvas.capped(text, look.muted, look.faint)] if unfolded and text.strip() else [first]
+        case Switched():
+            return switched_rows(block, canvas)
         case Unfinished(text=text):
             sign = (look.glyphs.marks[Mark.NEEDS_YOU], look.warn)
             return [*canvas.capped(text, look.muted, look.faint), canvas.head(sign, [("interrupted here", look.warn)])]

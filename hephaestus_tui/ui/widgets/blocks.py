@@ -143,6 +143,16 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
+class Switched:
+    """Another model answers from here on; with `fallback` since the one before it was given up."""
+
+    before: str
+    model: str
+    reason: str
+    fallback: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Unfinished:
     """Text of a turn whose end nobody saw."""
 
@@ -171,7 +181,7 @@ class Waiting:
 
 
 Block: TypeAlias = (
-    Instructions | Words | Decided | Undone | Asked | Heard | Overlapping | Thought | Prose | Call | Cut | Unfinished
+    Instructions | Words | Decided | Undone | Asked | Heard | Overlapping | Thought | Prose | Call | Cut | Switched | Unfinished
     | Compacted | Summing | Waiting
 )  # fmt: skip
 

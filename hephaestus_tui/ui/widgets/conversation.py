@@ -9,17 +9,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from hephaestus_tui.domain import events as e
-from hephaestus_tui.domain.context_words import compacted_words, compaction_text
 from hephaestus_tui.domain.message import Message, Speaker, ToolCallPart, ToolResultPart, WordsPart
 from hephaestus_tui.domain.talk import Letter
 from hephaestus_tui.domain.words import When, Word
 from hephaestus_tui.session import Transcript
+from hephaestus_tui.ui.widgets.between import Between, between_messages, block_of
 from hephaestus_tui.ui.widgets.blocks import (
     Block,
     Call,
     CallState,
-    Compacted,
-    Cut,
     Heard,
     Summing,
     Unfinished,
@@ -91,16 +89,10 @@ class Conversation:
         return None if call is None else (self._turns[turn], call)
 
     def _restore(self, transcript: Transcript, unanswered: CallState) -> None:
-        cuts, compactions = list(transcript.cuts), list(transcript.compactions)
+        between = list(between_messages(transcript))
         for message in (*transcript.messages, None):
-            while True:
-                seen = len(transcript.cuts) - len(cuts)
-                if compactions and compactions[0][0] <= seen and _is_before(compactions[0][1].turn, message):
-                    self._compacted(compactions.pop(0)[1])
-                elif cuts and _is_before(cuts[0].turn, message):
-                    self._cut(cuts.pop(0))
-                else:
-                    break
+            while between and (message is None or between[0].turn <= message.ordinal):
+                self._break(between.pop(0))
             if message:
                 self._message(message)
         for started in transcript.unanswered:
@@ -126,10 +118,12 @@ class Conversation:
         match fact:
             case e.MessageAdded(task_id=self.task_id, message=message):
                 self._message(message)
-            case e.TurnCut(task_id=self.task_id):
-                self._cut(fact)
-            case e.ContextCompacted(task_id=self.task_id):
-                self._compacted(fact)
+            case (
+                e.TurnCut(task_id=self.task_id)
+                | e.ContextCompacted(task_id=self.task_id)
+                | e.ModelSwitched(task_id=self.task_id)
+            ):
+                self._break(fact)
             case e.ToolStarted(task_id=self.task_id):
                 self._set_state(fact, CallState.RUNNING)
             case e.QuestionAsked(question=question) if question.task_id == self.task_id:
@@ -215,16 +209,14 @@ class Conversation:
         if isinstance(call, Call):
             self.blocks[place] = replace(call, **changes)  # type: ignore[arg-type]
 
-    def _cut(self, cut: e.TurnCut) -> None:
-        seen = self._unfinished or (self._live and self._live.turn == cut.turn)
-        self._voided += 0 if seen else 1
-        self._cut_turn = cut.turn
-        self._end_turn(cut.turn)
-        self.blocks.append(Cut(cut.text, cut.reason))
-
-    def _compacted(self, fact: e.ContextCompacted) -> None:
+    def _break(self, fact: Between) -> None:
+        if isinstance(fact, e.TurnCut):
+            seen = self._unfinished or (self._live and self._live.turn == fact.turn)
+            self._voided += 0 if seen else 1
+            self._cut_turn = fact.turn
+            self._end_turn(fact.turn)
         self._waiting = None
-        self.blocks.append(Compacted(compacted_words(fact), compaction_text(fact)))
+        self.blocks.append(block_of(fact))
 
     def _end_turn(self, turn: int) -> None:
         if self._live and self._live.turn <= turn:
@@ -287,7 +279,3 @@ class Conversation:
             return
         output = (call.output + flicker.text[-OUTPUT_LIMIT:])[-OUTPUT_LIMIT:]
         self._change_call(place, state=CallState.RUNNING, output=output)
-
-
-def _is_before(turn: int, message: Message | None) -> bool:
-    return message is None or turn <= message.ordinal

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from hephaestus_tui.domain.answering import fell_back_words
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import Task, TaskDraft, TaskId
 from hephaestus_tui.ui import words
@@ -151,7 +152,11 @@ def _agent(state: RunState, task_id: TaskId, task: Task | None, now: float) -> l
     if agent is None or task is None:
         return []
     turns = words.count(agent.turns, "turn") + (f", attempt {task.attempt}" if task.attempt > 1 else "")
-    lines = [line_of(f"{line(agent.role)} on {line(agent.model)}"), line_of(Span(turns, "muted"))]
+    lines = [line_of(f"{line(agent.role)} on {line(agent.model)}")]
+    if agent.fell_back:
+        since = words.so_far(now - agent.fell_back.since)
+        lines.append(line_of(Span(f"for {since} {line(fell_back_words(agent))}", "warning")))
+    lines.append(line_of(Span(turns, "muted")))
     if usage := state.usage_by_task.get(task_id):
         cached = usage.cache_read + usage.cache_write
         parts = f"{usage.input:,} in, {usage.output:,} out" + (f", {cached:,} cached" if cached else "")

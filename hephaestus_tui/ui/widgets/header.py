@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widget import Widget
 
+from hephaestus_tui.domain.answering import fallen_back
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.ui.glyphs import GlyphSet, Mark
 from hephaestus_tui.ui.held import policy_words
@@ -36,7 +37,8 @@ class RunHeader(Widget):
         said = (
             self._standing,
             state.goal,
-            state.model,
+            state.model_chosen or state.model,
+            len(fallen_back(state)),
             state.policy,
             state.containment,
             state.paused,
@@ -54,9 +56,11 @@ class RunHeader(Widget):
 
     def _first(self, width: int) -> Content:
         ellipsis = self._glyphs.ellipsis
-        model = Content.styled(
-            line(short_model(self._state.model), max(width // 3, 12), ellipsis=ellipsis), "$text-muted"
-        )
+        chosen = short_model(self._state.model_chosen or self._state.model)
+        model = Content.styled(line(chosen, max(width // 3, 12), ellipsis=ellipsis), "$text-muted")
+        if others := len(fallen_back(self._state)):
+            told = f"{others:,} on another model {self._glyphs.bullet} "
+            model = Content.styled(told, "$warning") + model
         room = max(width - model.cell_length - 2, 8)
         goal = line(first_line(self._state.goal or self._note), room, ellipsis=ellipsis)
         return _spread(Content.styled(goal, "bold"), model, width)
