@@ -65,7 +65,7 @@ class CallDelta:
 
 @dataclass(frozen=True, slots=True)
 class RetryDue:
-    """The request failed before its first byte and will be sent again in `seconds`."""
+    """The request failed before its first byte and will be sent again in `seconds`; with 0 it is being sent."""
 
     reason: str
     seconds: float

@@ -99,10 +99,14 @@ class WireProvider:
         response: httpx.Response | None = None
         tries, since, me = 0, 0.0, object()
         try:
+            waited = False
             while response is None:
                 async with aclosing(self._gate.pass_through(me)) as waits:
                     async for wait in waits:
+                        waited = True
                         yield RetryDue(wait.reason, wait.left)
+                if waited:
+                    yield RetryDue("", 0.0)
                 end_by = asyncio.get_running_loop().time() + self._deadlines.total
                 outcome = await self._send(self._client, body, request)
                 if isinstance(outcome, httpx.Response):
@@ -122,6 +126,7 @@ class WireProvider:
                 if not everyones:
                     self._gate.left(me)
                     seconds = backoff(tries, self._pace.chance())
+                    waited = True
                     yield RetryDue(str(failure), seconds)
                     await self._pace.sleep(seconds)
         finally:
