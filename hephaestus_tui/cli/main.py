@@ -34,6 +34,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "show": ("show", "everything about one task"),
         "inbox": ("waiting", "all that waits for you, and what it holds up"),
         "proposals": ("listings", "what waits for a decision"),
+        "notes": ("notes", "what agents noted for each other; add, change or strike one"),
         "duplicates": ("duplicates", "proposals that say much the same as something else"),
         "decisions": ("decisions", "who decided what, and how often and how fast"),
     },
@@ -58,7 +59,7 @@ COMMANDS: dict[str, tuple[str, str]] = {name: entry for group in GROUPS.values()
 APP = "app"
 _VALUED = {
     "--project", "--db", "--model", "--resume", "--role", "--phase", "--policy", "--agents", "--decide", "--speed", "--set",
-    "--reason", "--file", "--wait", "--into", "--raise", "--refuse", "--score", "--what-if", "--on", "--off",
+    "--reason", "--file", "--wait", "--into", "--raise", "--refuse", "--score", "--what-if", "--on", "--off", "--search", "--add", "--strike", "--tag", "--change",
 }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from hephaestus_tui.domain.decision import Decision
 from hephaestus_tui.domain.draft_file import write_draft
 from hephaestus_tui.domain.errors import UnknownTask
 from hephaestus_tui.domain.message import Message, TextPart, ToolCallPart, ToolResultPart
+from hephaestus_tui.domain.overlap import overlaps_of
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Task, TaskId
 from hephaestus_tui.session import Transcript
@@ -55,6 +56,9 @@ def run(arguments: Namespace) -> int:
                 "versions": [to_data(version) for version in state.versions.get(task_id, ())],
                 "question": to_data(query) if (query := state.queries.get(task_id)) else None,
                 "replies": [to_data(reply) for reply in state.replies.get(task_id, ())],
+                "overlaps": [
+                    {"task": pair.other(task_id), "paths": pair.paths} for pair in overlaps_of(state, task_id)
+                ],
                 "spent": spent_data(state, task_id),
                 "agent": to_data(agent) if (agent := state.agents.get(task_id)) else None,
                 "undone": [to_data(undoing) for _, undoing in _undone(state, task_id)],
@@ -65,6 +69,7 @@ def run(arguments: Namespace) -> int:
         return 0
     output.text(_task_text(task) if task else proposal_text(state, proposal, whole=True) if proposal else "")
     for line in (
+        *_overlaps(state, task_id),
         *spent_lines(state, task_id),
         *_answering(state, task_id),
         *_context(state, task_id),
@@ -81,6 +86,12 @@ def _answering(state: RunState, task_id: TaskId) -> Iterator[str]:
     if agent := state.agents.get(task_id):
         fell = f"; since {_at(agent.fell_back.since)} {fell_back_words(agent)}" if agent.fell_back else ""
         yield f"agent: {agent.role} on {agent.model}{fell}"
+
+
+def _overlaps(state: RunState, task_id: TaskId) -> Iterator[str]:
+    for pair in overlaps_of(state, task_id):
+        other = pair.other(task_id)
+        yield f"overlaps with {other} ({state.tasks[other].draft.title}): {', '.join(pair.paths)}"
 
 
 def _undone(state: RunState, task_id: TaskId) -> list[tuple[Decision, object]]:

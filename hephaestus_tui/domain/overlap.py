@@ -27,6 +27,8 @@ class Overlap:
 
 def overlaps(state: RunState) -> tuple[Overlap, ...]:
     """Every pair of tasks that are at work, or have work that is not merged, and have changed a file in common."""
+    if len(state.touched) + len(state.works) < 2:  # asked often, and most runs have none
+        return ()
     at: dict[str, list[TaskId]] = {}
     for task_id in {**state.touched, **state.works}:
         for path in changing(state, task_id):

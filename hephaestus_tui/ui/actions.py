@@ -22,6 +22,7 @@ from hephaestus_tui.ui.applies import (
     always,
     bound_reached,
     budget_reached,
+    files_overlap,
     has_context,
     has_proposals,
     has_tasks,
@@ -270,6 +271,14 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         id="task.origin", key="o", label="where it was found", group=Group.LOOK, applies=was_spawned, rank=10,
         tooltip="Go to the passage of the transcript in which the selected task was discovered",
+    ),
+    Action(
+        id="notes", key="N", label="notes", group=Group.LOOK, applies=is_open,
+        tooltip="Notes that agents and you keep for each other: read, search, write",
+    ),
+    Action(
+        id="overlaps", key="O", label="overlaps", group=Group.LOOK, applies=files_overlap,
+        tooltip="Go to the next task that changes a file which another one changes too",
     ),
     Action(
         id="search", key="/", label="search", group=Group.LOOK, applies=has_tasks, rank=11,

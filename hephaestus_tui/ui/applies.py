@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from hephaestus_tui.domain.events import Question
 from hephaestus_tui.domain.merging import followers
+from hephaestus_tui.domain.overlap import overlaps
 from hephaestus_tui.domain.reporting import open_reports
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.talk import Report
@@ -147,6 +148,10 @@ def bound_reached(state: RunState, task_id: TaskId | None) -> bool:
 
 def budget_reached(state: RunState, task_id: TaskId | None) -> bool:
     return bool(state.budgets_reached)
+
+
+def files_overlap(state: RunState, task_id: TaskId | None) -> bool:
+    return bool(overlaps(state))
 
 
 def rules_are_on(state: RunState, task_id: TaskId | None) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hephaestus_tui.domain.attention import bounds_now, is_stuck
+from hephaestus_tui.domain.overlap import overlaps
 from hephaestus_tui.domain.spending import held_agents
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskStatus
@@ -18,6 +19,7 @@ class Standing:
     """`waiting` is the length of the inbox (`domain.attention`), without its order; `held` agents wait for a budget.
 
     `to_merge` counts finished work that waits for a person; of `completed` tasks it is a part.
+    `overlaps` are pairs of tasks that change the same files.
     """
 
     waiting: int = 0
@@ -30,6 +32,7 @@ class Standing:
     unended: int = 0
     proposals: int = 0
     to_merge: int = 0
+    overlaps: int = 0
 
     @property
     def finished(self) -> bool:
@@ -65,6 +68,7 @@ def standing(state: RunState) -> Standing:
         cancelled=statuses.count(TaskStatus.CANCELLED),
         proposals=len(state.proposals),
         to_merge=to_merge,
+        overlaps=len(overlaps(state)),
         unended=sum(not status.ended for status in statuses),
     )
 

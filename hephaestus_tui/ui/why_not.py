@@ -110,6 +110,7 @@ _OF_THE_RUN: dict[str, str] = {
     "bound.settle": "agents have reached no bound of proposing",
     "budget.settle": "no budget is used up",
     "rules.stop": "no rule is on",
+    "overlaps": "no two tasks change the same file",
     "select.range": _NO_PROPOSALS, "select.search": _NO_PROPOSALS, "select.none": _NO_PROPOSALS,
     "decide.selected": _NO_PROPOSALS,
 }  # fmt: skip

@@ -19,6 +19,7 @@ from hephaestus_tui.domain.events import (
     BoundReached,
     BudgetReached,
     ContextMeasured,
+    FilesTouched,
     ReportMade,
     RuleSwitched,
     RunPaused,
@@ -39,6 +40,7 @@ OF_THE_RUN = {
     "bound.settle": "agents have reached no bound of proposing",
     "rules.stop": "no rule is on",
     "budget.settle": "no budget is used up",
+    "overlaps": "no two tasks change the same file",
 }
 
 
@@ -64,6 +66,9 @@ def states(script: Any) -> list[tuple[RunState, str | None]]:
     moments.append(script.state())
     assert waiting in moments[-1].dead()
     script.record(BlockerSettled(blocker=doing, choice=Choice.KEEP, dependents=(waiting,), actor=None))  # type: ignore[arg-type]
+    for path in ("a.py", "a.py"):
+        script.start(more := script.task("More"))
+        script.record(FilesTouched(task_id=more, paths=(path,)))
     script.record(BoundReached(bound="pending", task_id=doing, limit=1))
     budget = Budget(THE_RUN, Unit.DOLLARS)
     script.record(BudgetReached(budget=budget, task_id=doing, spent=2.0, limit=1.0))

@@ -13,6 +13,7 @@ from operator import is_
 from typing import NamedTuple
 
 from hephaestus_tui.domain.folds.steps import is_done
+from hephaestus_tui.domain.overlap import overlapping
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskDraft, TaskId, TaskStatus
 from hephaestus_tui.ui.glyphs import Mark
@@ -53,6 +54,8 @@ class DagRows:
         self._dead: set[TaskId] = set()
         self._seen: list[dict[TaskId, object]] = [{} for _ in range(7)]
         self._paused = False
+        self._shares: dict[TaskId, tuple[TaskId, ...]] = {}
+        self._seq = -1
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -96,10 +99,19 @@ class DagRows:
             changed |= {task_id for task_id, value in now.items() if before.get(task_id) is not value}
             changed |= before.keys() - now.keys()
             self._seen[place] = dict(now)
+        changed |= self._take_shares(state)
         if state.paused is not self._paused:  # whoever is at work holds, without a fact of its own
             self._paused = state.paused
             changed |= state.agents.keys()
         return changed
+
+    def _take_shares(self, state: RunState) -> set[TaskId]:
+        """The tasks that share files with others than before."""
+        if state.seq == self._seq:
+            return set()
+        self._seq = state.seq
+        before, self._shares = self._shares, overlapping(state)
+        return {task_id for task_id in {**before, **self._shares} if before.get(task_id) != self._shares.get(task_id)}
 
     def _take_fates(self, state: RunState, changed: set[TaskId]) -> tuple[set[TaskId], bool]:
         """Note what became of the changed tasks and whom they wait for.
@@ -181,7 +193,7 @@ class DagRows:
         draft = _draft(state, task_id)
         mark = mark_of(state, task_id, self._dead)
         if mark not in _WAITING:
-            return Row(task_id, mark, draft.phase, draft.title, draft.role)
+            return Row(task_id, mark, draft.phase, draft.title, draft.role, shares=self._shares.get(task_id, ()))
         named = sorted(self.layout.named(row))
         return Row(
             task_id, mark, draft.phase, draft.title, draft.role,
@@ -190,6 +202,7 @@ class DagRows:
             broken=self._broken(state, task_id),
             above=self._above(row),
             unlike=self._unlike(row),
+            shares=self._shares.get(task_id, ()),
         )  # fmt: skip
 
     def _broken(self, state: RunState, task_id: TaskId) -> tuple[tuple[Mark, TaskId], ...]:

@@ -15,6 +15,7 @@ from hephaestus_tui.ui.widgets.detail_cost import cost_lines
 from hephaestus_tui.ui.widgets.detail_criteria import criteria_lines
 from hephaestus_tui.ui.widgets.detail_follows import follows_lines
 from hephaestus_tui.ui.widgets.detail_keys import Keys, key_row
+from hephaestus_tui.ui.widgets.detail_overlaps import overlap_lines
 from hephaestus_tui.ui.widgets.detail_record import Record
 from hephaestus_tui.ui.widgets.detail_why import Why
 from hephaestus_tui.ui.widgets.detail_work import work_lines
@@ -44,6 +45,7 @@ def detail(
     sections = [
         ("", [*_what(reading, task_id, draft), *(_why(draft, glyphs) if is_open else [])]),
         ("", Why(reading, now, keys, retry).lines(task_id)),
+        ("Changes the same files as", overlap_lines(reading, task_id)),
         ("Result", prose(task.summary, glyphs.name) if task and task.summary else []),
         ("Work", work_lines(state, task_id, now, glyphs)),
         ("Answered", record.newest_reply() if is_open and task_id not in state.queries else []),

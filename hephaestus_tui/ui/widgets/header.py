@@ -11,7 +11,8 @@ from hephaestus_tui.ui.glyphs import GlyphSet, Mark
 from hephaestus_tui.ui.held import policy_words
 from hephaestus_tui.ui.standing import Standing
 from hephaestus_tui.ui.text import line
-from hephaestus_tui.ui.words import cost, first_line, short_model, thousands
+from hephaestus_tui.ui.widgets.dag_picture import lines_for
+from hephaestus_tui.ui.words import cost, count, first_line, short_model, thousands
 
 
 class RunHeader(Widget):
@@ -69,7 +70,7 @@ class RunHeader(Widget):
         if not self._state.run_id:
             note = f"opening: {self._note}" if self.content_size.height < 2 else "opening"
             return Content.styled(line(note, width, ellipsis=self._glyphs.ellipsis), "$text-muted")
-        parts = [self._waiting(), *self._work()]
+        parts = [self._waiting(), *self._work(), *self._overlaps()]
         left = Content("   ").join(parts)
         while left.cell_length > width and len(parts) > 1:
             parts.pop()
@@ -104,6 +105,12 @@ class RunHeader(Widget):
             style = "bold $warning" if stand.failed or stand.cancelled else "bold $success"
             return [Content.styled("finished", style), self._done(), *self._undone()]
         return [Content.styled("no agent at work", "$text-muted"), self._done(), *self._to_merge()]
+
+    def _overlaps(self) -> list[Content]:
+        if not (many := self._standing.overlaps):
+            return []
+        told = f"{lines_for(self._glyphs).shared} {count(many, 'overlap')}"
+        return [Content.styled(told, "$warning")]
 
     def _undone(self) -> list[Content]:
         counted = (
