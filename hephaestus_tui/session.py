@@ -60,8 +60,11 @@ class Session(Protocol):
 
     async def transcript(self, task_id: TaskId) -> Transcript: ...
 
-    async def work(self, task_id: TaskId) -> Work:
-        """All that a task has committed in its workspace. Raises CommandRefused where it has none."""
+    async def work(self, task_id: TaskId, since: str | None = None) -> Work:
+        """All that a task has committed in its workspace; with `since`, the tip of an earlier review, what came after it.
+
+        Raises CommandRefused where it has none.
+        """
         ...
 
     async def diff(self, change: FileChange) -> FileDiff:
@@ -80,7 +83,7 @@ class Session(Protocol):
 class NoWork:
     """What a session says of work where tasks have no workspaces of their own. All of it raises CommandRefused."""
 
-    async def work(self, task_id: TaskId) -> Work:
+    async def work(self, task_id: TaskId, since: str | None = None) -> Work:
         raise CommandRefused(f"{task_id} has no workspace of its own.")
 
     async def diff(self, change: FileChange) -> FileDiff:

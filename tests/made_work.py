@@ -99,6 +99,7 @@ class WorkPort:
 
     def __init__(self) -> None:
         self.made: dict[TaskId, Made] = {}
+        self.since: dict[TaskId, Made] = {}  # what came after the last round
         self.conflicts: tuple[Conflict, ...] = ()
         self.in_the_way: tuple[str, ...] = ()
         self.refusal = ""
@@ -107,17 +108,21 @@ class WorkPort:
         self.open = asyncio.Event()
         self.open.set()
 
-    async def work(self, task_id: TaskId) -> Work:
+    async def work(self, task_id: TaskId, since: str | None = None) -> Work:
         if self.faults:
             raise self.faults.pop(0)
         if task_id not in self.made:
             raise CommandRefused(f"{task_id} has no workspace of its own.")
-        return self.made[task_id].work()
+        return (self.since if since else self.made)[task_id].work()
 
     async def diff(self, change: FileChange) -> FileDiff:
         await self.open.wait()
         self.read.append(change.path)
-        made = next(m for m in self.made.values() if change.path in m.files and m.change(change.path) == change)
+        made = next(
+            m
+            for m in (*self.made.values(), *self.since.values())
+            if change.path in m.files and m.change(change.path) == change
+        )
         return made.diff(change.path)
 
     async def preview(self, task_id: TaskId) -> MergePreview:

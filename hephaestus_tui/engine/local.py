@@ -110,8 +110,8 @@ class LocalSession:
     async def transcript(self, task_id: TaskId) -> Transcript:
         return await self._ledger.store.transcript(self.run_id, task_id)
 
-    async def work(self, task_id: TaskId) -> Work:
-        return await self._reviewing.work(task_id)
+    async def work(self, task_id: TaskId, since: str | None = None) -> Work:
+        return await self._reviewing.work(task_id, since)
 
     async def diff(self, change: FileChange) -> FileDiff:
         return await self._reviewing.diff(change)

@@ -69,9 +69,12 @@ class Reviewing:
                 except HephaestusError as fault:
                     log.warning("whether the work of %s is merged cannot be told: %s", task_id, fault)
 
-    async def work(self, task_id: TaskId) -> Work:
+    async def work(self, task_id: TaskId, since: str | None = None) -> Work:
+        work = self._ledger.state.works.get(task_id)
+        if since is not None and since not in {review.tip for review in (work.reviews if work else ())}:
+            raise CommandRefused(f"Nobody has reviewed the work of {task_id} at {since[:10]}.")
         with _refusing():
-            return await (await self._trees(task_id)).work(task_id)
+            return await (await self._trees(task_id)).work(task_id, since)
 
     async def diff(self, change: FileChange) -> FileDiff:
         with _refusing():

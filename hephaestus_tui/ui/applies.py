@@ -112,7 +112,8 @@ def is_settleable(state: RunState, task_id: TaskId | None) -> bool:
 
 def _is_gone(state: RunState, task_id: TaskId) -> bool:
     task = state.tasks.get(task_id)
-    return task_id in state.rejected or (task is not None and task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED))
+    failed = task is not None and task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED)
+    return failed or task_id in state.rejected or state.is_discarded(task_id)
 
 
 def _is_completed(state: RunState, task_id: TaskId) -> bool:

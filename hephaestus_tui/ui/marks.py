@@ -40,5 +40,7 @@ def mark_of(state: RunState, task_id: TaskId, dead: Collection[TaskId] = ()) -> 
             return Mark.PAUSED
     work = state.works.get(task_id)
     if work and task.status is TaskStatus.COMPLETED:
+        if work.status is WorkStatus.READY and state.resolver(task_id):
+            return Mark.PENDING
         return _BY_WORK.get(work.status, Mark.DONE)
     return _BY_STATUS[task.status]

@@ -47,7 +47,8 @@ def standing(state: RunState) -> Standing:
     asked = sum(not is_stuck(state, question.task_id) for question in state.questions.values())
     proposed = sum(task_id not in state.queries for task_id in state.proposals)
     held = len(held_agents(state))
-    to_merge = sum(work.status is WorkStatus.READY for work in state.works.values())
+    ready = [work.task_id for work in state.works.values() if work.status is WorkStatus.READY]
+    to_merge = sum(state.resolver(task_id) is None for task_id in ready)
     budget = state.paused and state.run_limit is not None and bool(state.tasks)
     return Standing(
         waiting=asked
@@ -75,7 +76,8 @@ def standing(state: RunState) -> Standing:
 
 def _gone(state: RunState, statuses: Sequence[TaskStatus]) -> int:
     """Failed tasks, and whatever else will never complete and is waited for."""
-    if not (state.rejected or TaskStatus.FAILED in statuses or TaskStatus.CANCELLED in statuses):
+    discarded = any(work.status is WorkStatus.DISCARDED for work in state.works.values())
+    if not (state.rejected or discarded or TaskStatus.FAILED in statuses or TaskStatus.CANCELLED in statuses):
         return 0
     failed = {t.id for t in state.tasks.values() if t.status is TaskStatus.FAILED and t.id not in state.kept}
     return len(failed | state.gone().keys())

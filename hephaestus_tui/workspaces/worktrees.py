@@ -132,16 +132,16 @@ class Worktrees:
             self._left_out[task] = taken.left_out
         return await self.work(task)
 
-    async def work(self, task: str) -> Work:
-        """What is on the task's branch; what its agent has not committed yet is not in it."""
+    async def work(self, task: str, since: str | None = None) -> Work:
+        """What is on the task's branch, all or what came after a commit of it; what is not committed yet is not in it."""
         record = self._of_its_own(task)
         tip = await self._tip(record)
         return Work(
             task=task,
             branch=record.branch or "",
-            base=record.base,
+            base=since or record.base,
             tip=tip,
-            changes=await changes_between(self._view, record.base, tip),
+            changes=await changes_between(self._view, since or record.base, tip),
             left_out=self._left_out.get(task, ()),
             unresolved=await still_marked(self._view, tip, record.marked),
         )

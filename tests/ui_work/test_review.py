@@ -13,7 +13,10 @@ from hephaestus_tui.domain.decision import Actor, ActorKind
 from hephaestus_tui.domain.errors import CommandRefused
 from hephaestus_tui.domain.work import Conflict, LineComment, Side
 from hephaestus_tui.domain.work_commands import DiscardWork, MergeWork, ResolveConflict, SendBack
+from hephaestus_tui.ui.glyphs import UNICODE, Mark
+from hephaestus_tui.ui.marks import mark_of
 from hephaestus_tui.ui.standing import standing
+from hephaestus_tui.ui.widgets.detail_text import detail
 from tests.ui_work.conftest import CACHE, caching
 
 ADA, BOB = Actor(ActorKind.HUMAN, "Ada"), Actor(ActorKind.HUMAN, "Bob")
@@ -424,3 +427,67 @@ async def test_the_keys_are_on_a_page(reviewing: Any, done: str) -> None:
         await desk.sees("m merge")
 
     await reviewing(does, ascii=True)
+
+
+async def test_what_came_after_the_last_round_is_shown_alone(
+    reviewing: Any, tale: Any, session: Any, done: str
+) -> None:
+    tale.record(e.WorkSentBack(task_id=done, tip="1" * 40, text="Almost.", comments=(), actor=ADA))
+    tale.start(done)
+    after = CACHE.replace("_kept.get(key)", "_kept[key]")
+    tale.hand_in(session, caching(done, files={"src/cache.py": (CACHE, after)}, tip="2" * 40))
+    between = CACHE.replace("_kept.get(key)", "_kept.get(key, 0)")
+    session.since[done] = caching(done, files={"src/cache.py": (between, after)}, tip="2" * 40)
+
+    async def does(desk: Any) -> None:
+        await desk.opens(done)
+        await desk.sees("_kept.get(key)", "_kept[key]")
+        await desk.press("s")
+        await desk.sees("since round 1", "_kept.get(key, 0)")
+        await desk.press("s")
+        await desk.until(lambda: "_kept.get(key, 0)" not in desk.text, "all of it is shown again")
+
+    await reviewing(does, (120, 50))
+
+
+def test_work_whose_conflict_is_resolved_by_another_task_does_not_wait(tale: Any, session: Any, done: str) -> None:
+    resolver = tale.task("Resolve it")
+    tale.record(e.ConflictAssigned(task_id=resolver, resolves=done, paths=("src/cache.py",)))
+    state = tale.state()
+    stand = standing(state)
+    assert (stand.to_merge, stand.waiting) == (0, len(attention(state)))
+    assert mark_of(state, done) is Mark.PENDING
+    told = "\n".join(row.plain for row in detail(state, done, 2_000.0, UNICODE))
+    assert f"completed, merged with {resolver}" in told
+    assert f"Its conflict is resolved by {resolver}" in told
+
+
+@pytest.mark.parametrize(
+    ("fact", "mark", "words"),
+    [
+        (
+            e.WorkMerged(task_id="T2", branch="main", commit="9" * 40, actor=ADA),
+            Mark.DONE,
+            "merged  as 9999999999 by Ada",
+        ),
+        (
+            e.WorkDiscarded(task_id="T2", branch="b", reason="no", actor=ADA),
+            Mark.DISCARDED,
+            "discarded by Ada  16 m ago; its branch is still there",
+        ),
+        (
+            e.WorkSentBack(task_id="T2", tip="1" * 40, text="Almost.", comments=(), actor=ADA),
+            Mark.READY,
+            "sent back  16 m ago; round 2 comes",
+        ),
+    ],
+    ids=["merged", "discarded", "sent back"],
+)
+def test_the_mark_and_the_detail_say_what_became_of_it(tale: Any, done: str, fact: Any, mark: Mark, words: str) -> None:
+    assert mark_of(tale.state(), done) is Mark.TO_MERGE
+    tale.record(fact)
+    state = tale.state()
+    assert mark_of(state, done) is mark
+    stand = standing(state)
+    assert (stand.to_merge, stand.waiting) == (0, len(attention(state)))
+    assert words in "\n".join(row.plain for row in detail(state, done, 2_000.0, UNICODE))

@@ -104,7 +104,7 @@ def about_part(state: RunState, task_id: TaskId, glyphs: GlyphSet) -> Part:
     of = words.count(len(criteria), "criterion", "criteria")
     told = f"done when: {sum(c in proved for c in criteria)} of {of} with evidence"
     rows = list(paragraphs(task.summary)) if task and task.summary else []
-    rows += criteria_lines(draft, task, glyphs) if draft else []
+    rows += criteria_lines(draft, state, task_id, glyphs) if draft else []
     said = tuple(Words(replace(row, indent=row.indent + 2)) for row in rows)
     return Part(line_of("What its agent says", Span(f"  {told}", "muted")), words=said, folded=True)
 

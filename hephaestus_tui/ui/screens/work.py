@@ -21,7 +21,7 @@ from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.domain.work import LineComment, Side, WorkStatus
 from hephaestus_tui.session import Session
 from hephaestus_tui.ui.diff.drafts import Draft
-from hephaestus_tui.ui.diff.items import Code, Head, HunkHead, Remark, Words, number_of, side_of
+from hephaestus_tui.ui.diff.items import Code, Remark, number_of, side_of
 from hephaestus_tui.ui.diff.view import DiffView
 from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.notices import say
@@ -30,7 +30,7 @@ from hephaestus_tui.ui.screens.confirm import ConfirmScreen
 from hephaestus_tui.ui.screens.dialog import show
 from hephaestus_tui.ui.screens.line_comment import CommentScreen
 from hephaestus_tui.ui.screens.page import PageScreen
-from hephaestus_tui.ui.screens.work_reading import WorkReading
+from hephaestus_tui.ui.screens.work_folding import WorkFolding
 from hephaestus_tui.ui.screens.work_words import footer_of, key_page, warning_of
 from hephaestus_tui.ui.text import content
 from hephaestus_tui.ui.widgets.footer import KeyFooter
@@ -45,7 +45,7 @@ class Wish(StrEnum):
     DISCARD = "discard"
 
 
-class WorkScreen(WorkReading):
+class WorkScreen(WorkFolding):
     """Gives back True when the work was settled. `acts` carries out a wish, and says whether it is settled now.
 
     It follows the state: what another person does with the work meanwhile is said, and shown.
@@ -63,6 +63,7 @@ class WorkScreen(WorkReading):
         Binding("f", "fold_file", "Fold or unfold the file", show=False),
         Binding("F", "fold_all", "Fold all files to a list, or unfold them", show=False),
         Binding("v", "split", "Side by side, or one under the other", show=False),
+        Binding("s", "since", "Only what came after the last round, or all", show=False),
         Binding("question_mark", "keys", "These keys", show=False),
         Binding("escape,q,w", "leave", "Leave; your comments are kept", show=False),
     ]
@@ -102,6 +103,8 @@ class WorkScreen(WorkReading):
         before = len(self._reviewed.document.parts) - total
         at = place.part - before + 1
         told = f"file {at} of {total}" if 0 < at <= total and total > 1 else ""
+        if self._reviewed.since:
+            told = f"since round {self._since}  {told}".rstrip()
         self._head.show(self.state, self.task_id, self.work_shown, len(self.draft.comments), told)
         self._files.point(place.part)
         warning = warning_of(self.state, self.task_id, self.work_shown)
@@ -120,61 +123,20 @@ class WorkScreen(WorkReading):
         self._split = not self.view.document.split
         self._arrange(self.size.width)
 
+    def action_since(self) -> None:
+        """Show what was changed after the last review alone, or all of it again."""
+        view = self.state.works.get(self.task_id)
+        if view is None or not view.reviews:
+            say(self.app, "It was not sent back before: there is no earlier round.")
+            return
+        self._since = None if self._since else len(view.reviews)
+        self.load()
+
     def action_keys(self) -> None:
         self.app.push_screen(PageScreen(key_page(self.BINDINGS, DiffView.BINDINGS)))
 
     def action_leave(self) -> None:
         self.dismiss(False)
-
-    # -- folding
-
-    def action_fold(self) -> None:
-        here, part = self.view.here, self.view.cursor.part
-        if isinstance(here, Words) and here.goal:
-            self._go(*here.goal)
-        elif isinstance(here, Head | Words):
-            self.view.change(lambda: self.view.document.fold(part), keep=lambda item: isinstance(item, Head))
-        elif isinstance(here, HunkHead | Code):
-            hunk = here.hunk
-            self.view.change(
-                lambda: self.view.document.fold_hunk(part, hunk),
-                keep=lambda item: isinstance(item, HunkHead) and item.hunk == hunk,
-            )
-        elif isinstance(here, Remark) and not here.sent:
-            self.action_comment()
-        self.look()
-
-    def action_fold_file(self) -> None:
-        part = self.view.cursor.part
-        self.view.change(lambda: self.view.document.fold(part), keep=lambda item: isinstance(item, Head))
-        self.look()
-
-    def action_fold_all(self) -> None:
-        """All files to one row each, or all of them unfolded."""
-        document = self.view.document
-        files = [n for n, part in enumerate(document.parts) if part.change]
-        fold = any(not document.parts[n].folded for n in files)
-
-        def turn() -> None:
-            for number in files:
-                document.fold(number, fold)
-
-        self.view.change(turn, keep=lambda item: isinstance(item, Head))
-        self.look()
-
-    def _go(self, path: str, quoted: str) -> None:
-        """To a line of a file, or the file where there is no such line."""
-        document = self.view.document
-        if (part := document.file(path)) is None:
-            say(self.app, "That file is not changed any more.")
-            return
-        if document.parts[part].folded:
-            document.fold(part, False)
-        place = document.find(
-            part, lambda i: isinstance(i, Code) and any(x and x.text == quoted for x in (i.new, i.old))
-        )
-        self.view.change(lambda: None)
-        self.view.go(place or document.clamp(self.view.cursor._replace(part=part, item=0)))
 
     # -- comments
 
@@ -189,6 +151,8 @@ class WorkScreen(WorkReading):
         if line is None:
             return None
         side, number, path = side_of(line), number_of(line), part.change.path
+        if self._reviewed.since and side is Side.OLD:
+            return None  # its number is that of another commit
         known = self._reviewed.on_line(path, side, number)
         return known or LineComment(path=path, side=side, line=number, quoted=line.text, text="")
 

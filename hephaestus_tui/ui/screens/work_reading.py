@@ -42,6 +42,7 @@ class WorkReading(LeftOnce[bool]):
         self._reviewed = Reviewed(self.view.document, task_id, draft, glyphs, now())
         self._queue: list[Part] = []
         self._loading = False
+        self._since: int | None = None  # after which round, or all
         self._fault = self._told = ""
 
     @property
@@ -72,7 +73,7 @@ class WorkReading(LeftOnce[bool]):
     @work(group="work", exclusive=True)
     async def _load(self) -> None:
         try:
-            shown = await self._session.work(self.task_id)
+            shown = await self._session.work(self.task_id, self._since_tip())
         except HephaestusError as error:
             self._fault = str(error)
         else:
@@ -83,11 +84,15 @@ class WorkReading(LeftOnce[bool]):
             self._loading = False
         self.look()
 
+    def _since_tip(self) -> str | None:
+        view = self.state.works.get(self.task_id)
+        return view.reviews[self._since - 1].tip if view and self._since else None
+
     def _show(self, shown: Work) -> None:
         document = self.view.document
         here = document.parts[self.view.cursor.part].change if document.parts else None
         self._queue.clear()
-        self._reviewed.show(self.state, shown)
+        self._reviewed.show(self.state, shown, since=self._since is not None)
         self.view.restart()
         self._files.show_parts(document.parts)
         if here and (part := document.file(here.path)) is not None:

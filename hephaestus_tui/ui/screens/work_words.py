@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
-from hephaestus_tui.domain.work import Work, WorkStatus
+from hephaestus_tui.domain.work import Work, WorkStatus, WorkView
 from hephaestus_tui.ui.diff.drafts import Draft
 from hephaestus_tui.ui.diff.items import Code, Head, HunkHead, Item, Remark, Words
 from hephaestus_tui.ui.diff.parts import path_words
@@ -27,17 +27,25 @@ def warning_of(state: RunState, task_id: TaskId, work: Work | None) -> str:
         return f"{task_id} has no finished work."
     match view.status:
         case WorkStatus.MERGED:
-            return (
-                f"It is merged already{f', as {line(view.commit[:10])}' if view.commit else ''}: you are only looking."
-            )
+            return f"It is merged already{f', as {line(view.commit[:10])}' if view.commit else ''}{_by(view)}: you are only looking."
         case WorkStatus.DISCARDED:
-            return f"It was discarded: you are only looking. The branch {line(view.branch)} is still there."
+            return f"It was discarded{_by(view)}: you are only looking. The branch {line(view.branch)} is still there."
         case WorkStatus.SENT_BACK:
-            return "It was sent back, and its agent goes on with it: you are only looking at how it was."
+            return f"It was sent back{_by(view)}, and its agent goes on with it: you are only looking at how it was."
         case WorkStatus.EMPTY:
             return "Nothing was changed."
         case WorkStatus.READY:
-            return _lacks(work)
+            resolver = state.resolver(task_id)
+            told = (
+                f"Its conflict is resolved by {resolver}: merged is what that makes, and this with it."
+                if resolver
+                else ""
+            )
+            return "\n".join(part for part in (told, _lacks(work)) if part)
+
+
+def _by(view: WorkView) -> str:
+    return f" by {line(str(view.by))}" if view.by else ""
 
 
 def _lacks(work: Work | None) -> str:

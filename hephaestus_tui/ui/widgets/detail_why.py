@@ -114,6 +114,7 @@ class Why:
                 yield from self._at_work(task)
             case TaskStatus.COMPLETED:
                 yield from work_panel(self.state, task.id, self.now, self.keys)
+                yield from self._gone(task.id)
                 if task.ended_at is not None:
                     yield line_of(Span(f"completed {words.ago(self.now - task.ended_at)}{_took(task)}", "muted"))
             case TaskStatus.FAILED:

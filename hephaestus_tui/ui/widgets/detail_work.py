@@ -26,6 +26,9 @@ def work_panel(state: RunState, task_id: TaskId, now: float, keys: Keys) -> list
     work = state.works.get(task_id)
     if work is None or work.status is not WorkStatus.READY:
         return []
+    if resolver := state.resolver(task_id):
+        resolved = f"Its conflict is resolved by {resolver}: merged is what that makes, and its work with it."
+        return [Line((Span(resolved),), link=resolver), key_row((keys.review, "look at it"))]
     since = Span(f"  {words.so_far(now - work.since)}", "muted")
     told = line_of(f"{words.count(len(work.paths), 'file')} changed, ", *plus_minus(work.insertions, work.deletions))
     again = [line_of(f"Round {round_of(work)}, after what you sent back.")] if work.reviews else []
@@ -89,9 +92,17 @@ def _fate(work: WorkView, now: float) -> Line:
         case WorkStatus.SENT_BACK:
             return line_of(Span("sent back", "careful"), Span(f"  {ago}; round {round_of(work)} comes", "muted"))
         case WorkStatus.MERGED:
-            return line_of(Span("merged", "good"), Span(f"  as {line((work.commit or '')[:10])}, {ago}", "muted"))
+            return line_of(
+                Span("merged", "good"), Span(f"  as {line((work.commit or '')[:10])}{_by(work)}, {ago}", "muted")
+            )
         case WorkStatus.DISCARDED:
-            return line_of(Span("discarded", "careful"), Span(f"  {ago}; its branch is still there", "muted"))
+            return line_of(
+                Span("discarded", "careful"), Span(f"{_by(work)}  {ago}; its branch is still there", "muted")
+            )
+
+
+def _by(work: WorkView) -> str:
+    return f" by {line(str(work.by))}" if work.by else ""
 
 
 def _files(work: WorkView, glyphs: GlyphSet) -> list[Line]:

@@ -66,9 +66,10 @@ class Reading:
         return tuple(found)
 
     def is_gone(self, task_id: TaskId) -> bool:
-        """Whether it ended without completing, or was rejected."""
+        """Whether it ended without completing, was rejected, or its work was given up."""
         task = self.state.tasks.get(task_id)
-        return task_id in self.state.rejected or (task is not None and task.status in _GONE)
+        failed = task is not None and task.status in _GONE
+        return failed or task_id in self.state.rejected or self.state.is_discarded(task_id)
 
     def followers(self, task_id: TaskId) -> tuple[TaskId, ...]:
         """Those that wait in vain for what is gone; none for what may still complete."""
@@ -103,7 +104,8 @@ class Reading:
         work = self.state.works.get(task_id)
         words = task.status.replace("_", " ")
         if work and task.status is TaskStatus.COMPLETED:
-            return f"{words}, {_WORK[work.status]}"
+            resolver = self.state.resolver(task_id) if work.status is WorkStatus.READY else None
+            return f"{words}, merged with {resolver}" if resolver else f"{words}, {_WORK[work.status]}"
         agent = self.state.agents.get(task_id)
         if task.status is TaskStatus.IN_PROGRESS and agent and (standing := _STANDING.get(agent.status)):
             return f"{words}, {standing}"
