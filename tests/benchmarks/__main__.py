@@ -25,6 +25,7 @@ from tests.benchmarks import (
     sse_bars,
     start_bars,
     stream_bars,
+    turn_bars,
     worktree_bars,
 )
 from tests.benchmarks.bars import Bar, Scale, table
@@ -39,6 +40,7 @@ PARTS: dict[str, Measure] = {
     "stream": stream_bars.measure,
     "engine": engine_bars.measure,
     "sse": sse_bars.measure,
+    "turn": turn_bars.measure,
     "memory": memory_bars.measure,
     "dag": pane_bars.dag,
     "transcript": pane_bars.transcript,
