@@ -44,6 +44,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "reject": ("decide", "reject proposals, with a reason"),
         "ask": ("ask_back", "ask the agent about its proposal"),
         "undo": ("reshape", "take a decision back, while its task has not started"),
+        "work": ("work", "what tasks have made: look at it, merge it, send it back, give it up"),
         "merge": ("reshape", "make a proposal part of another task"),
         "split": ("reshape", "make several proposals of one"),
         "settle": ("waiting", "choose for those that wait for a blocker that is gone"),
@@ -59,7 +60,8 @@ COMMANDS: dict[str, tuple[str, str]] = {name: entry for group in GROUPS.values()
 APP = "app"
 _VALUED = {
     "--project", "--db", "--model", "--resume", "--role", "--phase", "--policy", "--agents", "--decide", "--speed", "--set",
-    "--reason", "--file", "--wait", "--into", "--raise", "--refuse", "--score", "--what-if", "--on", "--off", "--search", "--add", "--strike", "--tag", "--change",
+    "--reason", "--file", "--wait", "--into", "--raise", "--refuse", "--score", "--what-if", "--on", "--off", "--search", "--add",
+    "--strike", "--tag", "--change", "--text", "--comment", "--work", "--workspaces",
 }  # fmt: skip
 
 

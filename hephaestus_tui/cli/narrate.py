@@ -17,6 +17,8 @@ from hephaestus_tui.domain.reporting import open_reports
 from hephaestus_tui.domain.spending import budget_words, warned_words
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskStatus
+from hephaestus_tui.domain.work import WorkStatus
+from hephaestus_tui.domain.work_words import fact_words
 
 _UNHELD = {
     Containment.NONE: " (no sandbox: each command asks, whatever the policy; hephaestus doctor says why)",
@@ -48,6 +50,8 @@ def ending(state: RunState) -> Iterator[str]:
         words.append(f"{count(asked, 'question')} waiting (hephaestus answer {state.run_id} TASK)")
     if reports := len(open_reports(state)):
         words.append(f"{count(reports, 'report')} waiting (hephaestus answer {state.run_id} TASK)")
+    if works := sum(work.status is WorkStatus.READY for work in state.works.values()):
+        words.append(f"the work of {count(works, 'task')} to be merged (hephaestus work {state.run_id})")
     if dead := [task_id for task_id in state.dead() if task_id in state.tasks]:
         words.append(f"{', '.join(dead)} can never start (hephaestus inbox {state.run_id})")
     if bounds := unsettled_bounds(state):
@@ -99,6 +103,11 @@ def _words(fact: e.Fact) -> str:
             return f"{report.task_id} reports what is in its way{', and waits' if report.waits else ''}: {report.text}"
         case e.NoteAdded(note=note):
             return f"{note.task_id or note.by} notes ({note.id}): {note.text}"
+        case (
+            e.WorkspacesChosen() | e.WorkDone() | e.WorkMerged() | e.WorkSentBack() | e.WorkDiscarded()
+            | e.ConflictAssigned()
+        ):  # fmt: skip
+            return fact_words(fact)
         case _:
             return _of_the_gate(fact)
 

@@ -17,8 +17,9 @@ from hephaestus_tui.domain.context_words import compacted_words, use_words
 from hephaestus_tui.domain.decision import Decision
 from hephaestus_tui.domain.draft_file import write_draft
 from hephaestus_tui.domain.errors import UnknownTask
-from hephaestus_tui.domain.message import Message, TextPart, ToolCallPart, ToolResultPart
+from hephaestus_tui.domain.message import Message, ReviewPart, TextPart, ToolCallPart, ToolResultPart
 from hephaestus_tui.domain.overlap import overlaps_of
+from hephaestus_tui.domain.review_words import review_text
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Task, TaskId
 from hephaestus_tui.session import Transcript
@@ -176,6 +177,8 @@ def _message_text(message: Message) -> str:
                 said.append(f"→ {name} {given}")
             case ToolResultPart(content=words):
                 said.append(f"← {words}")
+            case ReviewPart(review=review, number=number):
+                said.append(review_text(review, number))
             case _:
                 said.append(f"({type(part).__name__})")
     return f"\n[{message.speaker}]\n" + "\n".join(said)

@@ -7,7 +7,8 @@ files but by `merge`, and there only in files in which they have no changes of t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -219,6 +220,26 @@ class Worktrees:
             await self._keep(record)
             await remove_worktree(self._repository, record)
             return self._records.stand(record, Standing.DISCARDED)
+
+    async def clean(self, keep: Collection[str] = ()) -> tuple[Record, ...]:
+        """Remove the folders that nobody needs: of work that is merged or given up, and of tasks that only read.
+
+        Those of the tasks in `keep` stay, and so does one that holds what cannot be committed.
+        """
+        removed = []
+        for record in self.all():
+            unneeded = record.branch is None or record.standing in (Standing.MERGED, Standing.DISCARDED)
+            if record.task in keep or not unneeded or not record.root.is_dir():
+                continue
+            with suppress(WorkspaceFault):
+                async with self._one_at_a_time:
+                    if record.branch is not None:
+                        await self._keep(record)
+                    await remove_worktree(self._repository, record)
+                    if record.branch is None:
+                        self._records.drop(record.task)
+                    removed.append(record)
+        return tuple(removed)
 
     async def _present(self) -> str:
         """Without git: see to it that what stands in the project is committed in its shadow; what could not be."""
