@@ -65,10 +65,11 @@ def changing(state: RunState, task_id: TaskId) -> tuple[str, ...]:
 
 def _changing(state: RunState, task_id: TaskId) -> Iterator[str]:
     task, work = state.tasks.get(task_id), state.works.get(task_id)
-    if work and work.status in _UNMERGED:
+    unmerged = work is not None and work.status in _UNMERGED
+    if work and unmerged:
         yield from work.paths
-    if task and task.status is TaskStatus.IN_PROGRESS:
-        yield from state.touched.get(task_id, ())
+    if unmerged or (task and task.status is TaskStatus.IN_PROGRESS):
+        yield from state.touched.get(task_id, ())  # a file that was moved stands here by its old name as well
 
 
 def _settles(state: RunState, first: TaskId, second: TaskId) -> bool:

@@ -13,13 +13,13 @@ from hephaestus_tui.domain.errors import HephaestusError, StoreError
 from hephaestus_tui.domain.events import (
     BudgetReached,
     Fact,
-    FilesTouched,
     ProviderWaiting,
     TaskCompleted,
     TurnCut,
     UsageRecorded,
 )
 from hephaestus_tui.domain.message import Message, Part, Speaker, ToolCallPart, ToolResultPart
+from hephaestus_tui.domain.policy import Effect
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.engine.calls import carry_out, lost
@@ -167,11 +167,13 @@ class AgentVoice:
         desk = CallDesk(self.ledger, self.gate, self.kit, self.workspace, self.task_id, turn, index, call.call_id)
         began = time.monotonic()
         outcome = lost(call, desk) or await carry_out(call, self.tools, desk)
+        tool = self.tools.get(call.name)
+        touched = await self.shop.touched(self.task_id, outcome, tool.effect if tool else Effect.NONE)
         outcome, ending = await completed(outcome, desk)
         worked = time.monotonic() - began - desk.parked
         if any(isinstance(fact, TaskCompleted) for fact in ending):
             return await self._end(talk, call, outcome, ending, worked)
-        await self._keep(talk, self._result(talk, call, outcome), *self._touched(outcome), *ending, worked=worked)
+        await self._keep(talk, self._result(talk, call, outcome), *touched, *ending, worked=worked)
         return outcome
 
     async def _end(
@@ -197,11 +199,6 @@ class AgentVoice:
                 await self.wait_for_store(error)
             else:
                 return outcome
-
-    def _touched(self, outcome: ToolOutcome) -> tuple[Fact, ...]:
-        known = self.ledger.state.touched.get(self.task_id, ())
-        fresh = tuple(path for path in dict.fromkeys(outcome.touched) if path not in known)
-        return (FilesTouched(task_id=self.task_id, paths=fresh),) if fresh else ()
 
     def _result(self, talk: Conversation, call: ToolCallPart, outcome: ToolOutcome) -> Message:
         part = ToolResultPart(call.call_id, outcome.content, outcome.is_error)

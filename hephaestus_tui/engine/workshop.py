@@ -7,17 +7,22 @@ import logging
 from pathlib import Path
 
 from hephaestus_tui.domain.errors import HephaestusError
-from hephaestus_tui.domain.events import WorkDone, WorkspaceOpened, WorkspacesChosen
+from hephaestus_tui.domain.events import FilesTouched, WorkDone, WorkspaceOpened, WorkspacesChosen
+from hephaestus_tui.domain.policy import Effect
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Phase, TaskId
 from hephaestus_tui.domain.work import WorkspaceMode
 from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.ledger import Ledger
+from hephaestus_tui.tools.base import ToolOutcome
+from hephaestus_tui.tools.clip import plain
 from hephaestus_tui.tools.workspace import Workspace
 from hephaestus_tui.workspaces.faults import WorkspaceFault, named
 from hephaestus_tui.workspaces.worktrees import Worktrees
 
 log = logging.getLogger(__name__)
+
+TOUCHED_MOST = 1_000  # files of one task that are looked for in others
 
 
 def without_workspaces(state: RunState) -> tuple[WorkspacesChosen, ...]:
@@ -92,6 +97,23 @@ class Workshop:
             resolves=conflict.resolves if conflict else None,
         )
         return (fact,)
+
+    async def touched(self, task_id: TaskId, outcome: ToolOutcome, effect: Effect) -> tuple[FilesTouched, ...]:
+        """The files that a call has changed of which the journal does not know yet: what a tool says of itself, and, after
+        a command, what is to be seen. It only warns of what will meet: where it cannot be found out, nothing is said."""
+        seen: tuple[str, ...] = outcome.touched
+        try:
+            if (trees := await self._of_its_own(task_id)) is not None:
+                seen = tuple(trees.named(task_id, path) for path in seen)
+                if effect is Effect.RUN:
+                    seen = (*seen, *await trees.touched(task_id))
+        except WorkspaceFault as fault:
+            log.warning("what %s has changed: %s", task_id, fault)
+        known = self._ledger.state.touched.get(task_id, ())
+        fresh = tuple(dict.fromkeys(path for path in map(plain, seen) if path not in known))[
+            : TOUCHED_MOST - len(known)
+        ]
+        return (FilesTouched(task_id=task_id, paths=fresh),) if fresh else ()
 
     async def kept(self, task_id: TaskId) -> str:
         """Commit what a task has done that ended otherwise; where it is kept, in words, "" where there is nothing."""

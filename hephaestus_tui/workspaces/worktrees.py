@@ -27,6 +27,7 @@ from hephaestus_tui.workspaces.repository import Repository, find_repository
 from hephaestus_tui.workspaces.shadow import Shadow, make_shadow
 from hephaestus_tui.workspaces.snapshot import Snapshot, snapshot
 from hephaestus_tui.workspaces.standing import Found, found_merged, uncommitted
+from hephaestus_tui.workspaces.touched import touched
 from hephaestus_tui.workspaces.values import Merged, Record, Standing
 from hephaestus_tui.workspaces.view import View, make_view
 
@@ -132,6 +133,17 @@ class Worktrees:
             taken = await self._snapshot(self._of_its_own(task), role, title)
             self._left_out[task] = taken.left_out
         return await self.work(task)
+
+    async def touched(self, task: str) -> tuple[str, ...]:
+        """The files that a task has changed so far, committed or not, as paths from the top of the repository."""
+        async with self._one_at_a_time:
+            record = self._of_its_own(task)
+            return await touched(self._view, record, self._records.index(task))
+
+    def named(self, task: str, path: str) -> str:
+        """A path in the folder of a task, as a path from the top of the repository."""
+        record = self.record(task)
+        return (record.path.relative_to(record.root) / path).as_posix()
 
     async def work(self, task: str, since: str | None = None) -> Work:
         """What is on the task's branch, all or what came after a commit of it; what is not committed yet is not in it."""

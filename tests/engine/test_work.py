@@ -8,7 +8,8 @@ from hephaestus_tui.domain.attention import AttentionKind, attention
 from hephaestus_tui.domain.commands import AddTask, Answer, Restart, Resume, SettleBlocker, Stop
 from hephaestus_tui.domain.decision import Actor, ActorKind, Choice
 from hephaestus_tui.domain.errors import CommandRefused
-from hephaestus_tui.domain.message import ReviewPart, TextPart, ToolResultPart
+from hephaestus_tui.domain.message import OverlapPart, ReviewPart, TextPart, ToolResultPart
+from hephaestus_tui.domain.overlap import Overlap, overlaps
 from hephaestus_tui.domain.reach import only
 from hephaestus_tui.domain.reducer import replay
 from hephaestus_tui.domain.state import AgentStatus
@@ -316,3 +317,23 @@ def answer(session, ada):
 async def results(session, task_id):
     transcript = await session.transcript(task_id)
     return [p for m in transcript.messages for p in m.parts if isinstance(p, ToolResultPart)]
+
+
+async def test_what_a_command_changes_overlaps_until_it_is_merged(grounded, say, ada):
+    command = say.turn("c", say.call("run_command", "c", '{ command = "mv shared.txt moved.txt" }'))
+    look = say.turn("l", say.call("list_files", "l", '{ path = "." }'))
+    script = say.script(
+        root(say, edit(say, "line 3", "line three"), say.done()),
+        say.entry("mover", 'title = "move"', command, look, say.done()),
+    )
+    session = await grounded.start(script)
+    await session.settled()
+    await session.submit(AddTask(draft=task("move"), actor=ada))
+    await session.settled()
+    state = session.state()
+    assert state.touched == {"T1": ("shared.txt",), "T2": ("moved.txt", "shared.txt")}
+    assert overlaps(state) == (Overlap("T1", "T2", ("shared.txt",)),)
+    told = [p for m in (await session.transcript("T2")).messages for p in m.parts if isinstance(p, OverlapPart)]
+    assert [(part.other, part.paths) for part in told] == [("T1", ("shared.txt",))]
+    await session.submit(merge(state, "T1", ada))
+    assert overlaps(session.state()) == ()
