@@ -59,7 +59,9 @@ class Price:
 class Limits:
     """Checked before each model call; 0 means no limit. Times in seconds, over all attempts at a task.
 
-    `outage_seconds` is how long a provider that has answered before is waited for. `turns` and `seconds` end a task. The others are budgets, at which agents wait for a human: `tokens` and `task_dollars`
+    `outage_seconds` is how long a provider that has answered before is waited for. `turns` and `seconds` end a task. After
+    `criterion_rounds` tries to complete one whose criteria are not met a human is asked. The others are budgets, at which
+    agents wait for a human: `tokens` and `task_dollars`
     are those of each task, a subtree is a task with all that was spawned below it.
     """
 
@@ -76,6 +78,7 @@ class Limits:
     reply_tokens: int = 8_192
     outage_seconds: float = 900.0
     command_seconds: float = 120.0
+    criterion_rounds: int = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +110,28 @@ class GateSettings:
 
     undo_seconds: float = 5.0
     duplicate_score: int = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContextSettings:
+    """When an agent's conversation is compacted: at so many hundredths of what its model can take, 0 for never by itself.
+
+    The last `keep_turns` turns stay whole where there is room; `unknown_window`, in tokens, is assumed of a model of which
+    nobody says how much it takes.
+    """
+
+    compact_at: int = 80
+    keep_turns: int = 4
+    unknown_window: int = 32_000
+
+
+class WorkspaceChoice(StrEnum):
+    """Where building tasks work: AUTO takes worktrees where git is, copies where it is not, and else the project itself."""
+
+    AUTO = "auto"
+    GIT = "git"
+    COPY = "copy"
+    OFF = "off"
 
 
 class Notify(StrEnum):
@@ -159,6 +184,7 @@ class Settings:
     come before both, in this order; `engine.models` has all of it.
 
     `sandbox` False runs commands without one, also where it works: then each is asked about.
+    `windows` maps "PROVIDER:MODEL", or a model's name, to the tokens that it takes at once; 0 is no limit.
     """
 
     model: str = ""
@@ -171,6 +197,7 @@ class Settings:
     policy: Policy = Policy.ASK
     sandbox: bool = True
     allow: tuple[AllowRule, ...] = ()
+    workspaces: WorkspaceChoice = WorkspaceChoice.AUTO
     actor: str = ""
     limits: Limits = field(default_factory=Limits)
     spawn: SpawnBounds = field(default_factory=SpawnBounds)
@@ -178,5 +205,7 @@ class Settings:
     gate: GateSettings = field(default_factory=GateSettings)
     providers: dict[str, ProviderSettings] = field(default_factory=dict)
     prices: dict[str, Price] = field(default_factory=dict)
+    windows: dict[str, int] = field(default_factory=dict)
+    context: ContextSettings = field(default_factory=ContextSettings)
     ui: UiSettings = field(default_factory=UiSettings)
     config_dir: Path = Path()

@@ -15,6 +15,7 @@ from pathlib import Path
 from hephaestus_tui.domain.errors import StoreError, UsageError
 
 PRIVATE = 0o700
+WORKSPACES = "workspaces"  # beside a project's store: the folders in which tasks work, one folder a run
 PACKAGE = Path(__file__).parent
 
 

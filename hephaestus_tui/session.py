@@ -12,7 +12,7 @@ from hephaestus_tui.domain.task import Phase, RunId, TaskId
 # names for the type checker alone: the first screen needs this module, and none of what they would import
 if TYPE_CHECKING:
     from hephaestus_tui.domain.commands import Command, Receipt
-    from hephaestus_tui.domain.events import Event, ToolStarted, TurnCut
+    from hephaestus_tui.domain.events import ContextCompacted, Event, ModelSwitched, ToolStarted, TurnCut
     from hephaestus_tui.domain.message import Message
     from hephaestus_tui.domain.policy import Policy
     from hephaestus_tui.domain.rule import Rule
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 class Transcript:
     """All that was stored of one task's conversation.
 
-    `cuts` are turns that ended badly; `unfinished` is text of a turn that was streaming when it was read, or
+    `cuts` are turns that ended badly, `compactions` say what no longer goes to the
+    model, each with how many of the cuts came before it, `switches` are the changes of its model, each with how many of both
+    came before it; `unfinished` is text of a turn that was streaming when it was read, or
     when the process died; `unanswered` are calls whose effect is unknown. `seq` is the journal's place it was read at.
     """
 
@@ -32,6 +34,8 @@ class Transcript:
     seq: int
     messages: tuple[Message, ...]
     cuts: tuple[TurnCut, ...] = ()
+    compactions: tuple[tuple[int, ContextCompacted], ...] = ()
+    switches: tuple[tuple[int, ModelSwitched], ...] = ()
     unfinished: str = ""
     unanswered: tuple[ToolStarted, ...] = ()
 
@@ -56,8 +60,11 @@ class Session(Protocol):
 
     async def transcript(self, task_id: TaskId) -> Transcript: ...
 
-    async def work(self, task_id: TaskId) -> Work:
-        """All that a task has committed in its workspace. Raises CommandRefused where it has none."""
+    async def work(self, task_id: TaskId, since: str | None = None) -> Work:
+        """All that a task has committed in its workspace; with `since`, the tip of an earlier review, what came after it.
+
+        Raises CommandRefused where it has none.
+        """
         ...
 
     async def diff(self, change: FileChange) -> FileDiff:
@@ -76,7 +83,7 @@ class Session(Protocol):
 class NoWork:
     """What a session says of work where tasks have no workspaces of their own. All of it raises CommandRefused."""
 
-    async def work(self, task_id: TaskId) -> Work:
+    async def work(self, task_id: TaskId, since: str | None = None) -> Work:
         raise CommandRefused(f"{task_id} has no workspace of its own.")
 
     async def diff(self, change: FileChange) -> FileDiff:

@@ -24,8 +24,11 @@ VARIABLES = {
     "HEPHAESTUS_AGENTS": "agents",
     "HEPHAESTUS_POLICY": "policy",
     "HEPHAESTUS_SANDBOX": "sandbox",
+    "HEPHAESTUS_WORKSPACES": "workspaces",
     "HEPHAESTUS_ACTOR": "actor",
 }
+
+_FROM_ONE = ("agents", "limits.reply_tokens", "context.keep_turns", "context.unknown_window")
 
 
 def read_settings(folder: Path, environ: Mapping[str, str], options: Mapping[str, Any]) -> Settings:
@@ -76,7 +79,7 @@ def _unknown(table: Mapping[str, Any], kind: Any, place: str = "") -> Iterator[t
 def _faults(settings: Settings) -> Iterator[tuple[str, str]]:
     """What is of the right kind and still cannot be."""
     for place, number in _numbers(settings):
-        least = 1 if place in ("agents", "limits.reply_tokens") else 0
+        least = 1 if place in _FROM_ONE else 0
         if not (math.isfinite(number) and number >= least):
             yield place, f"{number} will not do: it must be a number from {least} up"
     if not LEAST_SCORE <= settings.gate.duplicate_score <= 100:
@@ -86,6 +89,8 @@ def _faults(settings: Settings) -> Iterator[tuple[str, str]]:
         if not rule.argv or any(not re.fullmatch(r"[A-Za-z0-9_@%+:,./=-]+", word) for word in rule.argv):
             what = "it must be the words of one command, each of letters, digits and any of _@%+:,./=- alone"
             yield "allow.argv", f"{list(rule.argv)} can match no command: {what}"
+    if settings.context.compact_at > 100:
+        yield "context.compact_at", f"{settings.context.compact_at} will not do: it must be a number from 0 to 100"
     for name, provider in settings.providers.items():
         # the value is not repeated: it may be a key that was put there by mistake
         if provider.api_key_env is not None and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", provider.api_key_env):

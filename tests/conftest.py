@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.budget import Budget, Unit
+from hephaestus_tui.domain.check import Check, Waiver
+from hephaestus_tui.domain.context import Cause
 from hephaestus_tui.domain.decision import (
     Actor,
     ActorKind,
@@ -46,8 +48,20 @@ from hephaestus_tui.domain.reducer import apply
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.state import RunState, number
 from hephaestus_tui.domain.talk import Letter, Note, Report
-from hephaestus_tui.domain.task import Discovery, Evidence, Origin, Phase, Priority, Task, TaskDraft, TaskId, TaskStatus
+from hephaestus_tui.domain.task import (
+    Discovery,
+    Evidence,
+    Finding,
+    Origin,
+    Phase,
+    Priority,
+    Task,
+    TaskDraft,
+    TaskId,
+    TaskStatus,
+)
 from hephaestus_tui.domain.words import When
+from hephaestus_tui.domain.work import LineComment, Side, WorkspaceMode, WorkStatus
 
 T = TypeVar("T")
 ROLES = ("project_manager", "backend_developer", "qa_tester")
@@ -62,6 +76,9 @@ _parts = st.one_of(
     st.builds(ReasoningPart, _words, st.none() | _words),
     st.builds(ToolCallPart, _words, _words, st.just("{}")),
 )
+
+
+_checks = st.builds(Check, command=_words, code=st.none() | st.integers(0, 2), seconds=st.floats(0, 9), output=_words)
 
 
 class History:
@@ -95,7 +112,7 @@ class History:
             self.reply, self.amend_task, self.keep, self.set_gate, self.add_task, self.start, self.start,
             self.end, self.end, self.cancel, self.retry, self.drop_blockers, self.agent, self.ask, self.answer, self.leave, self.turn,
             self.turn, self.result, self.cut, self.steer, self.hold, self.run, self.budget, self.model, self.letter, self.report,
-            self.note, self.touch,
+            self.note, self.touch, self.context, self.check, self.workspace, self.review, self.review,
         ]  # fmt: skip
         for action in self._draw(st.lists(st.sampled_from(actions), min_size=5, max_size=40)):
             action()
@@ -109,7 +126,7 @@ class History:
             return
         index = self._spawned[spawner] = self._spawned.get(spawner, -1) + 1
         origin = Origin(
-            task_id=spawner, agent_id=f"A{spawner}", turn=self._turns.get(spawner, 0), index=index, call_id="c",
+            task_id=spawner, agent_id=f"A{spawner}", turn=self._turns.get(spawner, -1), index=index, call_id="c",
             depth=self.state.depth(spawner) + 1,
         )  # fmt: skip
         self._add(e.TaskProposed(proposal=self._proposal(origin)))
@@ -202,12 +219,62 @@ class History:
         done: e.Fact = e.TaskCompleted(
             task_id=task_id,
             summary=self._draw(_words),
-            evidence=(Evidence(criterion="c", evidence=self._draw(_words)),),
+            evidence=(Evidence(criterion="c", evidence=self._draw(_words), checked=self._draw(st.none() | _checks)),),
+            finding=self._draw(st.none() | st.sampled_from(Finding)),
+            waived=self._draw(st.none() | st.builds(Waiver, _words, _words)),
         )
         failed: e.Fact = e.TaskFailed(
             task_id=task_id, reason=self._draw(_words), limit=self._draw(st.sampled_from([None, "turns"]))
         )
-        self._add(self._draw(st.sampled_from([done, done, failed])))
+        ending = self._draw(st.sampled_from([done, done, failed]))
+        if ending is done and self._draw(st.booleans()):
+            self._add(self._work(task_id), done)
+        else:
+            self._add(ending)
+
+    def _work(self, task_id: TaskId) -> e.WorkDone:
+        conflict = self.state.resolving.get(task_id)
+        return e.WorkDone(
+            task_id=task_id, branch=f"b/{task_id}", base="b0", tip=f"t{self._seq}",
+            paths=self._draw(st.sampled_from([(), ("a.py",), ("a.py", "b.py")])), insertions=3, deletions=1,
+            resolves=conflict.resolves if conflict else None,
+        )  # fmt: skip
+
+    def workspace(self) -> None:
+        if task_id := self._one(self._working()):
+            facts: list[e.Fact] = [
+                e.WorkspacesChosen(mode=self._draw(st.sampled_from(WorkspaceMode)), why="w", uncommitted=("c.py",)),
+                e.WorkspaceOpened(task_id=task_id, path="/w", branch=self._draw(st.sampled_from([None, "b"]))),
+            ]
+            self._add(self._draw(st.sampled_from(facts)))
+
+    def review(self) -> None:
+        ready = [w.task_id for w in self.state.works.values() if w.status is WorkStatus.READY]
+        if not (task_id := self._one(ready)):
+            return
+        tip = self.state.works[task_id].tip
+        comment = LineComment(path="a.py", side=self._draw(st.sampled_from(Side)), line=3, quoted="x", text="why?")
+        facts: list[e.Fact] = [
+            e.WorkMerged(task_id=task_id, branch="main", commit="c1", actor=HUMAN),
+            e.WorkSentBack(task_id=task_id, tip=tip, text=self._draw(_words), comments=(comment,), actor=HUMAN),
+            e.WorkDiscarded(task_id=task_id, branch=f"b/{task_id}", reason="", actor=HUMAN),
+        ]
+        if self.state.resolver(task_id) is None and self._draw(st.booleans()):
+            proposal = self._proposal(Origin())
+            assigned = e.ConflictAssigned(task_id=proposal.task_id, resolves=task_id, paths=("a.py",))
+            self._add(e.TaskProposed(proposal=proposal), self._decision(proposal, Verdict.ACCEPT), assigned)
+        else:
+            self._add(self._draw(st.sampled_from(facts)))
+
+    def check(self) -> None:
+        if not (task_id := self._one(self._working())):
+            return
+        evidence = (Evidence(criterion="c", evidence=self._draw(_words), checked=self._draw(_checks)),)
+        started: e.Fact = e.CheckStarted(task_id=task_id, turn=2, index=0, number=1, command=self._draw(_words))
+        unmet: e.Fact = e.CriteriaUnmet(
+            task_id=task_id, turn=2, index=0, round=1, evidence=evidence, asks=self._draw(st.booleans())
+        )
+        self._add(self._draw(st.sampled_from([started, unmet])))
 
     def cancel(self) -> None:
         waiting = [t.id for t in self.state.tasks.values() if not t.status.ended]
@@ -216,6 +283,7 @@ class History:
 
     def retry(self) -> None:
         gone = [t.id for t in self.state.tasks.values() if t.status in (TaskStatus.FAILED, TaskStatus.CANCELLED)]
+        gone += [task_id for task_id in self.state.works if self.state.is_discarded(task_id)]
         if task_id := self._one(gone):
             begins = self._draw(st.sampled_from([None, self._ordinals.get(task_id, 0)]))
             self._add(e.TaskRetried(task_id=task_id, actor=HUMAN, was="failed", begins=begins))
@@ -385,8 +453,26 @@ class History:
         for task_id in self.state.agents:
             agent, fallback = self.state.agents[task_id], self._draw(st.booleans())
             facts.append(
-                e.ModelSwitched(task_id=task_id, before=agent.model, model="e:f", reason="gone", fallback=fallback)
+                e.ModelSwitched(
+                    task_id=task_id, turn=self._turns.get(task_id, -1) + 1, before=agent.model, model="e:f", reason="gone",
+                    fallback=fallback,
+                )
             )  # fmt: skip
+        self._add(self._draw(st.sampled_from(facts)))
+
+    def context(self) -> None:
+        if not (task_id := self._one([t for t in self._working() if self._ordinals.get(t, -1) >= 0])):
+            return
+        last = self._ordinals[task_id]
+        facts: list[e.Fact] = [
+            e.ContextMeasured(task_id=task_id, model="m", tokens=self._draw(st.integers(0, 10**6)), estimate=900, window=8_000),
+            e.CompactionAsked(task_id=task_id, actor=HUMAN),
+            e.ContextCompacted(
+                task_id=task_id, turn=last + 1, upto=self._draw(st.integers(0, last)), summary=self._draw(_words),
+                cleared=("c0",), messages=1, before=900, after=90, cause=self._draw(st.sampled_from(Cause)),
+                by=self._draw(st.sampled_from(["", "m"])), worked=0.5,
+            ),
+        ]  # fmt: skip
         self._add(self._draw(st.sampled_from(facts)))
 
     def run(self) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from hephaestus_tui.config import (
+    ContextSettings,
     Dialect,
     Effort,
     GateSettings,
@@ -30,6 +31,7 @@ from hephaestus_tui.settings import read_settings
 EVERYTHING = """
 model = "anthropic:opus"
 agents = 7
+workspaces = "copy"
 policy = "auto-edit"
 sandbox = false
 actor = "Grace"
@@ -55,6 +57,7 @@ task_dollars = 1
 reply_tokens = 100
 command_seconds = 0
 outage_seconds = 60
+criterion_rounds = 5
 [spawn]
 per_turn = 1
 per_minute = 6
@@ -69,6 +72,16 @@ effort = "high"
 fallback = ["ollama:qwen"]
 [phases.validation]
 effort = "low"
+[talk]
+messages = 7
+
+[windows]
+"openai:other" = 9_000
+
+[context]
+compact_at = 70
+keep_turns = 2
+
 [gate]
 undo_seconds = 0.5
 duplicate_score = 90
@@ -124,6 +137,8 @@ def test_every_setting_can_be_given_in_the_file(tmp_path) -> None:
     assert settings.ui == UiSettings(
         theme="forge-light", ascii=True, keys={"proposal.accept": "f2"}, title=False, notify=Notify.OSC9
     )
+    assert settings.windows == {"openai:other": 9_000}
+    assert settings.context == ContextSettings(compact_at=70, keep_turns=2)
     assert settings.gate == GateSettings(undo_seconds=0.5, duplicate_score=90)
     defaults = Settings()
     for name in (field.name for field in fields(Settings) if field.name != "config_dir"):
@@ -160,6 +175,8 @@ def test_a_variable_is_stronger_than_the_file_and_an_option_than_both(tmp_path) 
         ("[prices.x]\nin = 3", "unknown setting 'prices.x.in'"),
         ("[prices.x]\ninput = -3\noutput = 1", "prices.x.input: -3.0 will not do"),
         ("[limits]\nreply_tokens = 0", "limits.reply_tokens: 0 will not do: it must be a number from 1 up"),
+        ("[context]\ncompact_at = 101", "context.compact_at: 101 will not do: it must be a number from 0 to 100"),
+        ("[context]\nkeep_turns = 0", "context.keep_turns: 0 will not do: it must be a number from 1 up"),
         ("[gate]\nduplicate_score = 20", "gate.duplicate_score: 20 will not do: it must be a number from 50 to 100"),
         ("[limits]\nseconds = inf", "limits.seconds: inf will not do"),
         ("[ui]\nkeys = ['a']", "ui.keys: "),

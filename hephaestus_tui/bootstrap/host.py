@@ -19,10 +19,11 @@ from hephaestus_tui.domain.errors import StoreBusy, StoreError, UsageError
 from hephaestus_tui.domain.policy import Containment
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.task import TEXT_LIMIT, RunId
+from hephaestus_tui.engine.grounds import Grounds
 from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.local import LocalSession
 from hephaestus_tui.engine.roles import load_roles
-from hephaestus_tui.paths import Places, log_path, make_folder, make_private, own_files, real, socket_path
+from hephaestus_tui.paths import WORKSPACES, Places, log_path, make_folder, make_private, own_files, real, socket_path
 from hephaestus_tui.providers.registry import PRESETS, Registry
 from hephaestus_tui.providers.secret import Secret
 from hephaestus_tui.remote.server import Server
@@ -182,6 +183,12 @@ class LocalHost:
             resolve=self._registry.resolve,
             check=self._registry.check,
             workspace=Workspace(project),
+            grounds=Grounds(
+                project=real(project),
+                folder=self._places.project_store(project).parent / WORKSPACES,
+                environ=self._opening.environ,
+                choice=self.settings.workspaces,
+            ),
             containment=self._containment(sandbox),
         )
 

@@ -18,6 +18,7 @@ from hephaestus_tui.cli.stores import places
 from hephaestus_tui.demo import new_run, script_path
 from hephaestus_tui.demo.layout import lay_out
 from hephaestus_tui.domain.errors import UsageError
+from hephaestus_tui.headless.finished import WorkPolicy
 from hephaestus_tui.paths import anywhere, real
 from hephaestus_tui.session import NewRun
 
@@ -35,7 +36,7 @@ def add_options(parser: ArgumentParser) -> None:
         help="how fast the squad works: 2 is twice as fast, 0 does not wait at all",
     )
     parser.add_argument("--resume", action="store_true", help="go on with the last demo")
-    add_headless_options(parser)
+    add_headless_options(parser, WorkPolicy.MERGE)  # the folder was made for it
 
 
 def run(arguments: Namespace) -> int:
@@ -51,13 +52,13 @@ def run(arguments: Namespace) -> int:
     opening = Opening(
         project=project,
         store=store,
-        options={"model": f"scripted:{script_path()}", **SCRIPT_ALONE},
+        options={"model": f"scripted:{script_path()}", "workspaces": "off", **SCRIPT_ALONE},
         environ=os.environ,
         speed=arguments.speed or math.inf,
         trusted=True,
     )
     farewell = f"The demo's project is in {project}. Go on with it: hephaestus demo --resume"
-    code = open_run(opening, request, decider, arguments.json, farewell)
+    code = open_run(opening, request, decider, arguments, farewell)
     if arguments.headless:
         output.say(farewell)
     return code

@@ -27,6 +27,7 @@ from hephaestus_tui.first_look import FILE, needs_ascii
 from hephaestus_tui.paths import own_files, project_folder, project_notes, shipped
 from hephaestus_tui.providers.price_list import read_prices
 from hephaestus_tui.providers.registry import Registry
+from hephaestus_tui.providers.window_list import read_windows
 from hephaestus_tui.settings import read_settings
 from hephaestus_tui.store.lock import Lock
 from hephaestus_tui.store.reader import Reader
@@ -197,6 +198,14 @@ def _prices(_: Namespace) -> Iterator[Finding]:
     yield Finding("prices", Standing.OK, f"{text}, which names {len(own)}" if own else text)
 
 
+def _windows(_: Namespace) -> Iterator[Finding]:
+    shipped, settings = read_windows(), _read()
+    assumed = f"any other is taken for one of {settings.context.unknown_window:,} tokens, or in [windows] of {FILE}"
+    text = f"of {shipped.models} models as of {shipped.as_of}; {assumed}"
+    own = len(settings.windows)
+    yield Finding("windows", Standing.OK, f"{text}, which names {own}" if own else text)
+
+
 def _project(arguments: Namespace) -> Iterator[Finding]:
     project = project_folder(arguments.project)
     notes = project_notes(project)
@@ -233,5 +242,5 @@ def _read() -> Settings:
 
 
 _CHECKS: tuple[Callable[[Namespace], Iterator[Finding]], ...] = (
-    _python, _terminal, _git, _ripgrep, _sandbox, _sqlite, _settings, _roles, _models, _themes, _keys, _providers, _prices, _project, _store,
+    _python, _terminal, _git, _ripgrep, _sandbox, _sqlite, _settings, _roles, _models, _themes, _keys, _providers, _prices, _windows, _project, _store,
 )  # fmt: skip

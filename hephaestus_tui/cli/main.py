@@ -34,6 +34,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "show": ("show", "everything about one task"),
         "inbox": ("waiting", "all that waits for you, and what it holds up"),
         "proposals": ("listings", "what waits for a decision"),
+        "notes": ("notes", "what agents noted for each other; add, change or strike one"),
         "duplicates": ("duplicates", "proposals that say much the same as something else"),
         "decisions": ("decisions", "who decided what, and how often and how fast"),
     },
@@ -43,12 +44,14 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "reject": ("decide", "reject proposals, with a reason"),
         "ask": ("ask_back", "ask the agent about its proposal"),
         "undo": ("reshape", "take a decision back, while its task has not started"),
+        "work": ("work", "what tasks have made: look at it, merge it, send it back, give it up"),
         "merge": ("reshape", "make a proposal part of another task"),
         "split": ("reshape", "make several proposals of one"),
         "settle": ("waiting", "choose for those that wait for a blocker that is gone"),
         "budget": ("budget", "what was spent of which budget; raise one, or do without"),
         "model": ("model", "which model answers for which task; choose another one"),
         "bound": ("waiting", "the bounds of spawning; take note of one, or raise it"),
+        "compact": ("compact", "have an agent's long conversation summed up before its next turn"),
         "answer": ("waiting", "answer what an agent asks, or allow or refuse it"),
         "leave": ("leave", "what you have allowed for a task or the run; take it back"),
         "rules": ("rules", "rules that decide without asking: list, try, switch on and off"),
@@ -58,8 +61,8 @@ COMMANDS: dict[str, tuple[str, str]] = {name: entry for group in GROUPS.values()
 APP = "app"
 _VALUED = {
     "--project", "--db", "--model", "--resume", "--role", "--phase", "--policy", "--agents", "--decide", "--speed", "--set",
-    "--reason", "--file", "--wait", "--into", "--raise", "--refuse", "--score", "--what-if", "--on", "--off",
-    "--for", "--instead", "--take-back",
+    "--reason", "--file", "--wait", "--into", "--raise", "--refuse", "--score", "--what-if", "--on", "--off", "--search", "--add",
+    "--strike", "--tag", "--change", "--text", "--comment", "--work", "--workspaces", "--for", "--instead", "--take-back",
 }  # fmt: skip
 
 

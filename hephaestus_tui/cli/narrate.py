@@ -10,6 +10,7 @@ from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.answering import chosen_words, switched_words
 from hephaestus_tui.domain.attention import unsettled_bounds
 from hephaestus_tui.domain.budget import amount
+from hephaestus_tui.domain.context_words import compacted_words
 from hephaestus_tui.domain.leave import what_words, where_words
 from hephaestus_tui.domain.plain import one_line
 from hephaestus_tui.domain.policy import Containment
@@ -17,6 +18,8 @@ from hephaestus_tui.domain.reporting import open_reports
 from hephaestus_tui.domain.spending import budget_words, warned_words
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskStatus
+from hephaestus_tui.domain.work import WorkStatus
+from hephaestus_tui.domain.work_words import fact_words
 
 _UNHELD = {
     Containment.NONE: " (no sandbox: each command asks, whatever the policy; hephaestus doctor says why)",
@@ -48,6 +51,8 @@ def ending(state: RunState) -> Iterator[str]:
         words.append(f"{count(asked, 'question')} waiting (hephaestus answer {state.run_id} TASK)")
     if reports := len(open_reports(state)):
         words.append(f"{count(reports, 'report')} waiting (hephaestus answer {state.run_id} TASK)")
+    if works := sum(work.status is WorkStatus.READY for work in state.works.values()):
+        words.append(f"the work of {count(works, 'task')} to be merged (hephaestus work {state.run_id})")
     if dead := [task_id for task_id in state.dead() if task_id in state.tasks]:
         words.append(f"{', '.join(dead)} can never start (hephaestus inbox {state.run_id})")
     if bounds := unsettled_bounds(state):
@@ -83,6 +88,8 @@ def _words(fact: e.Fact) -> str:
             return f"{fact.task_id}: {switched_words(fact)}"
         case e.ModelChosen():
             return chosen_words(fact)
+        case e.ContextCompacted():
+            return f"{fact.task_id}: {compacted_words(fact)} ({fact.cause})"
         case e.AgentStalled():
             return f"{fact.task_id} stands still: {fact.reason}"
         case e.AgentInterrupted():
@@ -103,6 +110,11 @@ def _words(fact: e.Fact) -> str:
             return f"{report.task_id} reports what is in its way{', and waits' if report.waits else ''}: {report.text}"
         case e.NoteAdded(note=note):
             return f"{note.task_id or note.by} notes ({note.id}): {note.text}"
+        case (
+            e.WorkspacesChosen() | e.WorkDone() | e.WorkMerged() | e.WorkSentBack() | e.WorkDiscarded()
+            | e.ConflictAssigned()
+        ):  # fmt: skip
+            return fact_words(fact)
         case _:
             return _of_the_gate(fact)
 

@@ -18,6 +18,7 @@ from hephaestus_tui.cli.terminal import require_terminal
 from hephaestus_tui.domain.errors import UsageError
 from hephaestus_tui.domain.policy import Policy
 from hephaestus_tui.domain.task import Phase
+from hephaestus_tui.headless.finished import WorkPolicy
 from hephaestus_tui.headless.policies import Decider
 from hephaestus_tui.paths import project_folder, project_notes
 from hephaestus_tui.session import NewRun
@@ -31,11 +32,18 @@ def add_options(parser: ArgumentParser) -> None:
     add_headless_options(parser)
 
 
-def add_headless_options(parser: ArgumentParser) -> None:
+def add_headless_options(parser: ArgumentParser, works: WorkPolicy = WorkPolicy.KEEP) -> None:
+    """`works` is what becomes of finished work where nothing else is said."""
     parser.add_argument("--headless", action="store_true", help="without a screen")
     parser.add_argument(
         "--decide", metavar="POLICY", help="with --headless: accept, reject, wait, ask, or a rules file (default: wait)"
     )
+    parser.add_argument(
+        "--work", choices=tuple(WorkPolicy),
+        help="with --headless: merge finished work, having tasks resolve what conflicts, or keep it for you "
+        f"(default: {works})",
+    )  # fmt: skip
+    parser.set_defaults(works=works)
     parser.add_argument("--json", action="store_true", help="with --headless: every fact as one JSON object a line")
 
 
@@ -53,7 +61,7 @@ def run(arguments: Namespace) -> int:
         for note in project_notes(project):
             output.say(note)
     opening = Opening(project=project, store=store, options=chosen(arguments), environ=os.environ)
-    return open_run(opening, request, decider, arguments.json)
+    return open_run(opening, request, decider, arguments)
 
 
 def new_run(arguments: Namespace) -> NewRun:
@@ -68,8 +76,8 @@ def new_run(arguments: Namespace) -> NewRun:
 def front(arguments: Namespace) -> Decider | None:
     """Who decides without a screen; None for the app. Whatever of it cannot be is told before anything is made."""
     if not arguments.headless:
-        if arguments.decide or arguments.json:
-            raise UsageError("--decide and --json go with --headless.")
+        if arguments.decide or arguments.json or arguments.work:
+            raise UsageError("--decide, --work and --json go with --headless.")
         require_terminal()
         return None
     decider: Decider = importlib.import_module("hephaestus_tui.cli.unattended").decider(arguments.decide or "wait")
@@ -77,7 +85,7 @@ def front(arguments: Namespace) -> Decider | None:
 
 
 def open_run(
-    opening: Opening, request: NewRun | str, decider: Decider | None, as_json: bool, farewell: str | None = None
+    opening: Opening, request: NewRun | str, decider: Decider | None, arguments: Namespace, farewell: str | None = None
 ) -> int:
     """On the screen where nobody else decides; `farewell` is what is said after it."""
     code: int
@@ -85,6 +93,7 @@ def open_run(
         app = importlib.import_module("hephaestus_tui.cli.app")
         code = app.show(opening, request, farewell or app.FAREWELL)
     else:
+        works = WorkPolicy(arguments.work or arguments.works)
         unattended = importlib.import_module("hephaestus_tui.cli.unattended")
-        code = asyncio.run(unattended.headless(opening, request, decider, as_json))
+        code = asyncio.run(unattended.headless(opening, request, decider, works, arguments.json))
     return code

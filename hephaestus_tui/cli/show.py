@@ -10,15 +10,19 @@ from hephaestus_tui.cli import output
 from hephaestus_tui.cli.options import add_json, add_run
 from hephaestus_tui.cli.places import Found, find
 from hephaestus_tui.cli.spent import spent_data, spent_lines
-from hephaestus_tui.cli.wording import change_lines, criteria_lines, proposal_text, standing
+from hephaestus_tui.cli.wording import change_lines, criteria_lines, evidence_lines, proposal_text, standing
 from hephaestus_tui.codec import to_data
 from hephaestus_tui.domain.answering import fell_back_words
+from hephaestus_tui.domain.context_words import compacted_words, use_words
 from hephaestus_tui.domain.decision import Decision
 from hephaestus_tui.domain.draft_file import write_draft
 from hephaestus_tui.domain.errors import UnknownTask
-from hephaestus_tui.domain.message import Message, TextPart, ToolCallPart, ToolResultPart
+from hephaestus_tui.domain.message import Message, ReviewPart, TextPart, ToolCallPart, ToolResultPart
+from hephaestus_tui.domain.overlap import overlaps_of
+from hephaestus_tui.domain.review_words import review_text
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Task, TaskId
+from hephaestus_tui.session import Transcript
 from hephaestus_tui.store.reader import Reader
 
 
@@ -42,7 +46,7 @@ def run(arguments: Namespace) -> int:
     if arguments.draft:
         output.exact(write_draft(draft, state.roles) if (draft := state.draft(task_id)) else "")
         return 0
-    messages = _messages(found, task_id) if arguments.transcript else ()
+    said = _transcript(found, task_id) if arguments.transcript else Transcript(task_id=task_id, seq=0, messages=())
     if arguments.json:
         decision = state.decisions.get(task_id)
         output.data(
@@ -53,18 +57,28 @@ def run(arguments: Namespace) -> int:
                 "versions": [to_data(version) for version in state.versions.get(task_id, ())],
                 "question": to_data(query) if (query := state.queries.get(task_id)) else None,
                 "replies": [to_data(reply) for reply in state.replies.get(task_id, ())],
+                "overlaps": [
+                    {"task": pair.other(task_id), "paths": pair.paths} for pair in overlaps_of(state, task_id)
+                ],
                 "spent": spent_data(state, task_id),
                 "agent": to_data(agent) if (agent := state.agents.get(task_id)) else None,
                 "undone": [to_data(undoing) for _, undoing in _undone(state, task_id)],
-                **({"messages": [to_data(m) for m in messages]} if arguments.transcript else {}),
+                "context": to_data(use) if (use := state.context.get(task_id)) else None,
+                **(_said_data(said) if arguments.transcript else {}),
             }
         )
         return 0
     output.text(_task_text(task) if task else proposal_text(state, proposal, whole=True) if proposal else "")
-    for line in (*spent_lines(state, task_id), *_answering(state, task_id), *_history(state, task_id)):
+    for line in (
+        *_overlaps(state, task_id),
+        *spent_lines(state, task_id),
+        *_answering(state, task_id),
+        *_context(state, task_id),
+        *_history(state, task_id),
+    ):
         output.text(f"    {line}")
-    for message in messages:
-        output.text(_message_text(message))
+    for text in _said_text(said):
+        output.text(text)
     return 0
 
 
@@ -73,6 +87,12 @@ def _answering(state: RunState, task_id: TaskId) -> Iterator[str]:
     if agent := state.agents.get(task_id):
         fell = f"; since {_at(agent.fell_back.since)} {fell_back_words(agent)}" if agent.fell_back else ""
         yield f"agent: {agent.role} on {agent.model}{fell}"
+
+
+def _overlaps(state: RunState, task_id: TaskId) -> Iterator[str]:
+    for pair in overlaps_of(state, task_id):
+        other = pair.other(task_id)
+        yield f"overlaps with {other} ({state.tasks[other].draft.title}): {', '.join(pair.paths)}"
 
 
 def _undone(state: RunState, task_id: TaskId) -> list[tuple[Decision, object]]:
@@ -110,7 +130,7 @@ def _task_text(task: Task) -> str:
         f"    what: {draft.description}",
         f"    why: {draft.rationale}",
         *criteria_lines(draft),
-        *(f"    evidence: {e.criterion}: {e.evidence}" for e in task.evidence),
+        *evidence_lines(task),
     ]
     if task.reason:
         lines.append(f"    reason: {task.reason}")
@@ -119,9 +139,32 @@ def _task_text(task: Task) -> str:
     return "\n".join(lines)
 
 
-def _messages(found: Found, task_id: str) -> tuple[Message, ...]:
+def _context(state: RunState, task_id: TaskId) -> Iterator[str]:
+    if use := state.context.get(task_id):
+        yield f"context: {use_words(use)}"
+
+
+def _transcript(found: Found, task_id: str) -> Transcript:
     with Reader(found.store) as reader:
-        return reader.transcript(found.run_id, task_id).messages
+        return reader.transcript(found.run_id, task_id)
+
+
+def _said_data(said: Transcript) -> dict[str, object]:
+    return {
+        "messages": [to_data(m) for m in said.messages],
+        "compactions": [to_data(fact) for _, fact in said.compactions],
+    }
+
+
+def _said_text(said: Transcript) -> Iterator[str]:
+    """The messages, and where the model got less of them from then on."""
+    compactions = [fact for _, fact in said.compactions]
+    for message in said.messages:
+        while compactions and compactions[0].turn <= message.ordinal:
+            yield f"\n[{compacted_words(compactions.pop(0))}]"
+        yield _message_text(message)
+    for fact in compactions:
+        yield f"\n[{compacted_words(fact)}]"
 
 
 def _message_text(message: Message) -> str:
@@ -134,6 +177,8 @@ def _message_text(message: Message) -> str:
                 said.append(f"→ {name} {given}")
             case ToolResultPart(content=words):
                 said.append(f"← {words}")
+            case ReviewPart(review=review, number=number):
+                said.append(review_text(review, number))
             case _:
                 said.append(f"({type(part).__name__})")
     return f"\n[{message.speaker}]\n" + "\n".join(said)

@@ -17,6 +17,7 @@ from hephaestus_tui.cli.stores import places
 from hephaestus_tui.codec import to_data
 from hephaestus_tui.domain.decision import Actor, ActorKind
 from hephaestus_tui.domain.events import Recorded
+from hephaestus_tui.headless.finished import WorkPolicy
 from hephaestus_tui.headless.policies import Decider, policy
 from hephaestus_tui.headless.runner import HeadlessRun
 from hephaestus_tui.session import NewRun
@@ -31,23 +32,25 @@ def decider(word: str) -> Decider:
     return policy(word, Actor(ActorKind.HUMAN, settings.actor), Prompt().ask)
 
 
-async def headless(opening: Opening, request: NewRun | str, decider: Decider, as_json: bool) -> int:
+async def headless(opening: Opening, request: NewRun | str, decider: Decider, works: WorkPolicy, as_json: bool) -> int:
     """The exit code; for a signal the shell's code for it, once agents are stopped and what they said is stored."""
     with _cancelled_by_signals() as received:
         try:
-            return await _opened(LocalHost(opening), request, decider, _print if as_json else narrate)
+            return await _opened(LocalHost(opening), request, decider, works, _print if as_json else narrate)
         except asyncio.CancelledError:
             if not received:
                 raise
             return 128 + received[0]
 
 
-async def _opened(host: LocalHost, request: NewRun | str, decider: Decider, emit: Callable[[Recorded], None]) -> int:
+async def _opened(
+    host: LocalHost, request: NewRun | str, decider: Decider, works: WorkPolicy, emit: Callable[[Recorded], None]
+) -> int:
     new = isinstance(request, NewRun)
     try:
         session = await (host.start(request) if isinstance(request, NewRun) else host.resume(request))
         try:
-            return await _work(host, HeadlessRun(session, decider, host.actor, emit), new)
+            return await _work(host, HeadlessRun(session, decider, host.actor, emit, works, output.say), new)
         finally:
             for words in ending(session.state()):
                 output.say(words)

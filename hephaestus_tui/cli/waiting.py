@@ -40,7 +40,13 @@ def add_options(parser: ArgumentParser) -> None:
         case "answer":
             parser.add_argument("task", metavar="TASK", help="the task whose agent asks, such as T3")
             answer = parser.add_mutually_exclusive_group(required=True)
-            answer.add_argument("text", metavar="TEXT", nargs="?", help="the answer to its question")
+            answer.add_argument(
+                "text",
+                metavar="TEXT",
+                nargs="?",
+                help="the answer to its question; to criteria that are not met: "
+                "'accept: REASON', 'back: A WORD TO ITS AGENT' or 'fail: REASON'",
+            )
             answer.add_argument("--allow", action="store_true", help="let it do what it asks leave for")
             answer.add_argument("--refuse", metavar="WHY", help="do not let it, and say why")
             parser.add_argument(
@@ -157,9 +163,8 @@ def _asked(state: RunState, task_id: TaskId, leave: bool) -> Question:
     asked = [question for question in state.questions.values() if question.task_id == task_id]
     if not asked:
         raise CommandRefused(f"{task_id} asks nothing now: `hephaestus inbox {state.run_id}` lists what waits for you.")
-    kind = QuestionKind.PERMISSION if leave else QuestionKind.QUESTION
     for question in asked:
-        if question.kind is kind:
+        if (question.kind is QuestionKind.PERMISSION) is leave:
             return question
     if leave:
         raise UsageError(f"{task_id} asks a question, {asked[0].text!r}: answer it in words.")

@@ -9,7 +9,7 @@ from hephaestus_tui.domain.criterion import command_of, said, words_of
 from hephaestus_tui.domain.decision import Change, Decision, FieldValue, Near, Proposal
 from hephaestus_tui.domain.plain import clean
 from hephaestus_tui.domain.state import RunState
-from hephaestus_tui.domain.task import TaskDraft, TaskId
+from hephaestus_tui.domain.task import Task, TaskDraft, TaskId
 
 
 def count(number: int, what: str) -> str:
@@ -60,6 +60,19 @@ def criteria_lines(draft: TaskDraft) -> Iterator[str]:
         yield f"    done when: {words_of(criterion)}"
         if command := command_of(criterion):
             yield f"        checked by: {clean(command, exact=True)}"
+
+
+def evidence_lines(task: Task) -> Iterator[str]:
+    """What its agent offered, what was run to check it, what a validation found, and who let it be."""
+    for piece in task.evidence:
+        yield f"    evidence: {piece.criterion}: {piece.evidence}"
+        if (check := piece.checked) is not None:
+            how = f"exit code {check.code} after {check.seconds:.1f} s" if check.code is not None else check.note
+            yield f"        checked by the engine: {clean(check.command, exact=True)}: {how}"
+    if task.finding:
+        yield f"    verdict: {task.finding}"
+    if task.waived:
+        yield f"    accepted as it is by {task.waived.by}: {task.waived.reason}"
 
 
 def change_lines(changes: Iterable[Change]) -> Iterator[str]:

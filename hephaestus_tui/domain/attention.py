@@ -17,6 +17,7 @@ from hephaestus_tui.domain.work import WorkStatus
 class AttentionKind(StrEnum):
     PERMISSION = "permission"
     QUESTION = "question"
+    CRITERION = "criterion"
     STALLED = "stalled"
     INTERRUPTED = "interrupted"
     PROPOSAL = "proposal"
@@ -140,7 +141,11 @@ class _HeldUp:
 
 
 def _questions(state: RunState, held_up: _HeldUp) -> list[Attention]:
-    kinds = {QuestionKind.QUESTION: AttentionKind.QUESTION, QuestionKind.PERMISSION: AttentionKind.PERMISSION}
+    kinds = {
+        QuestionKind.QUESTION: AttentionKind.QUESTION,
+        QuestionKind.PERMISSION: AttentionKind.PERMISSION,
+        QuestionKind.CRITERION: AttentionKind.CRITERION,
+    }
     return [
         Attention(
             kind=kinds[q.kind], task_id=q.task_id, text=q.text, since=q.asked_at, question_id=q.id,
@@ -190,7 +195,7 @@ def _gone(state: RunState, held_up: _HeldUp) -> list[Attention]:
         *(
             Attention(
                 kind=AttentionKind.BLOCKER_GONE, task_id=blocker, since=_ended_at(state, blocker),
-                text=f"{blocker} will not complete, and {', '.join(waiting)} {_wait(waiting)} for it",
+                text=f"{_lost(state, blocker)}, and {', '.join(waiting)} {_wait(waiting)} for it",
                 holds_up=held_up(blocker), concerned=waiting,
             )
             for blocker, waiting in gone.items()
@@ -199,7 +204,10 @@ def _gone(state: RunState, held_up: _HeldUp) -> list[Attention]:
 
 
 def _reviews(state: RunState, held_up: _HeldUp) -> list[Attention]:
-    """Finished work that nobody has merged, sent back or given up; all that waits for its task waits for that."""
+    """Finished work that nobody has merged, sent back or given up; all that waits for its task waits for that.
+
+    Work whose conflict a task resolves is merged with what that task makes.
+    """
     return [
         Attention(
             kind=AttentionKind.REVIEW, task_id=work.task_id, since=work.since, holds_up=held_up(work.task_id),
@@ -207,8 +215,13 @@ def _reviews(state: RunState, held_up: _HeldUp) -> list[Attention]:
             f" (+{work.insertions} -{work.deletions}), to be merged",
         )
         for work in state.works.values()
-        if work.status is WorkStatus.READY
+        if work.status is WorkStatus.READY and state.resolver(work.task_id) is None
     ]  # fmt: skip
+
+
+def _lost(state: RunState, blocker: TaskId) -> str:
+    given_up = state.is_discarded(blocker)
+    return f"the work of {blocker} was given up" if given_up else f"{blocker} will not complete"
 
 
 def _wait(waiting: tuple[TaskId, ...]) -> str:
@@ -216,6 +229,8 @@ def _wait(waiting: tuple[TaskId, ...]) -> str:
 
 
 def _ended_at(state: RunState, task_id: TaskId) -> float:
+    if state.is_discarded(task_id):
+        return state.works[task_id].since
     if task := state.tasks.get(task_id):
         return task.ended_at or 0.0
     return state.decisions[task_id].decided_at

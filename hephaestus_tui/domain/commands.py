@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
 from hephaestus_tui.domain.budget import Budget
+from hephaestus_tui.domain.context_commands import Compact
 from hephaestus_tui.domain.decision import Actor, Choice, Verdict
 from hephaestus_tui.domain.leave import Extent
 from hephaestus_tui.domain.orders import Order, Pause, Restart, Resume, Revoke, Steer, Step, Stop
@@ -236,7 +237,7 @@ class SetPolicy:
 
 Command: TypeAlias = (
     Decide | DecideMany | AskBack | Undo | Merge | Split
-    | ChooseModel | SetBudget | AllowUnpriced | RetryNow
+    | ChooseModel | SetBudget | AllowUnpriced | RetryNow | Compact
     | SettleBlocker | SetBlockerDefault | SwitchRule | StopRules | SettleBound | SetDuplicateScore
     | Answer | TakeBackLeave | AddTask | SetPolicy | Order
     | MergeWork | SendBack | DiscardWork | ResolveConflict

@@ -25,6 +25,13 @@ from hephaestus_tui.domain.facts.budgets import (
     BudgetWarned,
     UnpricedAllowed,
 )
+from hephaestus_tui.domain.facts.context import (
+    CompactionAsked,
+    ContextCompacted,
+    ContextFact,
+    ContextMeasured,
+)
+from hephaestus_tui.domain.facts.criteria import CheckStarted, CriteriaFact, CriteriaUnmet
 from hephaestus_tui.domain.facts.gate import (
     BlockerDefaultSet,
     BlockersDropped,
@@ -86,18 +93,21 @@ from hephaestus_tui.domain.facts.transcript import (
     UsageRecorded,
 )
 from hephaestus_tui.domain.facts.work import (
+    ConflictAssigned,
     WorkDiscarded,
     WorkDone,
     WorkFact,
     WorkMerged,
     WorkSentBack,
     WorkspaceOpened,
+    WorkspacesChosen,
 )
 from hephaestus_tui.domain.flickers import (
     CallStreamed,
     Channel,
     Flicker,
     ProviderWaiting,
+    SummaryBegan,
     TextStreamed,
     ToolOutput,
     TurnBegan,
@@ -124,6 +134,14 @@ __all__ = [
     "BudgetWarned",
     "CallStreamed",
     "Channel",
+    "CheckStarted",
+    "CompactionAsked",
+    "ConflictAssigned",
+    "ContextCompacted",
+    "ContextFact",
+    "ContextMeasured",
+    "CriteriaFact",
+    "CriteriaUnmet",
     "DecisionUndone",
     "DuplicateScoreSet",
     "Event",
@@ -163,6 +181,7 @@ __all__ = [
     "RunUnpaused",
     "SteeringFact",
     "StepTaken",
+    "SummaryBegan",
     "TalkFact",
     "TaskAmended",
     "TaskCancelled",
@@ -186,11 +205,12 @@ __all__ = [
     "WorkMerged",
     "WorkSentBack",
     "WorkspaceOpened",
+    "WorkspacesChosen",
 ]
 
 Fact: TypeAlias = (
     QuestionFact | RunFact | GateFact | BudgetFact | AgentFact | SteeringFact | TranscriptFact | WorkFact | TalkFact
-    | ModelFact
+    | ModelFact | ContextFact | CriteriaFact
 )  # fmt: skip
 
 

@@ -61,4 +61,11 @@ class ProviderWaiting:
     seconds: float
 
 
-Flicker: TypeAlias = TurnBegan | TextStreamed | CallStreamed | ToolOutput | ProviderWaiting
+@dataclass(frozen=True, slots=True)
+class SummaryBegan:
+    """A long conversation is being summed up by its model, before the next turn."""
+
+    task_id: TaskId
+
+
+Flicker: TypeAlias = TurnBegan | TextStreamed | CallStreamed | ToolOutput | ProviderWaiting | SummaryBegan

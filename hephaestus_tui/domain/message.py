@@ -10,6 +10,7 @@ from hephaestus_tui.domain.decision import Decision, Query, Undoing
 from hephaestus_tui.domain.talk import Letter
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.domain.words import Word
+from hephaestus_tui.domain.work import Review
 
 
 class Speaker(StrEnum):
@@ -103,9 +104,18 @@ class WordsPart:
     kind: Literal["words"] = "words"
 
 
+@dataclass(frozen=True, slots=True)
+class ReviewPart:
+    """What a human says about the agent's work, which is sent back; `number` counts the rounds of its task from 1."""
+
+    review: Review
+    number: int
+    kind: Literal["review"] = "review"
+
+
 Part: TypeAlias = (
     TextPart | ReasoningPart | ToolCallPart | ToolResultPart
-    | DecisionPart | UndonePart | QueryPart | WordsPart | LetterPart | OverlapPart
+    | DecisionPart | UndonePart | QueryPart | WordsPart | LetterPart | OverlapPart | ReviewPart
 )  # fmt: skip
 
 

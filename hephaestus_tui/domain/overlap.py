@@ -27,6 +27,8 @@ class Overlap:
 
 def overlaps(state: RunState) -> tuple[Overlap, ...]:
     """Every pair of tasks that are at work, or have work that is not merged, and have changed a file in common."""
+    if len(state.touched) + len(state.works) < 2:  # asked often, and most runs have none
+        return ()
     at: dict[str, list[TaskId]] = {}
     for task_id in {**state.touched, **state.works}:
         for path in changing(state, task_id):
@@ -63,10 +65,11 @@ def changing(state: RunState, task_id: TaskId) -> tuple[str, ...]:
 
 def _changing(state: RunState, task_id: TaskId) -> Iterator[str]:
     task, work = state.tasks.get(task_id), state.works.get(task_id)
-    if work and work.status in _UNMERGED:
+    unmerged = work is not None and work.status in _UNMERGED
+    if work and unmerged:
         yield from work.paths
-    if task and task.status is TaskStatus.IN_PROGRESS:
-        yield from state.touched.get(task_id, ())
+    if unmerged or (task and task.status is TaskStatus.IN_PROGRESS):
+        yield from state.touched.get(task_id, ())  # a file that was moved stands here by its old name as well
 
 
 def _settles(state: RunState, first: TaskId, second: TaskId) -> bool:

@@ -8,6 +8,8 @@ from typing import assert_never
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.folds.agents import fold_agents
 from hephaestus_tui.domain.folds.budgets import fold_budgets
+from hephaestus_tui.domain.folds.context import fold_context
+from hephaestus_tui.domain.folds.criteria import fold_criteria
 from hephaestus_tui.domain.folds.gate import fold_gate
 from hephaestus_tui.domain.folds.models import fold_models
 from hephaestus_tui.domain.folds.questions import fold_questions
@@ -34,6 +36,8 @@ def apply(state: RunState, recorded: e.Recorded) -> None:
     fact, at = recorded.fact, recorded.at
     if isinstance(fact, e.TranscriptFact):  # the most frequent first
         fold_transcript(state, fact, at)
+    elif isinstance(fact, e.ContextFact):
+        fold_context(state, fact)
     elif isinstance(fact, e.AgentFact):
         fold_agents(state, fact, at)
     elif isinstance(fact, e.SteeringFact):
@@ -42,6 +46,8 @@ def apply(state: RunState, recorded: e.Recorded) -> None:
         fold_gate(state, fact, at)
     elif isinstance(fact, e.QuestionFact):
         fold_questions(state, fact, at)
+    elif isinstance(fact, e.CriteriaFact):
+        fold_criteria(state, fact, at)
     elif isinstance(fact, e.WorkFact):
         fold_work(state, fact, at)
     elif isinstance(fact, e.ModelFact):

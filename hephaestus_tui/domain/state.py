@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.budget import Budget, Place, Spent, places
+from hephaestus_tui.domain.context import ContextUse
 from hephaestus_tui.domain.decision import Actor, Choice, Decision, Proposal, Query, Reply, Undoing, authored
 from hephaestus_tui.domain.graph import dead_causes
 from hephaestus_tui.domain.leave import Grant
@@ -22,8 +23,9 @@ from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.talk import Answered, Letter, Note, Report
 from hephaestus_tui.domain.task import AgentId, Task, TaskDraft, TaskId, TaskStatus
 from hephaestus_tui.domain.words import Word
-from hephaestus_tui.domain.work import WorkView
+from hephaestus_tui.domain.work import WorkStatus, WorkView
 
+_IN_VAIN = (TaskStatus.FAILED, TaskStatus.CANCELLED)
 DUPLICATE_SCORE = 80
 MOOT = "decided before an answer came"
 
@@ -115,6 +117,9 @@ class RunState:
     amended: dict[str, str] = field(default_factory=dict)  # by question: the command that was allowed instead
     grants: dict[str, Grant] = field(default_factory=dict)  # leave for more than one call that stands
     grants_made: int = 0
+    answered_by: dict[str, Actor] = field(default_factory=dict)
+    checking: dict[TaskId, e.CheckStarted] = field(default_factory=dict)  # the command that the engine runs now
+    unmet: dict[TaskId, e.CriteriaUnmet] = field(default_factory=dict)  # the last try to complete a task that is not
     steering: dict[TaskId, tuple[Word, ...]] = field(default_factory=dict)  # what its agent has not read
     stepping: dict[TaskId, Stepping] = field(default_factory=dict)
     on_hold: dict[TaskId, Actor] = field(default_factory=dict)  # not begun, and not to begin
@@ -137,10 +142,15 @@ class RunState:
     report_answers: dict[str, Answered] = field(default_factory=dict)
     notes: dict[str, Note] = field(default_factory=dict)
     touched: dict[TaskId, tuple[str, ...]] = field(default_factory=dict)  # files
+    context: dict[TaskId, ContextUse] = field(default_factory=dict)
+    compacted: dict[TaskId, e.ContextCompacted] = field(default_factory=dict)  # the last one holds
+    compaction_asked: dict[TaskId, e.CompactionAsked] = field(default_factory=dict)
     blockers: dict[TaskId, tuple[TaskId, ...]] = field(default_factory=dict)
     spawned: dict[TaskId, tuple[TaskId, ...]] = field(default_factory=dict)
+    workspaces_chosen: e.WorkspacesChosen | None = None
     workspaces: dict[TaskId, e.WorkspaceOpened] = field(default_factory=dict)
     works: dict[TaskId, WorkView] = field(default_factory=dict)  # what completed tasks have made
+    resolving: dict[TaskId, e.ConflictAssigned] = field(default_factory=dict)  # tasks that resolve another's conflict
     # whom a task is or was a blocker of: so that completing one of 10,000 need not ask all the others
     waiters: dict[TaskId, tuple[TaskId, ...]] = field(default_factory=dict)
 
@@ -160,15 +170,13 @@ class RunState:
 
     def dead(self) -> dict[TaskId, tuple[TaskId, ...]]:
         """Waiting tasks and proposals that can never start, each with the direct blockers that are to blame."""
-        gone = [t.id for t in self.tasks.values() if t.status in (TaskStatus.FAILED, TaskStatus.CANCELLED)]
-        causes = dead_causes(self.blockers, [*gone, *self.rejected])
+        causes = dead_causes(self.blockers, self._lost())
         return {t: c for t, c in causes.items() if t in self.proposals or self._waiting(t)}
 
     def gone(self) -> dict[TaskId, tuple[TaskId, ...]]:
-        """Blockers that will never complete, each with those that wait for it directly and were not left waiting."""
-        ended = [t.id for t in self.tasks.values() if t.status in (TaskStatus.FAILED, TaskStatus.CANCELLED)]
+        """Blockers that will never complete, or whose work was given up, each with those that wait for it directly and were not left waiting."""
         found: dict[TaskId, tuple[TaskId, ...]] = {}
-        for blocker in [*ended, *self.rejected]:
+        for blocker in self._lost():
             kept = self.kept.get(blocker, ())
             waiting = tuple(
                 t for t in self.waiters.get(blocker, ())
@@ -222,6 +230,26 @@ class RunState:
     def children(self, task_id: TaskId) -> tuple[TaskId, ...]:
         """What was spawned in the transcript of a task, decided or not."""
         return self.spawned.get(task_id, ())
+
+    def is_discarded(self, task_id: TaskId) -> bool:
+        """Whether a task is completed and what it made was given up: nobody can build on it."""
+        task, work = self.tasks.get(task_id), self.works.get(task_id)
+        discarded = work is not None and work.status is WorkStatus.DISCARDED
+        return discarded and task is not None and task.status is TaskStatus.COMPLETED
+
+    def resolver(self, task_id: TaskId) -> TaskId | None:
+        """The task that is to resolve the conflict of another one's work, and has neither ended in vain nor been merged."""
+        for resolver, assigned in reversed(self.resolving.items()):
+            if assigned.resolves == task_id:
+                task = self.tasks.get(resolver)
+                in_vain = task is None or task.status in _IN_VAIN or self.is_discarded(resolver)
+                return None if in_vain else resolver
+        return None
+
+    def _lost(self) -> list[TaskId]:
+        """What nothing will come of: failed, cancelled, given up or rejected."""
+        ended = [t.id for t in self.tasks.values() if t.status in _IN_VAIN or self.is_discarded(t.id)]
+        return [*ended, *self.rejected]
 
     def _waiting(self, task_id: TaskId) -> bool:
         task = self.tasks.get(task_id)

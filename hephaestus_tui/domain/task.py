@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import TypeAlias
 
+from hephaestus_tui.domain.check import Check, Waiver
 from hephaestus_tui.domain.criterion import Criterion, criteria_fault
 
 RunId: TypeAlias = str
@@ -21,6 +22,13 @@ class Phase(StrEnum):
     INVESTIGATION = "investigation"
     BUILDING = "building"
     VALIDATION = "validation"
+
+
+class Finding(StrEnum):
+    """What a validation says of the work that it checked."""
+
+    PASSED = "passed"
+    FAILED = "failed"
 
 
 class TaskStatus(StrEnum):
@@ -91,15 +99,24 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What an agent offers for one done criterion."""
+    """What an agent offers for one done criterion; `checked` is what the engine itself saw, where a command decides."""
 
     criterion: str
     evidence: str
+    checked: Check | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is good enough: an agent's word is, where no command decides."""
+        return self.checked is None or self.checked.passed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """An accepted task; `decision_id` names the decision without which it could not exist."""
+    """An accepted task; `decision_id` names the decision without which it could not exist.
+
+    `finding` is what a validation found, None where it did not say. `waived`: who let it be completed as it is.
+    """
 
     id: TaskId
     draft: TaskDraft
@@ -110,6 +127,8 @@ class Task:
     attempt: int = 0
     summary: str | None = None
     evidence: tuple[Evidence, ...] = ()
+    finding: Finding | None = None
+    waived: Waiver | None = None
     reason: str | None = None
     started_at: float | None = None
     ended_at: float | None = None

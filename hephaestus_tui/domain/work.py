@@ -12,6 +12,14 @@ from hephaestus_tui.domain.decision import Actor
 from hephaestus_tui.domain.task import TaskId
 
 
+class WorkspaceMode(StrEnum):
+    """How the tasks of a run get folders of their own: git worktrees, worktrees of a copy, or not at all."""
+
+    GIT = "git"
+    COPY = "copy"
+    OFF = "off"
+
+
 class ChangeKind(StrEnum):
     ADDED = "added"
     DELETED = "deleted"
@@ -173,7 +181,7 @@ class WorkStatus(StrEnum):
 class WorkView:
     """The work of one task as a run's state has it. `commit` is where it was merged, `resolves` whose conflict it resolves.
 
-    `reviews` are all rounds so far, the last one last.
+    `reviews` are all rounds so far, the last one last; `by` is who merged, sent back or discarded it.
     """
 
     task_id: TaskId
@@ -190,3 +198,4 @@ class WorkView:
     reviews: tuple[Review, ...] = ()
     commit: str | None = None
     resolves: TaskId | None = None
+    by: Actor | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hephaestus_tui.domain.errors import HephaestusError, StoreError
 from hephaestus_tui.domain.events import AgentStalled, StepTaken, TaskFailed
 from hephaestus_tui.domain.message import Message, Speaker, TextPart, ToolCallPart
@@ -19,6 +21,7 @@ from hephaestus_tui.engine.prompts import NUDGE, brief, system_prompt
 from hephaestus_tui.engine.repeats import SAME, Repeats
 from hephaestus_tui.engine.tried import tried
 from hephaestus_tui.engine.voice import AgentVoice
+from hephaestus_tui.engine.workshop import Workshop
 from hephaestus_tui.tools.catalog import for_role
 
 NUDGES = 3
@@ -29,12 +32,13 @@ SHOWN = 120  # characters of the arguments of a call
 class AgentLoop:
     """Works on one task that is `in_progress`, from wherever its stored conversation stands."""
 
-    def __init__(self, ledger: Ledger, kit: Kit, gate: Gate, task_id: TaskId) -> None:
+    def __init__(self, ledger: Ledger, kit: Kit, gate: Gate, shop: Workshop, task_id: TaskId) -> None:
         self._ledger = ledger
+        self._shop = shop
         self._kit = kit
         self._task_id = task_id
         self._role = kit.role(ledger.state.agents[task_id].role)
-        self._voice = AgentVoice(ledger, kit, gate, task_id, for_role(kit.tools, self._role.tools))
+        self._voice = AgentVoice(ledger, kit, gate, shop, task_id, for_role(kit.tools, self._role.tools))
         self._silent = 0
         self._fruitless = 0
         self._repeats = Repeats()
@@ -48,10 +52,13 @@ class AgentLoop:
             except StoreError as error:
                 await self._voice.wait_for_store(error)
             else:
+                await self._shop.tidy_if_read(self._task_id)
                 return
 
     async def fail(self, reason: str) -> None:
-        """End the task as failed, however long the store cannot be written."""
+        """End the task as failed, however long the store cannot be written; what it did is kept."""
+        kept = await self._shop.kept(self._task_id)
+        reason = f"{reason}; {kept}" if kept else reason
         while True:
             try:
                 await self._ledger.record(TaskFailed(task_id=self._task_id, reason=reason))
@@ -64,6 +71,7 @@ class AgentLoop:
         return await self._voice.keep_what_was_said(reason)
 
     async def _work(self) -> None:
+        await self._move_in()
         talk = await self._conversation()
         for turn, index, call in talk.open_calls():
             self._moved = True
@@ -72,9 +80,10 @@ class AgentLoop:
         while True:
             await self._boundary(talk)
             if limit := ended_by_limit(self._ledger.state, self._kit.settings.limits, self._task_id):
-                await self._ledger.record(limit)
+                kept = await self._shop.kept(self._task_id)
+                await self._ledger.record(replace(limit, reason=f"{limit.reason}; {kept}") if kept else limit)
                 return
-            if not await self._voice.within_budget():
+            if not await self._voice.within_budget(talk):
                 continue
             message = await self._take_turn(talk)
             if message is None:
@@ -85,13 +94,24 @@ class AgentLoop:
                     return
             await self._despair(message)
 
+    async def _move_in(self) -> None:
+        """Into the folder of the task; where that cannot be had, the agent stands still and says why."""
+        while self._voice.workspace is None:
+            await self._ledger.park(self._may_go_on)
+            try:
+                self._voice.workspace = await self._shop.open(self._task_id)
+            except StoreError:
+                raise
+            except HephaestusError as error:
+                await self._stall(str(error))
+
     async def _conversation(self) -> Conversation:
         talk = await Conversation.load(self._ledger, self._task_id)
         state = self._ledger.state
         if talk.unfinished:
             await self._voice.cut_off(talk)
         if talk.length == 0:
-            system = system_prompt(self._role, self._kit.shared_prompt, state)
+            system = system_prompt(self._role, self._kit.shared_prompt, state, self._task_id)
             await talk.add(talk.message(Speaker.SYSTEM, (TextPart(system),), self._kit.now()))
         if talk.length == 1:
             notes = await offered(self._ledger, self._task_id)

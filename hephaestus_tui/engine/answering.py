@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hephaestus_tui.domain.check import read_ruling
 from hephaestus_tui.domain.commands import Answer, TakeBackLeave
 from hephaestus_tui.domain.errors import CommandRefused
 from hephaestus_tui.domain.events import (
@@ -24,6 +25,11 @@ def answer(state: RunState, command: Answer, now: float) -> Plan:
     question = state.questions.get(command.question_id)
     if question is None:
         raise CommandRefused("That question no longer waits: it was answered, or its task has ended.")
+    if question.kind is QuestionKind.CRITERION and read_ruling(command.answer) is None:
+        raise CommandRefused(
+            f"The criteria of {question.task_id} are not met: answer `accept: REASON`, "
+            "`back: A WORD TO ITS AGENT` or `fail: REASON`."
+        )
     _check(state, question, command)
     answered = QuestionAnswered(
         question_id=question.id, answer=command.answer, actor=command.actor, command=command.command

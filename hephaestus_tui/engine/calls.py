@@ -8,9 +8,9 @@ from typing import Any
 
 from hephaestus_tui.domain.events import ToolOutput, ToolStarted
 from hephaestus_tui.domain.message import ToolCallPart
-from hephaestus_tui.domain.policy import Effect
+from hephaestus_tui.domain.policy import Effect, Policy
 from hephaestus_tui.engine.desk import CallDesk
-from hephaestus_tui.engine.permission import permit
+from hephaestus_tui.engine.permission import Permit, permit, policy_of
 from hephaestus_tui.engine.prompts import INTERRUPTED
 from hephaestus_tui.tools.base import Tool, ToolContext, ToolFault, ToolOutcome
 
@@ -31,8 +31,22 @@ async def carry_out(call: ToolCallPart, tools: Mapping[str, Tool[Any]], desk: Ca
                     task_id=desk.task_id, turn=desk.turn, index=desk.index, call_id=call.call_id, name=call.name
                 )
             )
-        outcome = await tool.run(permitted.arguments, _context(desk, permitted.direct))
-        return replace(outcome, content=permitted.note + outcome.content) if permitted.note else outcome
+        return await _run(tool, permitted, desk)
+    except ToolFault as fault:
+        return _refusal(str(fault))
+
+
+async def carry_out_check(tool: Tool[Any], arguments: Any, desk: CallDesk, *, allowed: bool) -> ToolOutcome:
+    """Run a command that the engine wants to see the end of, in the same place and hold as an agent's own.
+
+    `allowed` says that a human has allowed exactly this command; a policy that lets nothing be run is stronger. Never
+    raises but for StoreError and cancellation.
+    """
+    try:
+        if allowed and policy_of(desk) is not Policy.READ_ONLY:
+            return await tool.run(arguments, _context(desk, direct=False))
+        permitted = await permit(tool, arguments, desk)
+        return _refusal(permitted.refusal) if permitted.refusal else await _run(tool, permitted, desk)
     except ToolFault as fault:
         return _refusal(str(fault))
 
@@ -45,11 +59,16 @@ def lost(call: ToolCallPart, desk: CallDesk) -> ToolOutcome | None:
     return None
 
 
+async def _run(tool: Tool[Any], permitted: Permit, desk: CallDesk) -> ToolOutcome:
+    outcome = await tool.run(permitted.arguments, _context(desk, permitted.direct))
+    return replace(outcome, content=permitted.note + outcome.content) if permitted.note else outcome
+
+
 def _context(desk: CallDesk, direct: bool) -> ToolContext:
     def progress(text: str) -> None:
         desk.ledger.flicker(ToolOutput(desk.task_id, desk.turn, desk.index, text))
 
-    return ToolContext(workspace=desk.kit.workspace, desk=desk, progress=progress, direct=direct)
+    return ToolContext(workspace=desk.workspace, desk=desk, progress=progress, direct=direct)
 
 
 def _refusal(text: str) -> ToolOutcome:

@@ -15,6 +15,7 @@ from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.ledger import Ledger
 from hephaestus_tui.engine.prompts import ANSWER_NUDGE
 from hephaestus_tui.engine.voice import AgentVoice
+from hephaestus_tui.engine.workshop import Workshop
 from hephaestus_tui.tools.answer import ANSWER_TOOL
 
 TURNS = 3
@@ -29,12 +30,15 @@ def to_be_woken(state: RunState) -> list[TaskId]:
 class Consultation:
     """Goes on with the stored conversation of a task, with one tool, and at most `TURNS` turns for each question."""
 
-    def __init__(self, ledger: Ledger, kit: Kit, gate: Gate, task_id: TaskId) -> None:
+    def __init__(self, ledger: Ledger, kit: Kit, gate: Gate, shop: Workshop, task_id: TaskId) -> None:
         self._ledger = ledger
         self._kit = kit
         self._gate = gate
         self._task_id = task_id
-        self._voice = AgentVoice(ledger, kit, gate, task_id, {ANSWER_TOOL: kit.tools[ANSWER_TOOL]})
+        # its one tool touches no file
+        self._voice = AgentVoice(
+            ledger, kit, gate, shop, task_id, {ANSWER_TOOL: kit.tools[ANSWER_TOOL]}, workspace=kit.workspace
+        )
 
     async def run(self) -> None:
         """Until every question has an answer, or a word on why there is none. A store that fails is waited for."""
@@ -69,7 +73,7 @@ class Consultation:
         turns = 0
         while turns < TURNS:
             await self._ledger.park(self._may_spend)
-            while not await self._voice.within_budget():
+            while not await self._voice.within_budget(talk):
                 await self._ledger.park(self._may_spend)
             if not self._is_open(query):
                 return

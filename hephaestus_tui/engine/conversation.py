@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hephaestus_tui.domain.events import Fact, MessageAdded
 from hephaestus_tui.domain.message import (
     DecisionPart,
@@ -9,12 +11,14 @@ from hephaestus_tui.domain.message import (
     OverlapPart,
     Part,
     QueryPart,
+    ReviewPart,
     Speaker,
     ToolCallPart,
     ToolResultPart,
     UndonePart,
 )
 from hephaestus_tui.domain.task import TaskId
+from hephaestus_tui.engine.compaction import as_sent
 from hephaestus_tui.engine.ledger import Ledger
 from hephaestus_tui.engine.news import Told
 from hephaestus_tui.engine.standing import decision_in, is_of_the_gate
@@ -23,7 +27,7 @@ COMPLETE_TOOL = "complete_task"
 
 
 class Conversation:
-    """Messages in memory as they are in the store; `add` is the only way to both.
+    """Messages in memory as they are in the store; `add` is the way to both.
 
     `unfinished` is what was found of a turn that had no end when it was loaded. `earlier` are the messages before a
     human let it begin anew: they are kept, and the model does not see them.
@@ -58,9 +62,14 @@ class Conversation:
         )
 
     @property
+    def messages(self) -> Sequence[Message]:
+        """All that was ever said, the system prompt first."""
+        return self._messages
+
+    @property
     def spoken(self) -> tuple[Message, ...]:
-        """What goes over the wire: everything but the system prompt."""
-        return tuple(m for m in self._messages if m.speaker is not Speaker.SYSTEM)
+        """What goes over the wire: everything but the system prompt, and but what was compacted."""
+        return as_sent(self._messages, self._ledger.state.compacted.get(self._task_id))
 
     @property
     def silent(self) -> bool:
@@ -93,6 +102,8 @@ class Conversation:
                     told.decisions.add(decision.id)
                 case UndonePart(_, undoing):
                     told.undone.add(undoing.decision_id)
+                case ReviewPart(_, number):
+                    told.reviews.add(number)
                 case QueryPart(query):
                     told.queries.add(query.id)
                 case OverlapPart(other, _, paths):
@@ -123,5 +134,12 @@ class Conversation:
 
     async def add(self, message: Message, *more: Fact, worked: float = 0.0) -> None:
         """Store a message that took `worked` seconds, and other facts in the same transaction."""
-        await self._ledger.record(MessageAdded(task_id=self._task_id, message=message, worked=worked), *more)
+        await self._ledger.record(self.fact(message, worked), *more)
+        self.added(message)
+
+    def fact(self, message: Message, worked: float) -> MessageAdded:
+        return MessageAdded(task_id=self._task_id, message=message, worked=worked)
+
+    def added(self, message: Message) -> None:
+        """Its fact is stored."""
         self._messages.append(message)

@@ -7,42 +7,45 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hephaestus_tui.domain.criterion import words_of
 from hephaestus_tui.domain.errors import BadDraft
 from hephaestus_tui.domain.events import Question, QuestionAsked, QuestionKind
 from hephaestus_tui.domain.leave import Wish
-from hephaestus_tui.domain.task import Evidence, Origin, TaskDraft, TaskId
+from hephaestus_tui.domain.task import Origin, TaskDraft, TaskId
 from hephaestus_tui.engine.asking import owed_by
 from hephaestus_tui.engine.commons import CallCommons
 from hephaestus_tui.engine.gate import Gate
 from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.ledger import Condition, Ledger
 from hephaestus_tui.engine.standing import standing_text
-from hephaestus_tui.tools.base import ToolFault
+from hephaestus_tui.tools.base import Completion, ToolFault
+from hephaestus_tui.tools.workspace import Workspace
 
 
 @dataclass(slots=True)
 class CallDesk:
     """The desk for one tool call: `turn` and `index` give proposals and questions a name that survives a crash.
 
-    After `complete`, `completion` holds the summary and evidence; the loop stores them together with the tool's result.
+    After `complete`, `completion` is what the agent claims; `engine.completing` finds out whether it holds. `part` tells
+    questions of one call apart.
     `parked` counts the seconds that the call stood still for a human.
     """
 
     ledger: Ledger
     gate: Gate
     kit: Kit
+    workspace: Workspace
     task_id: TaskId
     turn: int
     index: int
     call_id: str
-    completion: tuple[str, tuple[Evidence, ...]] | None = None
+    completion: Completion | None = None
+    part: str = ""
     parked: float = 0.0
 
     @property
     def commons(self) -> CallCommons:
         bounds, now = self.kit.settings.talk, self.kit.now
-        return CallCommons(self.ledger, bounds, now, self.task_id, self.turn, self.index, self._park)
+        return CallCommons(self.ledger, bounds, now, self.task_id, self.turn, self.index, self.park)
 
     async def propose(self, draft: TaskDraft, wait: bool) -> str:
         origin = Origin(
@@ -85,19 +88,20 @@ class CallDesk:
         return proposal is not None and proposal.waits
 
     async def _park_until_told(self, task_id: TaskId) -> None:
-        await self._park(lambda state: task_id in state.decisions or task_id in state.queries)
+        await self.park(lambda state: task_id in state.decisions or task_id in state.queries)
 
     async def ask_human(self, question: str, options: tuple[str, ...]) -> str:
         return await self.ask(QuestionKind.QUESTION, question, options)
 
     def asked(self, kind: QuestionKind) -> bool:
         """Whether a human has been asked already, and has not answered or was not heard."""
-        state, question_id = self.ledger.state, self._question_id(kind)
+        state, question_id = self.ledger.state, self.question_id(kind)
         return question_id in state.questions or question_id in state.answers
 
-    def _question_id(self, kind: QuestionKind) -> str:
+    def question_id(self, kind: QuestionKind) -> str:
+        """The same for the same call, however often it is carried out."""
         # the attempt is in it: a question that was void when its task was stopped is asked anew by a retry
-        return f"{self.ledger.state.agents[self.task_id].id}.{self.turn}.{self.index}.{kind}"
+        return f"{self.ledger.state.agents[self.task_id].id}.{self.turn}.{self.index}.{kind}{self.part}"
 
     async def ask_leave(self, text: str, wish: Wish) -> str:
         """`ALLOW`, or the words of a refusal."""
@@ -106,12 +110,12 @@ class CallDesk:
     @property
     def command_instead(self) -> str | None:
         """The command that a human allowed instead of the one that this call asked leave for."""
-        return self.ledger.state.amended.get(self._question_id(QuestionKind.PERMISSION))
+        return self.ledger.state.amended.get(self.question_id(QuestionKind.PERMISSION))
 
     async def ask(self, kind: QuestionKind, text: str, options: tuple[str, ...], wish: Wish | None = None) -> str:
         """Ask once, however often the process is killed meanwhile, and wait for the answer."""
         state = self.ledger.state
-        question_id = self._question_id(kind)
+        question_id = self.question_id(kind)
         if question_id not in state.questions and question_id not in state.answers:
             question = Question(
                 id=question_id, kind=kind, task_id=self.task_id, text=text, options=options,
@@ -119,26 +123,17 @@ class CallDesk:
                 effect=wish.effect if wish else None, tool=wish.tool if wish else "", argv=wish.argv if wish else None,
             )  # fmt: skip
             await self.ledger.record(QuestionAsked(question=question))
-        await self._park(lambda state: question_id in state.answers)
+        await self.park(lambda state: question_id in state.answers)
         return state.answers[question_id]
 
-    async def _park(self, condition: Condition) -> None:
+    async def park(self, condition: Condition) -> None:
+        """Stand still until something holds; it does not count as work."""
         began = time.monotonic()
         await self.ledger.park(condition)
         self.parked += time.monotonic() - began
 
-    async def complete(self, summary: str, evidence: tuple[Evidence, ...]) -> str:
-        criteria = [words_of(c) for c in self.ledger.state.tasks[self.task_id].draft.done_criteria]
-        offered = {e.criterion.strip().casefold() for e in evidence if e.evidence.strip()}
-        missing = [c for c in criteria if c.strip().casefold() not in offered]
-        # models paraphrase: as many pieces of evidence as criteria are taken in their order
-        if missing and len(offered) != len(criteria):
-            raise ToolFault(
-                "The task is not completed: evidence is missing for "
-                + "; ".join(repr(c) for c in missing)
-                + ". Give one entry of evidence for each done criterion, in its own words."
-            )
-        self.completion = (summary, evidence)
+    async def complete(self, completion: Completion) -> str:
+        self.completion = completion
         return "The task is completed."
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from hephaestus_tui.domain.commands import Restart, Stop
 from hephaestus_tui.domain.events import AgentSteered, Fact, TaskCancelled, TaskRetried
@@ -13,6 +14,7 @@ from hephaestus_tui.engine.holding import left_at_the_gate, tally_of
 from hephaestus_tui.engine.tally import Tally
 from hephaestus_tui.engine.words import check_words
 
+NOTHING_KEPT: Mapping[TaskId, str] = MappingProxyType({})
 _BEGUN = (TaskStatus.FAILED, TaskStatus.CANCELLED, TaskStatus.IN_PROGRESS)
 
 
@@ -22,8 +24,12 @@ def unended(state: RunState, reach: Reach) -> tuple[TaskId, ...]:
 
 
 def restartable(state: RunState, reach: Reach) -> tuple[TaskId, ...]:
-    """The tasks that have begun and are not completed."""
-    return tuple(t for t in within(state, reach) if t in state.tasks and state.tasks[t].status in _BEGUN)
+    """The tasks that have begun and are not completed, or the one that is named and whose work was given up."""
+    return tuple(t for t in within(state, reach) if t in state.tasks and _may_begin_again(state, reach, t))
+
+
+def _may_begin_again(state: RunState, reach: Reach, task_id: TaskId) -> bool:
+    return state.tasks[task_id].status in _BEGUN or (reach.is_one and state.is_discarded(task_id))
 
 
 def stop_reason(order: Stop) -> str:
@@ -34,8 +40,8 @@ def restart_reason(order: Restart) -> str:
     return f"restarted by {order.actor}"
 
 
-def stop(state: RunState, order: Stop) -> Tally:
-    """Raises UnknownTask, CommandRefused."""
+def stop(state: RunState, order: Stop, kept: Mapping[TaskId, str] = NOTHING_KEPT) -> Tally:
+    """`kept` says where the work of each is kept. Raises UnknownTask, CommandRefused."""
     tally = tally_of(state, order.reach)
     reached = within(state, order.reach)
     for task_id in reached:
@@ -45,7 +51,8 @@ def stop(state: RunState, order: Stop) -> Tally:
         if task.status.ended:
             tally.missed(task_id, f"had ended already ({task.status})")
             continue
-        fact = TaskCancelled(task_id=task_id, reason=stop_reason(order), actor=order.actor)
+        reason = "; ".join(words for words in (stop_reason(order), kept.get(task_id, "")) if words)
+        fact = TaskCancelled(task_id=task_id, reason=reason, actor=order.actor)
         begun = task.status is TaskStatus.IN_PROGRESS
         tally.reached("stopped:" if begun else "stopped before the start:", task_id, fact)
     tally.check("stop")
@@ -63,7 +70,7 @@ def restart(state: RunState, order: Restart, begins: Mapping[TaskId, int]) -> Ta
         task = state.tasks.get(task_id)
         if task is None:
             continue
-        if task.status not in _BEGUN:
+        if not _may_begin_again(state, order.reach, task_id):
             ended = task.status is TaskStatus.COMPLETED
             tally.missed(task_id, "is completed" if ended else f"has not started ({task.status})")
             continue
@@ -71,7 +78,8 @@ def restart(state: RunState, order: Restart, begins: Mapping[TaskId, int]) -> Ta
         facts: list[Fact] = []
         if at_work:
             facts.append(TaskCancelled(task_id=task_id, reason=restart_reason(order), actor=order.actor))
-        was = restart_reason(order) if at_work else f"{task.status}: {task.reason or 'no reason given'}"
+        given_up = "its work was given up" if state.is_discarded(task_id) else ""
+        was = restart_reason(order) if at_work else f"{task.status}: {task.reason or given_up or 'no reason given'}"
         begin = begins.get(task_id) if order.fresh else None
         facts.append(TaskRetried(task_id=task_id, actor=order.actor, was=was, begins=begin))
         if order.note.strip():

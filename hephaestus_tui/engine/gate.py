@@ -8,6 +8,7 @@ from typing import Any
 
 from hephaestus_tui.config import SpawnBounds
 from hephaestus_tui.domain import commands as c
+from hephaestus_tui.domain.context_commands import Compact
 from hephaestus_tui.domain.decision import Actor, ActorKind, Proposal, Query
 from hephaestus_tui.domain.errors import BadDraft, CommandRefused
 from hephaestus_tui.domain.events import BoundReached, Fact, TaskProposed
@@ -15,7 +16,18 @@ from hephaestus_tui.domain.rules import deciding_rule
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.talk_commands import AddNote, AnswerReport, ChangeNote, StrikeNote
 from hephaestus_tui.domain.task import Origin, TaskDraft, TaskId
-from hephaestus_tui.engine import answering, asking, choosing, deciding, memory, reports, reshaping, settling, spending
+from hephaestus_tui.engine import (
+    answering,
+    asking,
+    choosing,
+    context_plans,
+    deciding,
+    memory,
+    reports,
+    reshaping,
+    settling,
+    spending,
+)
 from hephaestus_tui.engine.bounds import bound_fault, bound_of, is_known
 from hephaestus_tui.engine.duplicates import Duplicates
 from hephaestus_tui.engine.ledger import Ledger
@@ -41,6 +53,7 @@ PLANS: Mapping[type[Any], Planner] = {
     c.ChooseModel: choosing.choose_model,
     c.SetBudget: spending.set_budget,
     c.AllowUnpriced: spending.allow_unpriced,
+    Compact: context_plans.compact,
     c.SetDuplicateScore: settling.set_duplicate_score,
     AnswerReport: reports.answer_report,
     AddNote: memory.add_note,

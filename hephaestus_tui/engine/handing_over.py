@@ -68,7 +68,8 @@ def _brought(state: RunState, task_id: TaskId) -> Iterator[str]:
     if task.evidence:
         yield "Evidence:"
         yield from (f"- {e.criterion}: {e.evidence}" for e in task.evidence)
-    if files := state.touched.get(task_id):
+    work = state.works.get(task_id)
+    if files := work.paths if work else state.touched.get(task_id, ()):
         more = f" and {len(files) - _FILES} more" if len(files) > _FILES else ""
         yield f"Files it changed: {', '.join(files[:_FILES])}{more}"
     yield from _proposed(state, task_id)

@@ -11,6 +11,7 @@ from typing import Any
 from hephaestus_tui.config import Settings
 from hephaestus_tui.domain.errors import HephaestusError
 from hephaestus_tui.domain.policy import Containment, RolePolicy
+from hephaestus_tui.engine.grounds import Grounds
 from hephaestus_tui.engine.roles import Role
 from hephaestus_tui.providers.base import Provider
 from hephaestus_tui.tools.base import Tool
@@ -26,7 +27,8 @@ class Kit:
     """`resolve` turns "PROVIDER:MODEL" into a provider and its word for the model; `check` raises a HephaestusError for one that
     cannot be asked, as for want of a key; `now` is Unix time in seconds.
 
-    `containment` is what holds the commands of these `tools`, and is recorded with each start of a run.
+    `containment` is what holds the commands of these `tools`, and is recorded with each start of a run. `workspace` is the
+    project itself; without `grounds` every agent works there.
     """
 
     settings: Settings
@@ -37,6 +39,7 @@ class Kit:
     workspace: Workspace
     containment: Containment = Containment.NONE
     check: Callable[[str], None] = _any_model
+    grounds: Grounds | None = None
     now: Callable[[], float] = time.time
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 

@@ -12,28 +12,34 @@ from hephaestus_tui.domain.errors import BadDraft, CommandRefused
 from hephaestus_tui.domain.policy import Leave, leave, policy_for
 from hephaestus_tui.domain.state import DUPLICATE_SCORE, AgentStatus, RunState
 from hephaestus_tui.domain.task import TITLE_LIMIT, Discovery, RunId, TaskDraft, TaskId, draft_faults
+from hephaestus_tui.domain.work import FileChange, FileDiff, MergePreview, Work
+from hephaestus_tui.domain.work_commands import DiscardWork, MergeWork, ResolveConflict, SendBack
 from hephaestus_tui.engine.gate import Gate
 from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.ledger import Ledger
 from hephaestus_tui.engine.limits import raised_in_settings
 from hephaestus_tui.engine.plan import known_task
+from hephaestus_tui.engine.reviewing import Reviewing
 from hephaestus_tui.engine.scheduler import Scheduler
 from hephaestus_tui.engine.steering import Steering
-from hephaestus_tui.session import NewRun, NoWork, Transcript
+from hephaestus_tui.engine.workshop import Workshop, without_workspaces
+from hephaestus_tui.session import NewRun, Transcript
 from hephaestus_tui.store.store import Store
 
 ASKED_FOR = "Asked for by the human who started the run."
 
 
-class LocalSession(NoWork):
+class LocalSession:
     """Implements `session.Session`. Commands work at once; agents work while `serve` runs."""
 
     def __init__(self, ledger: Ledger, kit: Kit) -> None:
         self._ledger = ledger
         self._kit = kit
         self._gate = Gate(ledger, kit.settings.spawn, kit.now)
-        self._scheduler = Scheduler(ledger, kit, self._gate)
-        self._steering = Steering(ledger, self._scheduler, kit.now)
+        self._shop = Workshop(ledger, kit)
+        self._reviewing = Reviewing(ledger, kit, self._shop)
+        self._scheduler = Scheduler(ledger, kit, self._gate, self._shop)
+        self._steering = Steering(ledger, self._scheduler, self._shop, kit.now)
 
     @classmethod
     async def start(cls, store: Store, kit: Kit, request: NewRun, project: str, actor: Actor) -> LocalSession:
@@ -84,7 +90,7 @@ class LocalSession(NoWork):
         resumed = e.RunResumed(
             model=model, policy=state.policy, roles=roles, containment=kit.containment, role_policies=kit.role_policies
         )
-        await session._ledger.record(resumed, *raised, *cut_off)
+        await session._ledger.record(resumed, *raised, *cut_off, *without_workspaces(state))
         session._scheduler.wake()
         return session
 
@@ -106,12 +112,26 @@ class LocalSession(NoWork):
     async def transcript(self, task_id: TaskId) -> Transcript:
         return await self._ledger.store.transcript(self.run_id, task_id)
 
+    async def work(self, task_id: TaskId, since: str | None = None) -> Work:
+        return await self._reviewing.work(task_id, since)
+
+    async def diff(self, change: FileChange) -> FileDiff:
+        return await self._reviewing.diff(change)
+
+    async def preview(self, task_id: TaskId) -> MergePreview:
+        return await self._reviewing.preview(task_id)
+
+    async def patch(self, task_id: TaskId) -> bytes:
+        """All of a task's work as `git apply` takes it. Raises CommandRefused."""
+        return await self._reviewing.patch(task_id)
+
     async def settled(self) -> None:
         """As in the port; a session that was started or resumed is not settled before `serve` has looked at it."""
         await self._ledger.busy.settled()
 
     async def serve(self) -> None:
         """Run agents until cancelled."""
+        await self._reviewing.recover()
         await self._scheduler.serve()
 
     def close(self) -> None:
@@ -132,6 +152,8 @@ class LocalSession(NoWork):
                 return self._retry_now(command)
             case c.Pause() | c.Resume() | c.Step() | c.Stop() | c.Restart() | c.Steer() | c.Revoke():
                 return await self._steering.carry_out(command)
+            case MergeWork() | SendBack() | DiscardWork() | ResolveConflict():
+                return await self._reviewing.carry_out(command)
             case _:
                 return await self._gate.carry_out(command)
 

@@ -83,24 +83,24 @@ class Models:
     def is_another_chosen(self) -> bool:
         return self.choice.model != self._ledger.state.agents[self._task_id].first
 
-    async def follow_choice(self) -> None:
-        """Turn to another first choice, where there is one since the last turn."""
+    async def follow_choice(self, turn: int) -> None:
+        """Turn to another first choice, where there is one since the last turn; `turn` is the next one's number."""
         agent = self._ledger.state.agents[self._task_id]
         if (wanted := self.choice.model) != agent.first:
             self._given_up.clear()
-            await self._switch(agent.model, wanted, NEW_CHOICE, fallback=False)
+            await self._switch(turn, agent.model, wanted, NEW_CHOICE, fallback=False)
 
     def answered(self) -> None:
         self._given_up.clear()
 
-    async def move_on(self, error: HephaestusError) -> None:
-        """Turn to the next model where another may answer. Raises `error`, or one that names all that were given up."""
+    async def move_on(self, turn: int, error: HephaestusError) -> None:
+        """Turn to the next model where another may answer in this turn. Raises `error`, or one that names all that were given up."""
         if not (isinstance(error, UsageError) or (isinstance(error, ProviderError) and error.elsewhere)):
             raise error
         present = self._ledger.state.agents[self._task_id].model
         self._given_up.append(present)
         if following := self._following(present):
-            await self._switch(present, following, str(error), fallback=True)
+            await self._switch(turn, present, following, str(error), fallback=True)
             return
         given_up, self._given_up = self._given_up, []
         if len(given_up) == 1:
@@ -113,6 +113,8 @@ class Models:
         around = (*models[place:], *models[:place])
         return next((model for model in around if model not in self._given_up), None)
 
-    async def _switch(self, before: str, model: str, reason: str, *, fallback: bool) -> None:
-        fact = ModelSwitched(task_id=self._task_id, before=before, model=model, reason=reason, fallback=fallback)
+    async def _switch(self, turn: int, before: str, model: str, reason: str, *, fallback: bool) -> None:
+        fact = ModelSwitched(
+            task_id=self._task_id, turn=turn, before=before, model=model, reason=reason, fallback=fallback
+        )  # fmt: skip
         await self._ledger.record(fact)

@@ -1,11 +1,20 @@
-"""What an agent has not been told yet: what humans decided, took back, asked and said, and what other agents wrote."""
+"""What an agent has not been told yet: what humans decided, took back, asked, reviewed and said, and what other agents wrote."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from hephaestus_tui.domain.message import DecisionPart, LetterPart, OverlapPart, Part, QueryPart, UndonePart, WordsPart
+from hephaestus_tui.domain.message import (
+    DecisionPart,
+    LetterPart,
+    OverlapPart,
+    Part,
+    QueryPart,
+    ReviewPart,
+    UndonePart,
+    WordsPart,
+)
 from hephaestus_tui.domain.overlap import overlaps_of
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
@@ -15,7 +24,7 @@ from hephaestus_tui.engine.asking import owed_by
 
 @dataclass(slots=True)
 class Told:
-    """Ids of the decisions, of the decisions taken back, and of the questions that stand in a conversation.
+    """Ids of the decisions, of the decisions taken back, of the questions, and numbers of the reviews in a conversation.
 
     `overlaps` has each other task with each file that it was said to change too.
     """
@@ -24,6 +33,7 @@ class Told:
     overlaps: set[tuple[TaskId, str]] = field(default_factory=set)
     undone: set[int] = field(default_factory=set)
     queries: set[str] = field(default_factory=set)
+    reviews: set[int] = field(default_factory=set)
 
 
 def news(state: RunState, task_id: TaskId, told: Told, *, idle: bool = False) -> tuple[Part, ...]:
@@ -40,6 +50,8 @@ def news(state: RunState, task_id: TaskId, told: Told, *, idle: bool = False) ->
                 parts.append(UndonePart(decision.task_id, undoing))
         elif decision.id not in state.undone:
             parts.append(DecisionPart(decision))
+    reviews = state.works[task_id].reviews if task_id in state.works else ()
+    parts += [ReviewPart(review, n) for n, review in enumerate(reviews, 1) if n not in told.reviews]
     parts += [QueryPart(query) for query in owed_by(state, task_id) if query.id not in told.queries]
     parts += _overlaps(state, task_id, told)
     parts += [LetterPart(letter) for letter in state.mail.get(task_id, ())]

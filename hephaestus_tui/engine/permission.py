@@ -8,7 +8,7 @@ from typing import Any
 
 from hephaestus_tui.domain.events import ALLOW, QuestionKind
 from hephaestus_tui.domain.leave import Wish
-from hephaestus_tui.domain.policy import Containment, Effect, Leave, leave
+from hephaestus_tui.domain.policy import Containment, Effect, Leave, Policy, leave
 from hephaestus_tui.engine.desk import CallDesk
 from hephaestus_tui.tools.base import Tool
 
@@ -26,11 +26,16 @@ class Permit:
     direct: bool = False
 
 
+def policy_of(desk: CallDesk) -> Policy:
+    """What holds for the agent that calls."""
+    state = desk.ledger.state
+    return state.policy_of(state.agents[desk.task_id].role)
+
+
 async def permit(tool: Tool[Any], arguments: Any, desk: CallDesk) -> Permit:
     """Asks a human where it must, and waits. Raises ToolFault where what a human allowed instead cannot be run."""
     state = desk.ledger.state
-    role = state.agents[desk.task_id].role
-    policy = state.policy_of(role)
+    role, policy = state.agents[desk.task_id].role, policy_of(desk)
     verdict = leave(policy, tool.effect, state.containment)
     asked = desk.asked(QuestionKind.PERMISSION)
     if verdict is Leave.ALLOWED and not asked:
@@ -60,7 +65,7 @@ def _known(wish: Wish, role: str, desk: CallDesk) -> bool:
 
 async def _ask(tool: Tool[Any], arguments: Any, wish: Wish, desk: CallDesk) -> Permit:
     # in a thread: it may read a file, and compare two long texts
-    text = await asyncio.to_thread(tool.shown, arguments, desk.kit.workspace)
+    text = await asyncio.to_thread(tool.shown, arguments, desk.workspace)
     answer = await desk.ask_leave(text, wish)
     if answer != ALLOW:
         return Permit(arguments, f"{tool.name} was not run: a human refused it. {answer}")

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from hephaestus_tui.domain.criterion import command_of, words_of
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.talk import Note
-from hephaestus_tui.domain.task import Task
+from hephaestus_tui.domain.task import Task, TaskId
+from hephaestus_tui.domain.work import WorkspaceMode
 from hephaestus_tui.engine.handing_over import handed_over
 from hephaestus_tui.engine.memory import OFFERED_ROOM, note_lines
 from hephaestus_tui.engine.roles import Role
@@ -17,10 +18,29 @@ TITLE_WIDTH = 120  # characters
 REASON_WIDTH = 200
 
 
-def system_prompt(role: Role, shared: str, state: RunState) -> str:
+def system_prompt(role: Role, shared: str, state: RunState, task_id: TaskId) -> str:
     others = ", ".join(name for name in state.roles if name != role.name)
-    place = f"You work in the project folder {state.project}. Roles that others hold in this run: {others or 'none'}."
+    place = f"{_place(state, task_id)} Roles that others hold in this run: {others or 'none'}."
     return "\n\n".join(part for part in (role.body, shared, place) if part)
+
+
+def _place(state: RunState, task_id: TaskId) -> str:
+    opened, chosen = state.workspaces.get(task_id), state.workspaces_chosen
+    if opened is None:
+        return f"You work in the project folder {state.project}."
+    source = "the files" if chosen and chosen.mode is WorkspaceMode.COPY else "the last commit"
+    without = "Files that git ignores are not in it." + (f" {opened.note}" if opened.note else "")
+    if opened.branch is None:
+        return (
+            f"You work in {opened.path}, which holds {source} of the project {state.project}, for you to read and to run "
+            f"commands in. What you write there is thrown away when your task ends. {without}"
+        )
+    return (
+        f"You work in {opened.path}, a git worktree of your own on the branch {opened.branch}, made from {source} of the "
+        f"project {state.project}. Others work in theirs at the same time. What you leave in it is committed for you when "
+        "you complete your task, and a human looks at it before it is merged: you need not commit, and never merge, push, "
+        f"or switch branches. {without}"
+    )
 
 
 def brief(task: Task, state: RunState, notes: Sequence[Note] = ()) -> str:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 
 from hephaestus_tui.domain.message import ToolCallPart
 from hephaestus_tui.tools.base import ToolOutcome
 
 SAME = 3
+_TOOK = re.compile(r"\A(\[[^\n\]]* )after [0-9.]+ s\]")
 
 
 class Repeats:
-    """Counts calls in a row that are alike in tool, arguments and result; a call that asks to wait is polling, and is not."""
+    """Counts calls in a row that are alike in tool, arguments and result.
+
+    Polling is not counted: a call that asks to wait (`wait`), and one whose result changes, such as a command that reads a log
+    that grows. How long a command took is no change.
+    """
 
     def __init__(self) -> None:
         self._last: tuple[str, str, str] | None = None
@@ -23,7 +29,7 @@ class Repeats:
         if isinstance(arguments, dict) and arguments.get("wait"):
             self._last, self._count = None, 0
             return False
-        now = (call.name, json.dumps(arguments, sort_keys=True), outcome.content)
+        now = (call.name, json.dumps(arguments, sort_keys=True), _TOOK.sub(r"\1]", outcome.content))
         self._count = self._count + 1 if now == self._last else 1
         self._last = now
         if self._count < SAME:

@@ -22,6 +22,7 @@ from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.ledger import Ledger
 from hephaestus_tui.engine.models import choice_of
 from hephaestus_tui.engine.voice import STORE_RETRY_SECONDS
+from hephaestus_tui.engine.workshop import Workshop
 
 log = logging.getLogger(__name__)
 
@@ -31,8 +32,9 @@ _MOVING = (AgentStatus.WORKING, AgentStatus.WAITING, AgentStatus.PAUSED, AgentSt
 class Scheduler:
     """One asyncio task an agent. An agent that waits for a human leaves its place to another."""
 
-    def __init__(self, ledger: Ledger, kit: Kit, gate: Gate) -> None:
+    def __init__(self, ledger: Ledger, kit: Kit, gate: Gate, shop: Workshop) -> None:
         self._ledger = ledger
+        self._shop = shop
         self._kit = kit
         self._gate = gate
         self._loops: dict[TaskId, AgentLoop | Consultation] = {}
@@ -144,7 +146,7 @@ class Scheduler:
         if task_id in self._stopping:
             return  # the stop came while the start was being stored
         try:
-            loop = kind(self._ledger, self._kit, self._gate, task_id)
+            loop = kind(self._ledger, self._kit, self._gate, self._shop, task_id)
         except HephaestusError as error:
             await self._ledger.record(TaskFailed(task_id=task_id, reason=str(error)))
             return

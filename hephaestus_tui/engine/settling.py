@@ -46,20 +46,21 @@ def settle_blocker(state: RunState, command: SettleBlocker, now: float) -> Plan:
         raise UnknownTask(f"There is no {blocker} in this run: `hephaestus tasks {state.run_id}` lists its tasks.")
     task = state.tasks.get(blocker)
     failed = task is not None and task.status is TaskStatus.FAILED
+    given_up = state.is_discarded(blocker)
     stranded = state.gone().get(blocker, ())
     anew = actor.kind is ActorKind.HUMAN and command.choice is not Choice.KEEP
-    if anew and (failed or blocker in state.rejected or _is_cancelled(state, blocker)):
+    if anew and (failed or blocker in state.rejected or _is_cancelled(state, blocker) or given_up):
         stranded = followers(state, blocker)  # also those that were left waiting
     if not stranded and not (failed and command.choice is Choice.KEEP and blocker not in state.kept):
         raise CommandRefused(f"Nothing waits in vain for {blocker}: there is nothing to choose.")
     settled = BlockerSettled(blocker=blocker, choice=command.choice, dependents=stranded, actor=actor)
-    why = f"{blocker} will not complete"
+    why = f"the work of {blocker} was given up" if given_up else f"{blocker} will not complete"
     match command.choice:
         case Choice.DROP:
             facts = _dropped(state, blocker, stranded, actor, why, now)
             note = f"{', '.join(stranded)} no longer {_s(stranded, 'wait')} for {blocker}"
         case Choice.CANCEL:
-            facts = _cancelled(state, blocker, stranded, actor, f"it waits for {blocker}, which will not complete", now)
+            facts = _cancelled(state, blocker, stranded, actor, f"it waits for {blocker}: {why}", now)
             note = f"{len(facts)} that waited for {blocker} {'is' if len(facts) == 1 else 'are'} off"
         case Choice.KEEP:
             facts = []

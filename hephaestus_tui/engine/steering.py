@@ -20,6 +20,7 @@ from hephaestus_tui.engine.cutting import results_of_cut
 from hephaestus_tui.engine.ledger import Ledger
 from hephaestus_tui.engine.scheduler import Scheduler
 from hephaestus_tui.engine.tally import Tally
+from hephaestus_tui.engine.workshop import Workshop
 
 _AT_ONCE: Mapping[type[Any], Callable[[RunState, Any], Tally]] = {
     Pause: holding.pause,
@@ -33,9 +34,10 @@ _AT_ONCE: Mapping[type[Any], Callable[[RunState, Any], Tally]] = {
 class Steering:
     """`now` is Unix time in seconds."""
 
-    def __init__(self, ledger: Ledger, scheduler: Scheduler, now: Callable[[], float]) -> None:
+    def __init__(self, ledger: Ledger, scheduler: Scheduler, shop: Workshop, now: Callable[[], float]) -> None:
         self._ledger = ledger
         self._scheduler = scheduler
+        self._shop = shop
         self._now = now
 
     async def carry_out(self, order: Order) -> Receipt:
@@ -56,7 +58,10 @@ class Steering:
         ending.stop(self._ledger.state, order)
         reason = ending.stop_reason(order)
         async with self._cut_off(lambda state: ending.unended(state, order.reach), reason):
-            return await self._record(ending.stop(self._ledger.state, order))
+            kept = {
+                task_id: await self._shop.kept(task_id) for task_id in ending.unended(self._ledger.state, order.reach)
+            }
+            return await self._record(ending.stop(self._ledger.state, order, kept))
 
     async def _restart(self, order: Restart) -> Receipt:
         ending.restart(self._ledger.state, order, {})

@@ -122,7 +122,7 @@ class Turn:
                         self._sizes[item.index] = item.size
                         self._ledger.flicker(CallStreamed(self._task_id, self.number, item.index, item.name, item.size))
                     case RetryDue():
-                        self._waits = True
+                        self._waits = item.seconds > 0
                         self._go_on_waiting()
                         self._ledger.flicker(ProviderWaiting(self._task_id, item.reason, item.seconds))
                     case TurnEnd():

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
+from hephaestus_tui.domain.check import Ruling, read_ruling, ruling_text
 from hephaestus_tui.domain.commands import Decide
 from hephaestus_tui.domain.decision import Actor, ActorKind, Proposal, Verdict
 from hephaestus_tui.domain.errors import ConfigError, UsageError
@@ -20,6 +21,12 @@ from hephaestus_tui.rules_file import read_rules
 NOBODY = "Nobody is here to answer: go by your own judgement, and say in your summary what you assumed."
 NOBODY_ALLOWS = "Nobody is here to allow it; go on without it, and say in your summary what you could not do."
 
+
+_HINTS = {
+    QuestionKind.QUESTION: "answer: ",
+    QuestionKind.PERMISSION: "a to allow, or a reason to refuse: ",
+    QuestionKind.CRITERION: "accept: REASON, back: A WORD TO THE AGENT, or fail: ",
+}
 
 Ask: TypeAlias = Callable[[str], Awaitable[str]]
 
@@ -125,9 +132,11 @@ class Asking:
                     prompt = "Type a, w, or r with a reason: "
 
     async def answer(self, question: Question) -> str | None:
-        hint = "a to allow, or a reason to refuse: " if question.kind is QuestionKind.PERMISSION else "answer: "
+        prompt = f"\n{question.task_id} asks: {question.text}\n{_HINTS[question.kind]}"
         try:
-            line = await self.ask(f"\n{question.task_id} asks: {question.text}\n{hint}")
+            line = await self.ask(prompt)
+            while question.kind is QuestionKind.CRITERION and line.strip() and read_ruling(line) is None:
+                line = await self.ask(_HINTS[question.kind])
         except EOFError:
             return None
         if question.kind is QuestionKind.PERMISSION and line.strip() in ("a", "allow", "y", "yes"):
@@ -136,7 +145,13 @@ class Asking:
 
 
 def unattended_answer(question: Question) -> str:
-    return NOBODY_ALLOWS if question.kind is QuestionKind.PERMISSION else NOBODY
+    match question.kind:
+        case QuestionKind.PERMISSION:
+            return NOBODY_ALLOWS
+        case QuestionKind.CRITERION:
+            return ruling_text(Ruling.FAIL, "nobody is here to accept it as it is")
+        case QuestionKind.QUESTION:
+            return NOBODY
 
 
 def policy(word: str, actor: Actor, ask: Ask) -> Decider:

@@ -9,27 +9,44 @@ from contextlib import aclosing
 from hephaestus_tui.domain.commands import Answer, Decide, Resume
 from hephaestus_tui.domain.decision import Actor, Proposal
 from hephaestus_tui.domain.errors import CommandRefused
-from hephaestus_tui.domain.events import Question, QuestionAsked, QuestionKind, Recorded, ReportMade, TaskProposed
+from hephaestus_tui.domain.events import (
+    Question,
+    QuestionAsked,
+    QuestionKind,
+    Recorded,
+    ReportMade,
+    TaskProposed,
+    WorkDone,
+)
 from hephaestus_tui.domain.reach import WHOLE_RUN
 from hephaestus_tui.domain.reporting import open_reports
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.talk import Report
 from hephaestus_tui.domain.talk_commands import AnswerReport
 from hephaestus_tui.domain.task import TaskStatus
+from hephaestus_tui.domain.work import WorkStatus
+from hephaestus_tui.headless.finished import Finished, WorkPolicy
 from hephaestus_tui.headless.policies import Decider
 from hephaestus_tui.session import Session
 
-DONE, FAILED, LIMIT = 0, 1, 3
+DONE, FAILED, LIMIT, WORK_WAITS = 0, 1, 3, 4
 
 
 class HeadlessRun:
-    """Watches a session, lets `decider` answer what waits, and passes every fact to `emit`, in order."""
+    """Watches a session, lets `decider` answer what waits, and passes every fact to `emit`, in order.
 
-    def __init__(self, session: Session, decider: Decider, actor: Actor, emit: Callable[[Recorded], None]) -> None:
+    `works` is what becomes of finished work; `tell` takes sentences on what of it stays undone.
+    """
+
+    def __init__(
+        self, session: Session, decider: Decider, actor: Actor, emit: Callable[[Recorded], None],
+        works: WorkPolicy = WorkPolicy.KEEP, tell: Callable[[str], None] = lambda words: None,
+    ) -> None:  # fmt: skip
         self._session = session
         self._decider = decider
         self._actor = actor
         self._emit = emit
+        self._finished = Finished(session, works, actor, tell)
         self._seen = asyncio.Condition()
         self._deciding = asyncio.Lock()
         self._seq = 0
@@ -64,6 +81,7 @@ class HeadlessRun:
             await self._answer(question)
         for report in [r for r in open_reports(state) if r.waits]:
             await self._heed(report)
+        await self._finished.take_up()
         if state.paused or any(a.status is AgentStatus.INTERRUPTED for a in state.agents.values()):
             await self._session.submit(Resume(reach=WHOLE_RUN, actor=self._actor))
 
@@ -78,6 +96,8 @@ class HeadlessRun:
                     # is not decided over their head
                     case TaskProposed(proposal=proposal) if proposal.origin.task_id is not None:
                         await self._decide(proposal)
+                    case WorkDone():
+                        await self._finished.deal_with(event.fact.task_id)
                     case QuestionAsked(question=question):
                         await self._answer(question)
                     case ReportMade(report=report) if report.waits:
@@ -130,9 +150,14 @@ class HeadlessRun:
 
 
 def exit_code(state: RunState) -> int:
-    """3 where a limit ended a task or holds the run, 1 where one failed or stands still, else 0: what waits for a human has not failed."""
+    """3 where a limit ended a task or holds the run, 1 where one failed or stands still, 4 where finished work waits.
+
+    Else 0: what else waits for a human has not failed. Work that is not merged is not done, and a script must not take it so.
+    """
     if state.failed_limits or state.run_limit or state.budgets_reached:
         return LIMIT
     failed = any(t.status is TaskStatus.FAILED for t in state.tasks.values())
     stalled = any(a.status is AgentStatus.STALLED for a in state.agents.values())
-    return FAILED if failed or stalled else DONE
+    if failed or stalled:
+        return FAILED
+    return WORK_WAITS if any(work.status is WorkStatus.READY for work in state.works.values()) else DONE

@@ -14,7 +14,10 @@ from hephaestus_tui.domain.task import Phase, TaskId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnContext:
-    """Who asks; no wire sends it. `origin_call_id` is the provider's id of the call that spawned the task, if any."""
+    """Who asks; no wire sends it. `origin_call_id` is the provider's id of the call that spawned the task, if any.
+
+    `sums_up` says that this is no turn of the agent: a summary of its conversation is wanted, in words alone.
+    """
 
     task_id: TaskId
     role: str
@@ -22,6 +25,7 @@ class TurnContext:
     title: str
     done_criteria: tuple[str, ...] = ()
     origin_call_id: str | None = None
+    sums_up: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +65,7 @@ class CallDelta:
 
 @dataclass(frozen=True, slots=True)
 class RetryDue:
-    """The request failed before its first byte and will be sent again in `seconds`."""
+    """The request failed before its first byte and will be sent again in `seconds`; with 0 it is being sent."""
 
     reason: str
     seconds: float
@@ -86,6 +90,10 @@ class Provider(Protocol):
 
     def price(self, model: str) -> Price | None:
         """What a model costs; None where nobody knows."""
+        ...
+
+    def window(self, model: str) -> int | None:
+        """How many tokens a model takes at once, its answer among them; 0 for any number, None where nobody knows."""
         ...
 
     def hurry(self) -> bool:

@@ -14,6 +14,7 @@ from hephaestus_tui.domain.message import (
     Part,
     QueryPart,
     ReasoningPart,
+    ReviewPart,
     Speaker,
     TextPart,
     ToolCallPart,
@@ -84,7 +85,15 @@ def entries(messages: Iterable[Message]) -> list[Entry]:
                     results.setdefault(part.call_id, part)
                 case TextPart() if part.text.strip():
                     texts.append(part.text)
-                case DecisionPart() | UndonePart() | QueryPart() | WordsPart() | LetterPart() | OverlapPart():
+                case (
+                    DecisionPart()
+                    | UndonePart()
+                    | QueryPart()
+                    | WordsPart()
+                    | LetterPart()
+                    | OverlapPart()
+                    | ReviewPart()
+                ):
                     texts.append(news_text(part))
                 case _:
                     pass
@@ -114,5 +123,5 @@ def _part_size(part: Part) -> int:
             return len(part.name) + len(part.arguments)
         case ToolResultPart():
             return len(part.content)
-        case DecisionPart() | UndonePart() | QueryPart() | WordsPart() | LetterPart() | OverlapPart():
+        case DecisionPart() | UndonePart() | QueryPart() | WordsPart() | LetterPart() | OverlapPart() | ReviewPart():
             return len(news_text(part))

@@ -34,7 +34,12 @@ class PriceList:
     def price(self, host: str, model: str) -> Price | None:
         """What `model` costs at `host`, also under a dated name; None where it is not known."""
         prices = self.hosts.get(host, {})
-        return prices.get(model) or prices.get(_DATED.sub("", model))
+        return prices.get(model) or prices.get(undated(model))
+
+
+def undated(model: str) -> str:
+    """A model's name without the day of its release."""
+    return _DATED.sub("", model)
 
 
 def read_prices(path: Path = FILE) -> PriceList:

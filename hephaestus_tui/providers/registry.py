@@ -21,6 +21,7 @@ from hephaestus_tui.providers.price_list import PriceList, read_prices
 from hephaestus_tui.providers.responses import ResponsesWire
 from hephaestus_tui.providers.script_file import load_script
 from hephaestus_tui.providers.scripted import ScriptedProvider
+from hephaestus_tui.providers.window_list import WindowList, read_windows
 from hephaestus_tui.providers.wire import WireProvider
 
 SCRIPTED = "scripted"
@@ -65,7 +66,9 @@ class Registry:
         self._known = PRESETS | settings.providers
         self._prices = settings.prices
         self._patience = settings.limits.outage_seconds or math.inf
+        self._windows = settings.windows
         self._listed: PriceList | None = None
+        self._listed_windows: WindowList | None = None
         self._environ = environ
         self._speed = speed
         self._made: dict[str, Provider] = {}
@@ -114,7 +117,18 @@ class Registry:
             free = Price(input=0.0, output=0.0) if is_loopback(base) and not key_env else None
             return known or free or self._price_list().price(base.host, model)
 
-        return WireProvider(who, base, wire, key=key, price=price, patience=self._patience)
+        def window(model: str) -> int | None:
+            for word in (f"{name}:{model}", model):
+                if word in self._windows:
+                    return self._windows[word]
+            return self._window_list().window(base.host, model)
+
+        return WireProvider(who, base, wire, key=key, price=price, window=window, patience=self._patience)
+
+    def _window_list(self) -> WindowList:
+        if self._listed_windows is None:
+            self._listed_windows = read_windows()
+        return self._listed_windows
 
     def _price_list(self) -> PriceList:
         if self._listed is None:

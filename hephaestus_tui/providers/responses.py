@@ -76,7 +76,8 @@ class ResponsesWire:
         return (*cache, *effort_option(request, "reasoning"))
 
     def parser(self, request: TurnRequest, sent: int, price: Price | None) -> ResponseParser:
-        return ResponseParser(self._who, f"call-{len(request.messages)}", sent, price)
+        limit = 0 if "max_output_tokens" in self._extra else with_room(request.max_tokens, request.effort)
+        return ResponseParser(self._who, f"call-{len(request.messages)}", sent, price, limit)
 
     def _items(self, entry: Entry, model: str) -> list[dict[str, object]]:
         match entry:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hephaestus_tui.config import Price
+from hephaestus_tui.domain.errors import ProviderError
 from hephaestus_tui.domain.events import Channel
 from hephaestus_tui.domain.message import Usage
 from hephaestus_tui.providers.base import StreamItem, TurnEnd
@@ -26,10 +27,12 @@ KEPT = ("type", "id", "summary", "content", "encrypted_content")
 
 
 class ResponseParser:
-    """One streamed response. `sent` is the size of the request in characters, for servers that count nothing."""
+    """One streamed response. `sent` is the size of the request in characters, for servers that count nothing; `limit` are
+    the most tokens that it was to have, at which some servers cut it without a word, 0 where that is not known."""
 
-    def __init__(self, who: Who, fallback_id: str, sent: int, price: Price | None) -> None:
+    def __init__(self, who: Who, fallback_id: str, sent: int, price: Price | None, limit: int = 0) -> None:
         self._who = who
+        self._limit = limit
         self._draft = TurnDraft(who, fallback_id)
         self._sent = sent
         self._price = price
@@ -80,7 +83,7 @@ class ResponseParser:
             case "response.completed":
                 self._complete(_dict(event, "response"))
             case "response.incomplete":
-                self._incomplete(_dict(_dict(event, "response"), "incomplete_details").get("reason"))
+                raise self._incomplete(_dict(_dict(event, "response"), "incomplete_details").get("reason"))
             case "response.failed":
                 raise self._failed(_dict(event, "response"))
             case "error":
@@ -173,22 +176,26 @@ class ResponseParser:
         if any(isinstance(self._items[key], Call) for key in self._open):
             raise self._who.incomplete("broke off in the middle of a tool call")
         self._usage = _dict(response, "usage")
+        if self._limit and count(self._usage.get("output_tokens")) >= self._limit:
+            raise self._incomplete("max_output_tokens")
         self.done = True
 
-    def _incomplete(self, reason: object) -> None:
+    def _incomplete(self, reason: object) -> ProviderError:
         match reason:
             case "max_output_tokens":
-                raise self._who.incomplete("reached the limit of its answer before it was finished (max_output_tokens)")
+                return self._who.incomplete(
+                    "reached the limit of its answer before it was finished (max_output_tokens)"
+                )
             case "content_filter":
-                raise BadRequest(
+                return BadRequest(
                     f"{self._who} stopped the answer by its content filter. Change the task's words or the model."
                 )
             case _:
-                raise self._who.incomplete(
+                return self._who.incomplete(
                     f"ended for a reason that is not known here ({one_line(str(reason or 'none given'), 60)})"
                 )
 
-    def _failed(self, value: dict[str, Any]) -> Exception:
+    def _failed(self, value: dict[str, Any]) -> ProviderError:
         said = error_in(json.dumps(value)) or "no reason given"
         if _dict(value, "error").get("code") == "invalid_prompt":
             return BadRequest(

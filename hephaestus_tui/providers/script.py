@@ -6,6 +6,8 @@ A script is a TOML file: who the agents are, and each one's turns in order.
     unforeseen = "…"                              # optional: see below
     unforeseen_answer = "…"                       # optional: see below
     stopped = "…"                                 # optional: see below
+    window = 32000                                # optional, tokens: a longer conversation is compacted
+    summary = "…"                                 # optional: what is said when it is
     rate = 80                                     # tokens a second (a token is 4 characters); 0: as fast as it goes
 
     [[agent]]
@@ -217,6 +219,8 @@ class ScriptedPrice(_Strict):
 class Script(_Strict):
     price: ScriptedPrice | None = None
     rate: _Positive = 80.0
+    window: int = Field(default=0, ge=0)
+    summary: str = Field(default="", max_length=4_000)
     unforeseen: str = Field(default="", max_length=400)
     stopped: str = Field(default="", max_length=400)
     unforeseen_answer: str = Field(default=UNFORESEEN_ANSWER, min_length=1, max_length=400)

@@ -30,6 +30,7 @@ from hephaestus_tui.providers.retry import Pace
 from hephaestus_tui.providers.script import Fault, FaultKind, Reply, Script, ScriptedCall, Turn
 
 _AT_ONCE = Turn(text="…", delay=0.3)
+_NO_SUMMARY = "This agent plays a script, which has no summary of what it did."
 _PIECE = re.compile(r"\s*\S{1,6}|\s+")
 
 
@@ -46,6 +47,9 @@ class ScriptedProvider:
 
     def price(self, model: str) -> Price | None:
         return self._script.tokens_price()
+
+    def window(self, model: str) -> int | None:
+        return self._script.window
 
     def hurry(self) -> bool:
         return False
@@ -77,6 +81,8 @@ class ScriptedProvider:
     def _next(self, request: TurnRequest) -> tuple[Turn, str, tuple[Part, ...]]:
         """The turn that comes next, its mark, and what it says."""
         context = request.context
+        if context.sums_up:
+            return _AT_ONCE, "", (TextPart(self._script.summary or _NO_SUMMARY),)
         entry = self._script.entry_for(context)
         if entry is None:
             raise BadRequest(

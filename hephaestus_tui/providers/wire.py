@@ -52,8 +52,8 @@ class Wire(Protocol):
 
 
 class WireProvider:
-    """A provider behind HTTP. `key` is asked once, at the first request; `price` maps a model's name to its price; `patience` are
-    the seconds for which it is waited for while it has trouble."""
+    """A provider behind HTTP. `key` is asked once, at the first request; `price` and `window` map a model's name to its price and
+    to the tokens that it takes at once; `patience` are the seconds for which it is waited for while it has trouble."""
 
     def __init__(
         self,
@@ -63,6 +63,7 @@ class WireProvider:
         *,
         key: Callable[[], str | None],
         price: Callable[[str], Price | None],
+        window: Callable[[str], int | None] = lambda _: None,
         deadlines: Deadlines | None = None,
         pace: Pace | None = None,
         patience: float = PATIENCE,
@@ -73,6 +74,7 @@ class WireProvider:
         self._wire = wire
         self._key = key
         self.price = price
+        self.window = window
         self._deadlines = deadlines or Deadlines()
         self._pace = pace or Pace()
         self._gate = Gate(self._pace, patience)
@@ -97,10 +99,14 @@ class WireProvider:
         response: httpx.Response | None = None
         tries, since, me = 0, 0.0, object()
         try:
+            waited = False
             while response is None:
                 async with aclosing(self._gate.pass_through(me)) as waits:
                     async for wait in waits:
+                        waited = True
                         yield RetryDue(wait.reason, wait.left)
+                if waited:
+                    yield RetryDue("", 0.0)
                 end_by = asyncio.get_running_loop().time() + self._deadlines.total
                 outcome = await self._send(self._client, body, request)
                 if isinstance(outcome, httpx.Response):
@@ -120,6 +126,7 @@ class WireProvider:
                 if not everyones:
                     self._gate.left(me)
                     seconds = backoff(tries, self._pace.chance())
+                    waited = True
                     yield RetryDue(str(failure), seconds)
                     await self._pace.sleep(seconds)
         finally:

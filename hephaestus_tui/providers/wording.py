@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from hephaestus_tui.domain.criterion import said
 from hephaestus_tui.domain.decision import Decision, FieldValue, Query, Undoing, Verdict
-from hephaestus_tui.domain.message import DecisionPart, LetterPart, OverlapPart, QueryPart, UndonePart, WordsPart
+from hephaestus_tui.domain.message import (
+    DecisionPart,
+    LetterPart,
+    OverlapPart,
+    QueryPart,
+    ReviewPart,
+    UndonePart,
+    WordsPart,
+)
+from hephaestus_tui.domain.review_words import review_text
 from hephaestus_tui.domain.talk import Letter
 from hephaestus_tui.domain.task import DRAFT_FIELDS, TaskId
 from hephaestus_tui.domain.words import When, Word
@@ -15,8 +24,8 @@ _FILES = 20
 _NAMES = {"blocked_by": "blocking_task_ids"}
 
 
-def news_text(part: DecisionPart | UndonePart | QueryPart | WordsPart | LetterPart | OverlapPart) -> str:
-    """What a human did about a proposal or says, or what another agent wrote or does, in the words in which an agent reads it."""
+def news_text(part: DecisionPart | UndonePart | QueryPart | WordsPart | LetterPart | OverlapPart | ReviewPart) -> str:
+    """What a human did about a proposal or work or says, or what another agent wrote or does, as an agent reads it."""
     match part:
         case DecisionPart(decision):
             return decision_text(decision)
@@ -30,6 +39,8 @@ def news_text(part: DecisionPart | UndonePart | QueryPart | WordsPart | LetterPa
             return overlap_text(other, title, paths)
         case WordsPart(word):
             return words_text(word)
+        case ReviewPart(review, number):
+            return review_text(review, number)
 
 
 def decision_text(decision: Decision) -> str:

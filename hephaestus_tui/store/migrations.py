@@ -14,6 +14,10 @@ where its agent wrote that version, `near` a JSON list of {task_id, score} |
 | queries | what a human asked the agent of a proposal; `answered_at` is NULL while it owes the answer |
 | tasks | an accepted task; lists (`done_criteria`, `evidence`) are JSON |
 | dependencies | `task_id` may not start before `blocker_id` is completed; either may still be a proposal |
+| works | what a completed task has committed on its `branch`, `tip` being its last commit; `status` is ready, empty, sent-back, \
+merged or discarded, `actor` and `at` say by whom and when, `merged_as` is the commit in `merged_into`, `resolves` is the task \
+whose conflict it resolves, `paths` a JSON list |
+| reviews | why work was sent back; `comments` is a JSON list of {path, side, line, quoted, text} |
 | messages | one entry of a task's transcript; `parts` is JSON |
 | tool_calls | a call that was started; `answered_at` is NULL while its effect is unknown |
 | questions | what an agent asked a human; `status` is open, answered, or void since its task ended first |
@@ -23,6 +27,8 @@ where its agent wrote that version, `near` a JSON list of {task_id, score} |
 | notes | the run's shared memory; `author` is the human who wrote or changed one, `struck` who took it out of use |
 | notes_words | the words of those in use, for SQLite's FTS5; missing where that is, and filled when it is there |
 | touched_files | a file that a task has changed, made or removed |
+| compactions | from message `turn` on a model got `summary` in place of the `messages` before message `upto`; `written_by` \
+is the model that wrote it, NULL where none did |
 | partials | text of a turn that is streaming, or was when the process died |
 
 A migration that was released is never changed; a later one is added below it.
@@ -368,6 +374,46 @@ CREATE TABLE touched_files (
 )
 
 
+_WORKS = (
+    """
+CREATE TABLE works (
+    run_id TEXT NOT NULL,
+    task_id TEXT NOT NULL,
+    seq INTEGER NOT NULL REFERENCES facts (seq),
+    status TEXT NOT NULL CHECK (status IN ('ready', 'empty', 'sent-back', 'merged', 'discarded')),
+    branch TEXT NOT NULL,
+    base TEXT NOT NULL,
+    tip TEXT NOT NULL,
+    paths TEXT NOT NULL CHECK (json_valid(paths)),
+    insertions INTEGER NOT NULL,
+    deletions INTEGER NOT NULL,
+    resolves TEXT,
+    done_at REAL NOT NULL,
+    actor_kind TEXT,
+    actor TEXT,
+    at REAL,
+    merged_into TEXT,
+    merged_as TEXT,
+    reason TEXT,
+    PRIMARY KEY (run_id, task_id),
+    FOREIGN KEY (run_id, task_id) REFERENCES tasks (run_id, id)
+) STRICT""",
+    """
+CREATE TABLE reviews (
+    seq INTEGER PRIMARY KEY REFERENCES facts (seq),
+    run_id TEXT NOT NULL,
+    task_id TEXT NOT NULL,
+    tip TEXT NOT NULL,
+    text TEXT NOT NULL,
+    comments TEXT NOT NULL CHECK (json_valid(comments)),
+    actor_kind TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    at REAL NOT NULL,
+    FOREIGN KEY (run_id, task_id) REFERENCES tasks (run_id, id)
+) STRICT""",
+)
+
+
 @MIGRATIONS()
 def first_tables(db: Database) -> None:
     """The journal, the gate and the transcript of the first release."""
@@ -385,4 +431,33 @@ def usage_may_be_estimated(db: Database) -> None:
 def what_agents_share(db: Database) -> None:
     """Letters, reports, notes, and which task changed which file. The index of the words in notes is made at the opening."""
     for statement in _SHARED:
+        db.execute(statement)
+
+
+@MIGRATIONS()
+def compactions(db: Database) -> None:
+    """What of a conversation no longer goes to its model, so that a transcript can show where, and a resumed agent know it."""
+    db.executescript("""
+    CREATE TABLE compactions (
+        seq INTEGER PRIMARY KEY REFERENCES facts (seq),
+        run_id TEXT NOT NULL,
+        task_id TEXT NOT NULL,
+        turn INTEGER NOT NULL,
+        upto INTEGER NOT NULL,
+        messages INTEGER NOT NULL,
+        summary TEXT NOT NULL,
+        tokens_before INTEGER NOT NULL,
+        tokens_after INTEGER NOT NULL,
+        cause TEXT NOT NULL,
+        written_by TEXT,
+        FOREIGN KEY (run_id, task_id) REFERENCES tasks (run_id, id)
+    ) STRICT;
+    CREATE INDEX compactions_by_task ON compactions (run_id, task_id);
+    """)
+
+
+@MIGRATIONS()
+def work_has_tables(db: Database) -> None:
+    """What completed tasks have made, what became of it, and the reviews it was sent back with."""
+    for statement in _WORKS:
         db.execute(statement)

@@ -20,11 +20,15 @@ from hephaestus_tui.domain.task import RunId, Task, TaskDraft, TaskId, TaskStatu
 from hephaestus_tui.store.rows import insert as _insert
 from hephaestus_tui.store.rows import one as _one
 from hephaestus_tui.store.talk_rows import project_talk
+from hephaestus_tui.store.work_rows import project_work, touched
 
 _BLOCKED_OR_PENDING = """
     CASE WHEN EXISTS (
         SELECT 1 FROM dependencies AS d LEFT JOIN tasks AS b ON b.run_id = d.run_id AND b.id = d.blocker_id
-        WHERE d.run_id = tasks.run_id AND d.task_id = tasks.id AND b.status IS NOT 'completed'
+            LEFT JOIN works AS w ON w.run_id = d.run_id AND w.task_id = d.blocker_id
+        WHERE d.run_id = tasks.run_id AND d.task_id = tasks.id AND (
+            b.status IS NOT 'completed' OR coalesce(w.status, 'empty') NOT IN ('empty', 'merged')
+        )
     ) THEN 'blocked' ELSE 'pending' END
 """
 
@@ -63,6 +67,12 @@ def project(db: Database, run_id: RunId, recorded: e.Recorded) -> None:
             _insert(db, "usage", seq=recorded.seq, run_id=run_id, task_id=fact.task_id, at=recorded.at, model=fact.model,
                     input=used.input, output=used.output, cache_read=used.cache_read, cache_write=used.cache_write,
                     cost=used.cost, estimated=fact.estimated)  # fmt: skip
+        case e.ContextCompacted():
+            _insert(db, "compactions", seq=recorded.seq, run_id=run_id, task_id=fact.task_id, turn=fact.turn, upto=fact.upto,
+                    messages=fact.messages, summary=fact.summary, tokens_before=fact.before, tokens_after=fact.after,
+                    cause=fact.cause, written_by=fact.by or None)  # fmt: skip
+        case e.ContextMeasured() | e.CompactionAsked():
+            pass  # of the moment
         case e.AgentCutOff():
             _void_questions(db, run_id, fact.task_id)
             db.execute("UPDATE proposals SET waits = 0 WHERE run_id = ? AND origin_task = ? AND status = 'waiting'",
@@ -82,15 +92,24 @@ def project(db: Database, run_id: RunId, recorded: e.Recorded) -> None:
                  fact.model, run_id, fact.task_id)  # fmt: skip
         case e.ModelChosen():
             pass  # who answered has a column in each message
+        case e.CheckStarted() | e.CriteriaUnmet():
+            pass  # the evidence of a completed task has what was seen; what went before it, the journal
         case e.BudgetWarned() | e.BudgetReached() | e.BudgetSet() | e.UnpricedAllowed():
             pass  # what was spent has rows of its own
-        case e.WorkspaceOpened() | e.WorkDone() | e.WorkMerged() | e.WorkSentBack() | e.WorkDiscarded():
-            pass
         case (
             e.LetterSent() | e.ReportMade() | e.ReportAnswered() | e.NoteAdded() | e.NoteChanged() | e.NoteStruck()
             | e.FilesTouched()
         ):  # fmt: skip
             project_talk(db, run_id, recorded, fact)
+        case e.WorkspacesChosen() | e.WorkspaceOpened() | e.ConflictAssigned():
+            pass  # where agents work is a matter of this machine
+        case e.WorkDone() | e.WorkMerged() | e.WorkSentBack() | e.WorkDiscarded():
+            project_work(db, run_id, recorded.seq, recorded.at, fact)
+            for task_id in touched(db, run_id, fact.task_id):
+                _unblock(db, run_id, task_id)
+            if isinstance(fact, e.WorkSentBack):
+                _one(db, run_id, recorded, f"UPDATE tasks SET status = {_BLOCKED_OR_PENDING}, ended_at = NULL, reason = NULL "
+                     "WHERE run_id = ? AND id = ?", run_id, fact.task_id)  # fmt: skip
         case _:
             _task(db, run_id, recorded, fact)
 

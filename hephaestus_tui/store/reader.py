@@ -11,7 +11,7 @@ from typing import Any
 from hephaestus_tui import codec
 from hephaestus_tui.codec import BadJson
 from hephaestus_tui.domain.errors import StoreError, UsageError
-from hephaestus_tui.domain.events import Recorded, ToolStarted, TurnCut
+from hephaestus_tui.domain.events import ContextCompacted, ModelSwitched, Recorded, ToolStarted, TurnCut
 from hephaestus_tui.domain.message import Message, Part, Speaker
 from hephaestus_tui.domain.task import RunId, TaskId
 from hephaestus_tui.session import RunSummary, Transcript
@@ -92,7 +92,13 @@ class Reader:
                 "SELECT * FROM messages WHERE run_id = ? AND task_id = ? ORDER BY ordinal", key
             ).fetchall()
             cuts = connection.execute(
-                "SELECT seq, at, kind, body FROM facts WHERE run_id = ? AND kind = 'turn.cut' ORDER BY seq", (run_id,)
+                "SELECT seq, at, kind, body FROM facts WHERE run_id = ? AND kind IN ('turn.cut', 'model.switched') ORDER BY seq",
+                (run_id,),
+            ).fetchall()
+            compacted = connection.execute(
+                "SELECT f.seq, f.at, f.kind, f.body FROM compactions AS c JOIN facts AS f ON f.seq = c.seq "
+                "WHERE c.run_id = ? AND c.task_id = ? ORDER BY c.seq",
+                key,
             ).fetchall()
             partials = connection.execute(
                 "SELECT text FROM partials WHERE run_id = ? AND task_id = ? ORDER BY id", key
@@ -100,12 +106,24 @@ class Reader:
             calls = connection.execute(
                 "SELECT * FROM tool_calls WHERE run_id = ? AND task_id = ? AND answered_at IS NULL ORDER BY seq", key
             ).fetchall()
-        facts = (self._fact(row).fact for row in cuts)
+        mine = [r for r in map(self._fact, [*cuts, *compacted]) if getattr(r.fact, "task_id", None) == task_id]
+        mine.sort(key=lambda recorded: recorded.seq)
+        between = [r.fact for r in mine]
         return Transcript(
             task_id=task_id,
             seq=place,
             messages=tuple(self._message(row) for row in messages),
-            cuts=tuple(f for f in facts if isinstance(f, TurnCut) and f.task_id == task_id),
+            cuts=tuple(f for f in between if isinstance(f, TurnCut)),
+            compactions=tuple(
+                (sum(isinstance(c, TurnCut) for c in between[:place]), f)
+                for place, f in enumerate(between)
+                if isinstance(f, ContextCompacted)
+            ),
+            switches=tuple(
+                (sum(not isinstance(c, ModelSwitched) for c in between[:place]), f)
+                for place, f in enumerate(between)
+                if isinstance(f, ModelSwitched)
+            ),
             unfinished="".join(row["text"] for row in partials),
             unanswered=tuple(
                 ToolStarted(

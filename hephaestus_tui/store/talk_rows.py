@@ -29,7 +29,9 @@ def project_talk(db: Database, run_id: RunId, recorded: e.Recorded, fact: e.Talk
                 fact.words, fact.actor.kind, fact.actor.name, recorded.at, run_id, fact.report_id)  # fmt: skip
         case e.FilesTouched():
             for path in fact.paths:
-                insert(db, "touched_files", run_id=run_id, task_id=fact.task_id, path=path, seq=recorded.seq)
+                # a history may tell of a file twice, which is no contradiction
+                db.execute("INSERT OR IGNORE INTO touched_files (run_id, task_id, path, seq) VALUES (?, ?, ?, ?)",
+                           (run_id, fact.task_id, path, recorded.seq))  # fmt: skip
         case e.NoteAdded() | e.NoteChanged() | e.NoteStruck():
             _note(db, run_id, recorded, fact)
         case _:

@@ -12,12 +12,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from hephaestus_tui.codec import BadJson, strict_json
 from hephaestus_tui.domain.message import ToolDeclaration
 from hephaestus_tui.domain.policy import Effect
-from hephaestus_tui.domain.task import Evidence, TaskDraft, TaskId
+from hephaestus_tui.domain.task import Evidence, Finding, TaskDraft, TaskId
 from hephaestus_tui.tools.faults import ToolFault
+from hephaestus_tui.tools.process import Ended
 from hephaestus_tui.tools.schema import plain_schema
 from hephaestus_tui.tools.workspace import Workspace
 
-__all__ = ["Arguments", "Commons", "Desk", "Tool", "ToolContext", "ToolFault", "ToolOutcome"]
+__all__ = ["Arguments", "Commons", "Completion", "Desk", "Tool", "ToolContext", "ToolFault", "ToolOutcome"]
 
 
 class Arguments(BaseModel):
@@ -31,12 +32,25 @@ A = TypeVar("A", bound=Arguments)
 
 @dataclass(frozen=True, slots=True)
 class ToolOutcome:
-    """`ends_task` is True for `complete_task` alone. `touched` are files that were changed, as paths from the root."""
+    """`ends_task` is True for `complete_task` alone. `touched` are files that were changed, as paths from the root;
+    `ended` is how a command ended, None where none ran."""
 
     content: str
     is_error: bool = False
     ends_task: bool = False
     touched: tuple[str, ...] = ()
+    ended: Ended | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """What an agent says when it calls its task done; `finding` is that of a validation, `no_task_because` why a fault
+    that it found needs no task."""
+
+    summary: str
+    evidence: tuple[Evidence, ...]
+    finding: Finding | None = None
+    no_task_because: str = ""
 
 
 class Commons(Protocol):
@@ -78,7 +92,9 @@ class Desk(Protocol):
 
     async def ask_human(self, question: str, options: tuple[str, ...]) -> str: ...
 
-    async def complete(self, summary: str, evidence: tuple[Evidence, ...]) -> str: ...
+    async def complete(self, completion: Completion) -> str:
+        """Take note of what an agent claims; whether it holds is found out afterwards."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

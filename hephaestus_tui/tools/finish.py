@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from hephaestus_tui.domain.criterion import CRITERIA_LIMIT, CRITERION_LIMIT
 from hephaestus_tui.domain.policy import Effect
-from hephaestus_tui.domain.task import TEXT_LIMIT, Evidence
-from hephaestus_tui.tools.base import Arguments, Tool, ToolContext, ToolOutcome
+from hephaestus_tui.domain.task import TEXT_LIMIT, Evidence, Finding
+from hephaestus_tui.tools.base import Arguments, Completion, Tool, ToolContext, ToolOutcome
 from hephaestus_tui.tools.faults import ToolFault
 from hephaestus_tui.tools.fields import WITHOUT_NUL
 
@@ -32,6 +32,15 @@ class CompleteTask(Arguments):
     evidence: tuple[Shown, ...] = Field(
         default=(), max_length=CRITERIA_LIMIT, description="One entry for each done criterion of the task."
     )
+    verdict: Literal["", "passed", "failed"] = Field(
+        default="",
+        description="Of a validation: whether the work that you checked passed. That it failed is said when a building "
+        "task was proposed for each fault, and ends your task as well as that it passed.",
+    )
+    no_task_because: Annotated[str, Field(max_length=EVIDENCE_LIMIT), WITHOUT_NUL] = Field(
+        default="",
+        description="Only where the verdict is `failed` and you proposed no building task: why none is needed.",
+    )
 
 
 def complete_task() -> Tool[CompleteTask]:
@@ -39,14 +48,21 @@ def complete_task() -> Tool[CompleteTask]:
         if not arguments.summary.strip():
             raise ToolFault("The summary is empty. Write what was done and what was found.")
         evidence = tuple(Evidence(criterion=e.criterion, evidence=e.evidence) for e in arguments.evidence)
-        return ToolOutcome(await context.desk.complete(arguments.summary, evidence), ends_task=True)
+        completion = Completion(
+            summary=arguments.summary,
+            evidence=evidence,
+            finding=Finding(arguments.verdict) if arguments.verdict else None,
+            no_task_because=arguments.no_task_because.strip(),
+        )
+        return ToolOutcome(await context.desk.complete(completion), ends_task=True)
 
     return Tool(
         name="complete_task",
         description=(
             "Ends your task. Call it once, alone, when every done criterion is met and you have seen that it is, with "
-            "the evidence for each. Tasks that wait for yours start afterwards and read the summary. If you cannot "
-            "meet a criterion, use ask_human and do not call this."
+            "the evidence for each. Where a criterion names a command, that command is run now, and its exit code decides, "
+            "not your word: if it fails you get its output, and go on. Tasks that wait for yours start afterwards and "
+            "read the summary. If you cannot meet a criterion, use ask_human and do not call this."
         ),
         arguments=CompleteTask,
         effect=Effect.NONE,

@@ -66,7 +66,7 @@ def run_command(limits: Limits, sandbox: Sandbox | None = None) -> Tool[RunComma
         seconds = min(arguments.timeout or longest, longest)
         output = Clip()
         ended = await _in_shell(arguments.command, seconds, context, output, sandbox)
-        return ToolOutcome(_report(ended, output, seconds), is_error=ended.code != 0 or ended.timed_out)
+        return ToolOutcome(_report(ended, output, seconds), is_error=ended.code != 0 or ended.timed_out, ended=ended)
 
     return Tool(
         name="run_command",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+import weakref
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -27,7 +28,8 @@ SKIPPED = frozenset({".git", ".hg", ".svn", ".jj", "__pycache__", "node_modules"
 class Workspace:
     """A folder and everything below it. Safe to use from several threads; every method raises ToolFault.
 
-    Paths are relative to the root, or absolute and below it. It holds one descriptor until `close`.
+    Paths are relative to the root, or absolute and below it. It holds one descriptor until `close`, or until nobody has
+    it any more: a thread that is still reading must not find another folder under its number.
     `changing` is held by whoever writes a file, from before it reads what it writes anew.
     """
 
@@ -42,8 +44,10 @@ class Workspace:
                 f"The workspace {self.root} cannot be opened: {error.strerror}. Start in a folder that can be read."
             ) from error
 
+        self._closing = weakref.finalize(self, os.close, self._fd)
+
     def close(self) -> None:
-        os.close(self._fd)
+        self._closing()
 
     def parts(self, path: str) -> tuple[str, ...]:
         """The components of a path below the root, () for the root itself; a matter of text alone."""

@@ -22,8 +22,11 @@ from hephaestus_tui.ui.applies import (
     always,
     bound_reached,
     budget_reached,
+    files_overlap,
+    has_context,
     has_proposals,
     has_tasks,
+    has_work,
     is_askable,
     is_asked,
     is_held,
@@ -73,7 +76,7 @@ class Action:
 
 
 # undoing decides too, but what it asks first is guarded: one's own last decision can be taken back at once
-_ON_TASK = ("decision.undo", "task.stop", "task.retry", "task.resume")
+_ON_TASK = ("decision.undo", "task.stop", "task.retry", "task.resume", "work.review")
 
 ACTIONS: tuple[Action, ...] = (
     Action(
@@ -119,6 +122,10 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         id="budget.settle", key="$", label="budget", group=Group.DECIDE, applies=budget_reached, rank=3,
         tooltip="See which budget was used up and who waits for it, and raise it, go on without, or stop them",
+    ),
+    Action(
+        id="work.review", key="w", label="review", group=Group.DECIDE, applies=has_work, rank=2,
+        tooltip="See what the task has changed, and merge it, send it back or discard it",
     ),
     Action(
         id="question.answer", key="y", label="answer", group=Group.DECIDE, applies=is_asked, rank=3, decides=True,
@@ -197,6 +204,14 @@ ACTIONS: tuple[Action, ...] = (
         tooltip="Ask a provider that is being waited for again at once",
     ),
     Action(
+        id="agent.compact", key="K", label="compact", group=Group.AGENTS, applies=has_context,
+        tooltip="Have the agent's conversation summed up before its next turn; all of it stays stored and shown",
+    ),
+    Action(
+        id="model.choose", key="h", label="model", group=Group.AGENTS, applies=is_open,
+        tooltip="Hand over to another model from the next turn on: for the selected task, or for the run",
+    ),
+    Action(
         id="agent.steer", key="s", label="steer", group=Group.AGENTS, applies=agent_lives, rank=8,
         tooltip="Send the agent a message that it reads before its next step",
     ),
@@ -256,6 +271,14 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         id="task.origin", key="o", label="where it was found", group=Group.LOOK, applies=was_spawned, rank=10,
         tooltip="Go to the passage of the transcript in which the selected task was discovered",
+    ),
+    Action(
+        id="notes", key="N", label="notes", group=Group.LOOK, applies=is_open,
+        tooltip="Notes that agents and you keep for each other: read, search, write",
+    ),
+    Action(
+        id="overlaps", key="O", label="overlaps", group=Group.LOOK, applies=files_overlap,
+        tooltip="Go to the next task that changes a file which another one changes too",
     ),
     Action(
         id="search", key="/", label="search", group=Group.LOOK, applies=has_tasks, rank=11,

@@ -193,6 +193,7 @@ class HephaestusApp(SealedApp):
             return
         at_work = self._supervised.standing.at_work if self._supervised else 0
         written = [words for over in self.screen_stack if isinstance(over, DialogScreen) and (words := over.written())]
+        written += [words] if self._supervised and (words := self._supervised.unsent()) else []
         if not at_work and not written:
             self._leave(0)
             return

@@ -7,10 +7,12 @@ from typing import TypeAlias
 
 from hephaestus_tui.domain.events import Question
 from hephaestus_tui.domain.merging import followers
+from hephaestus_tui.domain.overlap import overlaps
 from hephaestus_tui.domain.reporting import open_reports
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.talk import Report
 from hephaestus_tui.domain.task import TaskId, TaskStatus
+from hephaestus_tui.domain.work import WorkStatus
 from hephaestus_tui.ui.standing import standing
 
 Applies: TypeAlias = Callable[[RunState, TaskId | None], bool]
@@ -110,7 +112,8 @@ def is_settleable(state: RunState, task_id: TaskId | None) -> bool:
 
 def _is_gone(state: RunState, task_id: TaskId) -> bool:
     task = state.tasks.get(task_id)
-    return task_id in state.rejected or (task is not None and task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED))
+    failed = task is not None and task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED)
+    return failed or task_id in state.rejected or state.is_discarded(task_id)
 
 
 def _is_completed(state: RunState, task_id: TaskId) -> bool:
@@ -134,12 +137,22 @@ def was_spawned(state: RunState, task_id: TaskId | None) -> bool:
     return bool(versions) and versions[0].origin.task_id is not None
 
 
+def has_work(state: RunState, task_id: TaskId | None) -> bool:
+    """Whether a task has finished work, merged or not, that can be looked at."""
+    work = state.works.get(task_id) if task_id else None
+    return work is not None and work.status is not WorkStatus.EMPTY
+
+
 def bound_reached(state: RunState, task_id: TaskId | None) -> bool:
     return bool(state.bounds_reached)
 
 
 def budget_reached(state: RunState, task_id: TaskId | None) -> bool:
     return bool(state.budgets_reached)
+
+
+def files_overlap(state: RunState, task_id: TaskId | None) -> bool:
+    return bool(overlaps(state))
 
 
 def rules_are_on(state: RunState, task_id: TaskId | None) -> bool:
@@ -159,6 +172,11 @@ def is_held(state: RunState, task_id: TaskId | None) -> bool:
 
 def is_not_held(state: RunState, task_id: TaskId | None) -> bool:
     return is_open(state, task_id) and not is_held(state, task_id)
+
+
+def has_context(state: RunState, task_id: TaskId | None) -> bool:
+    """Whether an agent lives that has spoken, so that there is something to compact."""
+    return agent_lives(state, task_id) and task_id in state.context
 
 
 agent_works = agent_in(AgentStatus.WORKING)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from hephaestus_tui.domain.errors import HephaestusError
 from hephaestus_tui.domain.events import Recorded
+from hephaestus_tui.domain.folds.steps import is_done
 from hephaestus_tui.domain.state import AgentStatus, RunState
-from hephaestus_tui.domain.task import Origin, TaskId, TaskStatus
+from hephaestus_tui.domain.task import Origin, TaskId
 from hephaestus_tui.session import Session
 from hephaestus_tui.ui.bridge import Bridge, Frame
 from hephaestus_tui.ui.text import line
@@ -154,11 +155,6 @@ def _why_nothing(state: RunState, task_id: TaskId) -> str:
     task = state.tasks.get(task_id)
     if task is None:
         return f"{task_id} is a proposal: nothing has been said about it yet."
-    if blockers := [b for b in state.blockers[task_id] if not _completed(state, b)]:
+    if blockers := [b for b in state.blockers[task_id] if not is_done(state, b)]:
         return f"{task_id} has not started: it waits for {', '.join(blockers)}."
     return f"{task_id} has not started yet."
-
-
-def _completed(state: RunState, task_id: TaskId) -> bool:
-    task = state.tasks.get(task_id)
-    return task is not None and task.status is TaskStatus.COMPLETED

@@ -20,7 +20,9 @@ class Mark(StrEnum):
     AMENDED = "new version"
     QUERIED = "asked back"
     REJECTED = "rejected"
+    TO_MERGE = "to be merged"
     DONE = "done"
+    DISCARDED = "discarded"
     FAILED = "failed"
     CANCELLED = "cancelled"
 
@@ -38,7 +40,9 @@ COLOURS: dict[Mark, str] = {
     Mark.AMENDED: "secondary",
     Mark.QUERIED: "text-muted",
     Mark.REJECTED: "text-muted",
+    Mark.TO_MERGE: "secondary",
     Mark.DONE: "success",
+    Mark.DISCARDED: "text-muted",
     Mark.FAILED: "error",
     Mark.CANCELLED: "text-muted",
 }
@@ -65,7 +69,7 @@ UNICODE = GlyphSet(
     marks={
         Mark.PENDING: "·", Mark.READY: "○", Mark.RUNNING: "●", Mark.PAUSED: "◎", Mark.BLOCKED: "■", Mark.DEAD: "□",
         Mark.NEEDS_YOU: "◆", Mark.PROPOSED: "◇", Mark.AMENDED: "◈", Mark.QUERIED: "?", Mark.REJECTED: "⊘", Mark.DONE: "✓", Mark.FAILED: "✗",
-        Mark.CANCELLED: "−",
+        Mark.CANCELLED: "−", Mark.TO_MERGE: "±", Mark.DISCARDED: "⊖",
     },
     ellipsis="…", bullet="•", pointer="›", arrow="→", fold="▸", unfold="▾", picked="*", changed="~",
 )  # fmt: skip
@@ -75,7 +79,7 @@ ASCII = GlyphSet(
     marks={
         Mark.PENDING: "o", Mark.READY: "O", Mark.RUNNING: ">", Mark.PAUSED: "H", Mark.BLOCKED: "#", Mark.DEAD: "%",
         Mark.NEEDS_YOU: "!", Mark.PROPOSED: "?", Mark.AMENDED: "&", Mark.QUERIED: "q", Mark.REJECTED: "/", Mark.DONE: "v", Mark.FAILED: "X",
-        Mark.CANCELLED: "=",
+        Mark.CANCELLED: "=", Mark.TO_MERGE: "m", Mark.DISCARDED: "d",
     },
     ellipsis="~", bullet="*", pointer=">", arrow="->", fold="+", unfold="-", picked="*", changed="~",
 )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskId, TaskStatus
+from hephaestus_tui.domain.work import WorkStatus
 from hephaestus_tui.ui.glyphs import Mark
 
 _BY_STATUS = {
@@ -16,6 +17,7 @@ _BY_STATUS = {
     TaskStatus.FAILED: Mark.FAILED,
     TaskStatus.CANCELLED: Mark.CANCELLED,
 }
+_BY_WORK = {WorkStatus.READY: Mark.TO_MERGE, WorkStatus.DISCARDED: Mark.DISCARDED}
 _NEED_A_PERSON = (AgentStatus.WAITING, AgentStatus.STALLED, AgentStatus.INTERRUPTED)
 
 
@@ -36,4 +38,9 @@ def mark_of(state: RunState, task_id: TaskId, dead: Collection[TaskId] = ()) -> 
             return Mark.NEEDS_YOU
         if agent.status is AgentStatus.PAUSED or state.paused:
             return Mark.PAUSED
+    work = state.works.get(task_id)
+    if work and task.status is TaskStatus.COMPLETED:
+        if work.status is WorkStatus.READY and state.resolver(task_id):
+            return Mark.PENDING
+        return _BY_WORK.get(work.status, Mark.DONE)
     return _BY_STATUS[task.status]

@@ -6,15 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hephaestus_tui.domain.attention import bounds_now, is_stuck
+from hephaestus_tui.domain.overlap import overlaps
 from hephaestus_tui.domain.spending import held_agents
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskStatus
+from hephaestus_tui.domain.work import WorkStatus
 from hephaestus_tui.ui.words import count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """`waiting` is the length of the inbox (`domain.attention`), without its order; `held` agents wait for a budget."""
+    """`waiting` is the length of the inbox (`domain.attention`), without its order; `held` agents wait for a budget.
+
+    `to_merge` counts finished work that waits for a person; of `completed` tasks it is a part.
+    `overlaps` are pairs of tasks that change the same files.
+    """
 
     waiting: int = 0
     at_work: int = 0
@@ -25,11 +31,13 @@ class Standing:
     cancelled: int = 0
     unended: int = 0
     proposals: int = 0
+    to_merge: int = 0
+    overlaps: int = 0
 
     @property
     def finished(self) -> bool:
-        """Whether everything has ended, well or not, and nothing more is proposed."""
-        return self.tasks > 0 and not self.unended and not self.proposals
+        """Whether everything has ended, well or not, nothing more is proposed, and no work waits to be merged."""
+        return self.tasks > 0 and not (self.unended or self.proposals or self.to_merge)
 
 
 def standing(state: RunState) -> Standing:
@@ -39,6 +47,8 @@ def standing(state: RunState) -> Standing:
     asked = sum(not is_stuck(state, question.task_id) for question in state.questions.values())
     proposed = sum(task_id not in state.queries for task_id in state.proposals)
     held = len(held_agents(state))
+    ready = [work.task_id for work in state.works.values() if work.status is WorkStatus.READY]
+    to_merge = sum(state.resolver(task_id) is None for task_id in ready)
     budget = state.paused and state.run_limit is not None and bool(state.tasks)
     return Standing(
         waiting=asked
@@ -49,7 +59,8 @@ def standing(state: RunState) -> Standing:
         + budget
         + len(state.budgets_reached)
         + len(state.reports)
-        - len(state.report_answers),
+        - len(state.report_answers)
+        + to_merge,
         at_work=agents.count(AgentStatus.WORKING) - held,
         held=held,
         tasks=len(statuses),
@@ -57,13 +68,16 @@ def standing(state: RunState) -> Standing:
         failed=statuses.count(TaskStatus.FAILED),
         cancelled=statuses.count(TaskStatus.CANCELLED),
         proposals=len(state.proposals),
+        to_merge=to_merge,
+        overlaps=len(overlaps(state)),
         unended=sum(not status.ended for status in statuses),
     )
 
 
 def _gone(state: RunState, statuses: Sequence[TaskStatus]) -> int:
     """Failed tasks, and whatever else will never complete and is waited for."""
-    if not (state.rejected or TaskStatus.FAILED in statuses or TaskStatus.CANCELLED in statuses):
+    discarded = any(work.status is WorkStatus.DISCARDED for work in state.works.values())
+    if not (state.rejected or discarded or TaskStatus.FAILED in statuses or TaskStatus.CANCELLED in statuses):
         return 0
     failed = {t.id for t in state.tasks.values() if t.status is TaskStatus.FAILED and t.id not in state.kept}
     return len(failed | state.gone().keys())

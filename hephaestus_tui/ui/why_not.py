@@ -64,13 +64,29 @@ def _no_agent(state: RunState, task_id: TaskId) -> str:
     return f"no agent is at work on {task_id}"
 
 
+def _no_context(state: RunState, task_id: TaskId) -> str:
+    agent = state.agents.get(task_id)
+    if agent is None or agent.status is AgentStatus.ENDED:
+        return f"no agent is at work on {task_id}"
+    return f"the agent of {task_id} has said nothing yet"
+
+
+def _no_work(state: RunState, task_id: TaskId) -> str:
+    if task_id in state.works:
+        return f"{task_id} has changed nothing"
+    if task_id in state.workspaces and state.workspaces[task_id].branch:
+        return f"{task_id} is still at work: what it makes can be reviewed when it is finished"
+    return f"{task_id} has no work of its own"
+
+
 def _no_retry(state: RunState, task_id: TaskId) -> str:
     return f"{task_id} is {_stands(state, task_id)}"
 
 
 def _no_dead_blocker(state: RunState, task_id: TaskId) -> str:
     task = state.tasks.get(task_id)
-    if task_id in state.rejected or (task and task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED)):
+    failed = task is not None and task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED)
+    if failed or task_id in state.rejected or state.is_discarded(task_id):
         return f"{task_id} will not complete, but nothing waits for it any more"
     return f"{task_id} waits for nothing that will never complete"
 
@@ -95,6 +111,7 @@ _OF_THE_RUN: dict[str, str] = {
     "bound.settle": "agents have reached no bound of proposing",
     "budget.settle": "no budget is used up",
     "rules.stop": "no rule is on",
+    "overlaps": "no two tasks change the same file",
     "select.range": _NO_PROPOSALS, "select.search": _NO_PROPOSALS, "select.none": _NO_PROPOSALS,
     "decide.selected": _NO_PROPOSALS,
 }  # fmt: skip
@@ -104,5 +121,7 @@ _OF_A_TASK: dict[str, Callable[[RunState, TaskId], str]] = {
     "proposal.merge": _no_proposal, "proposal.split": _no_proposal, "blocker.settle": _no_dead_blocker,
     "question.answer": _no_question, "report.answer": _no_question, "select.toggle": _no_proposal,
     "agent.pause": _no_agent, "provider.retry": _no_agent, "agent.resume": _no_agent, "agent.steer": _no_agent,
+    "agent.compact": _no_context,
     "task.retry": _no_retry, "task.resume": _no_retry, "task.stop": _no_stop, "task.origin": _no_passage,
+    "work.review": _no_work,
 }  # fmt: skip

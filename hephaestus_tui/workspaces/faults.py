@@ -14,7 +14,15 @@ class WorkspaceFault(HephaestusError):
     """A workspace cannot be had, read or merged; nothing was changed but what the message says."""
 
 
-class NoRepository(WorkspaceFault):
+class NoWorkspaces(WorkspaceFault):
+    """This project, or this machine, can have no workspaces of this kind."""
+
+
+class NoGit(NoWorkspaces):
+    """There is no git here, or one that is too old."""
+
+
+class NoRepository(NoWorkspaces):
     """The project is not under git, or has no commit yet: there is nothing to make a worktree of."""
 
 

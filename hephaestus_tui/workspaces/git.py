@@ -20,7 +20,7 @@ from hephaestus_tui.tools.environment import clean_environment, program
 from hephaestus_tui.tools.faults import ToolFault
 from hephaestus_tui.tools.process import Spawn, run
 from hephaestus_tui.tools.strays import MARKER
-from hephaestus_tui.workspaces.faults import WorkspaceFault
+from hephaestus_tui.workspaces.faults import NoGit, WorkspaceFault
 
 OUTPUT_LIMIT = 32_000_000  # bytes; the paths of some 400,000 files
 SECONDS = 120.0
@@ -107,18 +107,18 @@ class Git:
     def __init__(self, environ: Mapping[str, str], seconds: float = SECONDS) -> None:
         found = program("git", environ)
         if found is None:
-            raise WorkspaceFault("There is no git on this machine's PATH: install git 2.38 or later.")
+            raise NoGit("There is no git on this machine's PATH: install git 2.38 or later.")
         self._program = found
         kept = {name: value for name, value in clean_environment(environ).items() if not name.startswith("GIT_")}
         self._environment = kept | _VARIABLES
         self._seconds = seconds
 
     async def require_version(self) -> None:
-        """Raises WorkspaceFault where git is too old to merge without touching files (`merge-tree --write-tree`)."""
+        """Raises NoGit where git is too old to merge without touching files (`merge-tree --write-tree`)."""
         said = await self.run("version", folder=Path("/"))
         found = _VERSION.match(said.out)
         if found is None or (int(found[1]), int(found[2])) < OLDEST:
-            raise WorkspaceFault(f"Workspaces need git {OLDEST[0]}.{OLDEST[1]} or later, and this is {said.line()}.")
+            raise NoGit(f"Workspaces need git {OLDEST[0]}.{OLDEST[1]} or later, and this is {said.line()}.")
 
     async def run(
         self,

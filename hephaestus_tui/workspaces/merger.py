@@ -14,6 +14,7 @@ from hephaestus_tui.workspaces.faults import Conflicted, InTheWay, WorkspaceFaul
 from hephaestus_tui.workspaces.lock import index_held
 from hephaestus_tui.workspaces.merging import commit_merge, merge_trees
 from hephaestus_tui.workspaces.repository import Head, Repository
+from hephaestus_tui.workspaces.standing import ASKED_BY
 from hephaestus_tui.workspaces.values import Merged, Record
 from hephaestus_tui.workspaces.view import View
 
@@ -73,7 +74,7 @@ class Merger:
             raise InTheWay(record.task, in_the_way)
         if refusal := await checkout.filtered():
             raise WorkspaceFault(f"{record.task} was not merged: {refusal}")
-        message = f"Merge {record.task}: {title}\n\nMerged-by: {asked_by}\n"
+        message = f"Merge {record.task}: {title}\n\n{ASKED_BY}: {asked_by}\n"
         commit = await commit_merge(self._view, merged.tree, (head.commit, tip), message)
         changes = await changes_between(self._view, head.commit, commit)
         await checkout.write()

@@ -30,14 +30,18 @@ _EXCLUDED = (
 
 async def make_shadow(git: Git, project: Path, folder: Path) -> Repository:
     """The repository in `folder`, made where there is none, with nothing in it yet."""
-    top = real(project)
-    repository = Repository(git, top, "", folder, folder, sha256=False)
+    repository = shadow_of(git, project, folder)
     if not _is_folder(folder / "objects"):
         await asyncio.to_thread(make_folder, folder)
         await git.run("init", "-q", "--bare", "--template=", "-b", BRANCH, "--", str(folder), folder=folder)
     (folder / "info").mkdir(exist_ok=True)
     (folder / "info" / "exclude").write_text("\n".join((*_EXCLUDED, "")), encoding="ascii")
     return repository
+
+
+def shadow_of(git: Git, project: Path, folder: Path) -> Repository:
+    """The repository that was made in `folder`."""
+    return Repository(git, real(project), "", folder, folder, sha256=False)
 
 
 class Shadow:

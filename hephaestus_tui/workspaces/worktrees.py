@@ -7,7 +7,8 @@ files but by `merge`, and there only in files in which they have no changes of t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +26,8 @@ from hephaestus_tui.workspaces.records import Records, checked
 from hephaestus_tui.workspaces.repository import Repository, find_repository
 from hephaestus_tui.workspaces.shadow import Shadow, make_shadow
 from hephaestus_tui.workspaces.snapshot import Snapshot, snapshot
+from hephaestus_tui.workspaces.standing import Found, found_merged, uncommitted
+from hephaestus_tui.workspaces.touched import touched
 from hephaestus_tui.workspaces.values import Merged, Record, Standing
 from hephaestus_tui.workspaces.view import View, make_view
 
@@ -45,6 +48,7 @@ class Worktrees:
         self._view = view
         self._shadow = shadow
         self._merger = Merger(repository, view, folder / ".own", patience)
+        self._folder = folder
         self._records = Records(folder / ".own")
         self._beginnings = Beginnings(repository, view, self._records, folder, run_id)
         self._left_out: dict[str, tuple[str, ...]] = {}
@@ -130,16 +134,27 @@ class Worktrees:
             self._left_out[task] = taken.left_out
         return await self.work(task)
 
-    async def work(self, task: str) -> Work:
-        """What is on the task's branch; what its agent has not committed yet is not in it."""
+    async def touched(self, task: str) -> tuple[str, ...]:
+        """The files that a task has changed so far, committed or not, as paths from the top of the repository."""
+        async with self._one_at_a_time:
+            record = self._of_its_own(task)
+            return await touched(self._view, record, self._records.index(task))
+
+    def named(self, task: str, path: str) -> str:
+        """A path in the folder of a task, as a path from the top of the repository."""
+        record = self.record(task)
+        return (record.path.relative_to(record.root) / path).as_posix()
+
+    async def work(self, task: str, since: str | None = None) -> Work:
+        """What is on the task's branch, all or what came after a commit of it; what is not committed yet is not in it."""
         record = self._of_its_own(task)
         tip = await self._tip(record)
         return Work(
             task=task,
             branch=record.branch or "",
-            base=record.base,
+            base=since or record.base,
             tip=tip,
-            changes=await changes_between(self._view, record.base, tip),
+            changes=await changes_between(self._view, since or record.base, tip),
             left_out=self._left_out.get(task, ()),
             unresolved=await still_marked(self._view, tip, record.marked),
         )
@@ -160,8 +175,26 @@ class Worktrees:
             await self._present()
             return await self._merger.preview(record, await self._tip(record))
 
-    async def merge(self, task: str, title: str, asked_by: str) -> Merged:
+    async def uncommitted(self) -> tuple[str, ...]:
+        """Files of the person's own that no task sees, since they are not committed; without git there are none."""
+        if self._shadow:
+            return ()
+        async with self._one_at_a_time:
+            return await uncommitted(self._repository, self._view, self._folder / ".own")
+
+    async def found_merged(self, task: str) -> Found | None:
+        """Where a task's work is in the project already: after a crash, or since the person merged it themselves."""
+        async with self._one_at_a_time:
+            record = self._of_its_own(task)
+            found = await found_merged(self._repository, self._view, record, await self._tip(record))
+            if found and record.standing is Standing.OPEN:
+                self._records.stand(record, Standing.MERGED)
+            return found
+
+    async def merge(self, task: str, title: str, asked_by: str, seen: str | None = None) -> Merged:
         """Merge a task's work into the branch that the project has checked out: files, index and branch.
+
+        `seen` is the commit that was looked at: work that has become another since is not merged.
 
         Killed at any point it has lost nothing, and is done again by merging again. Raises Conflicted, InTheWay, or
         WorkspaceFault where the project is in the midst of something else.
@@ -169,6 +202,10 @@ class Worktrees:
         async with self._one_at_a_time:
             record = self._of_its_own(task)
             tip = await self._tip(record)
+            if seen is not None and tip != seen:
+                raise WorkspaceFault(
+                    f"{record.branch} has moved since it was looked at: look again, then merge {task}."
+                )
             if marked := await still_marked(self._view, tip, record.marked):
                 raise WorkspaceFault(f"{task} has not resolved the conflict in {named(marked)}: send it back.")
             await self._present()
@@ -195,6 +232,26 @@ class Worktrees:
             await self._keep(record)
             await remove_worktree(self._repository, record)
             return self._records.stand(record, Standing.DISCARDED)
+
+    async def clean(self, keep: Collection[str] = ()) -> tuple[Record, ...]:
+        """Remove the folders that nobody needs: of work that is merged or given up, and of tasks that only read.
+
+        Those of the tasks in `keep` stay, and so does one that holds what cannot be committed.
+        """
+        removed = []
+        for record in self.all():
+            unneeded = record.branch is None or record.standing in (Standing.MERGED, Standing.DISCARDED)
+            if record.task in keep or not unneeded or not record.root.is_dir():
+                continue
+            with suppress(WorkspaceFault):
+                async with self._one_at_a_time:
+                    if record.branch is not None:
+                        await self._keep(record)
+                    await remove_worktree(self._repository, record)
+                    if record.branch is None:
+                        self._records.drop(record.task)
+                    removed.append(record)
+        return tuple(removed)
 
     async def _present(self) -> str:
         """Without git: see to it that what stands in the project is committed in its shadow; what could not be."""

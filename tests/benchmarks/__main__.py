@@ -20,10 +20,12 @@ from tests.benchmarks import (
     key_bars,
     memory_bars,
     pane_bars,
+    review_bars,
     sandbox_bars,
     sse_bars,
     start_bars,
     stream_bars,
+    turn_bars,
     worktree_bars,
 )
 from tests.benchmarks.bars import Bar, Scale, table
@@ -38,11 +40,13 @@ PARTS: dict[str, Measure] = {
     "stream": stream_bars.measure,
     "engine": engine_bars.measure,
     "sse": sse_bars.measure,
+    "turn": turn_bars.measure,
     "memory": memory_bars.measure,
     "dag": pane_bars.dag,
     "transcript": pane_bars.transcript,
     "inbox": inbox_bars.measure,
     "gate": gate_bars.measure,
+    "review": review_bars.measure,
     "sandbox": sandbox_bars.measure,
     "worktree": worktree_bars.measure,
 }

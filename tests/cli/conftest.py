@@ -105,6 +105,7 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captu
         "HEPHAESTUS_POLICY",
         "HEPHAESTUS_ACTOR",
         "HEPHAESTUS_SANDBOX",
+        "HEPHAESTUS_WORKSPACES",
     ):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("HEPHAESTUS_HOME", str(tmp_path / "state"))

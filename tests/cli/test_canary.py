@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import socket
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -94,3 +98,88 @@ def test_a_signal_in_the_midst_of_a_call_leaves_no_key(keyed, loopback, tmp_path
     assert ended.code in (143, 1)
     assert CANARY not in ended.out + ended.err
     assert leaks(tmp_path) == []
+
+
+def test_a_run_that_is_watched_from_all_sides_and_killed_tells_no_key(keyed, loopback, stream_of, tmp_path) -> None:
+    """While a command runs: its processes as anyone may read them, the socket, every listing; then a death by kill -9."""
+    go_on = keyed.project / "go-on"
+    look = f"env > env.txt; cat /proc/self/environ > own.txt; echo begun > begun.txt; until [ -e {go_on.name} ]; do sleep 0.05; done"
+    loopback.streams = [stream_of("run_command", {"command": look}, "I look round.")]
+    process = keyed.start("run", "look round", "--headless", "--json", "--role", "backend_developer", "--policy", "auto",
+                          "--decide", "ask")  # fmt: skip
+    assert process.stdin
+    process.stdin.write("y\n")
+    process.stdin.flush()
+    wait_until((keyed.project / "begun.txt").exists)
+    children = below(process.pid)
+    assert b"PATH=" in b"".join(read(f"/proc/{pid}/environ") for pid in children), (
+        "the command runs, and can be looked at"
+    )
+    for pid in children:
+        assert CANARY.encode() not in read(f"/proc/{pid}/environ") + read(f"/proc/{pid}/cmdline"), pid
+    assert CANARY.encode() not in read(f"/proc/{process.pid}/cmdline")
+    assert CANARY not in (keyed.project / "env.txt").read_text() + (keyed.project / "own.txt").read_text()
+    (path,) = [p for p in tmp_path.rglob("*") if p.is_socket()] or sockets_of(process.pid)
+    answers = [ask(path, line) for line in (b"{}\n", b"nonsense\n", json.dumps({"run": CANARY[:6]}).encode() + b"\n")]
+    assert all(answers)
+    said = [
+        keyed("budget", "last", "run_dollars", "--raise", "5", "--json"),  # crosses the socket
+        *(keyed(*words.split()) for words in LISTINGS),
+    ]
+    assert {ended.code for ended in said} == {0}
+    process.kill()
+    out, err = process.communicate()
+    for told in (*(answer.decode() for answer in answers), *(ended.out + ended.err for ended in said), out, err):
+        assert CANARY not in told
+    wal = next(tmp_path.rglob("hephaestus.db-wal"))
+    assert wal.stat().st_size > 0, "what was written last is still in the log of writes"
+    go_on.touch()
+    assert leaks(tmp_path) == []
+
+
+# those that the run above is not looked at by
+LISTINGS = ("inbox last --json", "decisions last --json", "show last T1 --json")
+
+
+def wait_until(holds: Callable[[], object], seconds: float = 30.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def read(path: str) -> bytes:
+    """What anyone may read of a process; nothing where it has ended, or is not ours to read."""
+    try:
+        return Path(path).read_bytes()
+    except OSError:
+        return b""
+
+
+def below(pid: int) -> set[int]:
+    """Every process that a process has started, and those that these have."""
+    parents = {
+        int(entry.name): int(read(f"{entry}/stat").rpartition(b")")[2].split()[1])
+        for entry in Path("/proc").iterdir()
+        if entry.name.isdigit() and read(f"{entry}/stat")
+    }
+    found: set[int] = set()
+    while fresh := {child for child, parent in parents.items() if parent in found | {pid}} - found:
+        found |= fresh
+    return found
+
+
+def sockets_of(pid: int) -> list[Path]:
+    """The sockets with a name that a process listens on: the state folder may be too long a name for one."""
+    inodes = {os.readlink(f)[8:-1] for f in Path(f"/proc/{pid}/fd").iterdir() if os.readlink(f).startswith("socket:")}
+    rows = (line.split() for line in Path("/proc/net/unix").read_text().splitlines()[1:])
+    return [Path(row[7]) for row in rows if len(row) > 7 and row[6] in inodes]
+
+
+def ask(path: Path, line: bytes) -> bytes:
+    """What the socket answers to a line."""
+    with socket.socket(socket.AF_UNIX) as talk:
+        talk.settimeout(10)
+        talk.connect(str(path))
+        talk.sendall(line)
+        return talk.recv(65_536)

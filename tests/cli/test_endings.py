@@ -167,6 +167,7 @@ def test_a_policy_given_at_the_resume_holds_and_is_recorded(command, tmp_path) -
 def test_a_run_goes_on_in_its_own_project_wherever_it_is_taken_up(
     command, tmp_path, monkeypatch, word, by_file
 ) -> None:
+    monkeypatch.setenv("HEPHAESTUS_WORKSPACES", "off")
     write_file = 'tool = "write_file"\narguments = { path = "made.txt", content = "x" }\n'
     model = write(tmp_path / "w.toml", f'[[agent.turn]]\n[[agent.turn.call]]\nid = "w"\n{write_file}')
     db = ["--db", str(tmp_path / "my.db")] if by_file else []

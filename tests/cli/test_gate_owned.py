@@ -240,7 +240,8 @@ def test_nobody_answers_in_time_where_nobody_works_on_the_run(command, waiting_r
     assert [reply["query"]["text"] for reply in replies] == ["Why?"]
 
 
-def test_a_permission_is_given_to_a_run_that_nobody_works_on(command, tmp_path) -> None:
+def test_a_permission_is_given_to_a_run_that_nobody_works_on(command, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("HEPHAESTUS_WORKSPACES", "off")
     script = tmp_path / "w.toml"
     script.write_text(
         '[[agent]]\nname = "a"\n[[agent.turn]]\n[[agent.turn.call]]\nid = "w"\ntool = "write_file"\n'

@@ -71,11 +71,8 @@ GATE: dict[e.Fact, str] = {
     e.BudgetSet(budget=OWN, limit=None, actor=ADA): "the tokens of T2: as the settings have it now, by ada",
     e.ModelChosen(model="a:b", task_id="T2", actor=ADA): "a:b answers for T2 from the next turn on, by ada",
     e.ModelChosen(model="", actor=ADA): "the model of the settings answers for the run from the next turn on, by ada",
-    e.ModelSwitched(task_id="T2", before="a:b", model="c:d", reason="it answered 401.", fallback=True): (
+    e.ModelSwitched(task_id="T2", turn=3, before="a:b", model="c:d", reason="it answered 401.", fallback=True): (
         "T2: a:b was given up, c:d takes over: it answered 401."
-    ),
-    e.ModelSwitched(task_id="T2", before="a:b", model="c:d", reason="chosen for its next turn", fallback=False): (
-        "T2: c:d takes over from a:b: chosen for its next turn"
     ),
     e.QuestionAnswered(question_id="q", answer=e.ALLOW, actor=ADA, command="ls"): "ada changed the command: ls",
     e.LeaveGranted(grant=GRANT): "rm 'a b' asks no more for the run (L1), by ada",
@@ -83,6 +80,9 @@ GATE: dict[e.Fact, str] = {
         "every edit_file asks no more for T2 (L1), by ada"
     ),
     e.LeaveTakenBack(grant_id="L1", actor=ADA): "what L1 allowed asks again, by ada",
+    e.ModelSwitched(
+        task_id="T2", turn=3, before="a:b", model="c:d", reason="chosen for its next turn", fallback=False
+    ): ("T2: c:d takes over from a:b: chosen for its next turn"),
     e.UnpricedAllowed(actor=ADA): "models without a known price go on, by ada",
 }
 

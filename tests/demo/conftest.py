@@ -31,7 +31,7 @@ from hephaestus_tui.providers.base import TurnContext, TurnEnd, TurnRequest
 from hephaestus_tui.providers.script_file import load_script
 from hephaestus_tui.providers.scripted import ScriptedProvider
 from hephaestus_tui.tools.answer import ANSWER_TOOL
-from hephaestus_tui.tools.base import Commons, ToolContext, ToolFault, ToolOutcome
+from hephaestus_tui.tools.base import Commons, Completion, ToolContext, ToolFault, ToolOutcome
 from hephaestus_tui.tools.catalog import catalog
 from hephaestus_tui.tools.workspace import Workspace
 
@@ -109,10 +109,11 @@ class JobDesk:
     async def ask_human(self, question: str, options: tuple[str, ...]) -> str:
         raise AssertionError(f"nobody is there to be asked: {question}")
 
-    async def complete(self, summary: str, evidence: tuple[Evidence, ...]) -> str:
+    async def complete(self, completion: Completion) -> str:
+        evidence = completion.evidence
         if self.job.id != "T1" and self.job.allowed:
             assert sorted(e.criterion for e in evidence) == sorted(map(words_of, self.job.draft.done_criteria))
-        self.job.summary, self.job.evidence, self.job.completed = summary, evidence, True
+        self.job.summary, self.job.evidence, self.job.completed = completion.summary, evidence, True
         return "The task is completed."
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -15,6 +17,7 @@ from hephaestus_tui.domain.decision import Actor, ActorKind
 from hephaestus_tui.domain.policy import Containment, Policy
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Phase
+from hephaestus_tui.engine.grounds import Grounds
 from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.local import LocalSession
 from hephaestus_tui.engine.roles import Role
@@ -24,6 +27,7 @@ from hephaestus_tui.store.store import Store
 from hephaestus_tui.tools.catalog import catalog
 from hephaestus_tui.tools.sandbox import Sandbox
 from hephaestus_tui.tools.workspace import Workspace
+from hephaestus_tui.workspaces.worktrees import Worktrees
 
 ADA = Actor(ActorKind.HUMAN, "ada")
 BOB = Actor(ActorKind.HUMAN, "bob")
@@ -108,7 +112,38 @@ class Forge:
             workspace=Workspace(self.project),
             containment=self.containment,
             sleep=_no_sleep,
+            grounds=self._grounds(),
         )
+
+    def _grounds(self) -> Grounds | None:
+        """Here agents work in the project itself."""
+        return None
+
+
+class Grounded(Forge):
+    """The same on a git repository, in which each task has a worktree of its own."""
+
+    def git(self, *arguments: str) -> str:
+        settings = ("-c", "user.name=ada", "-c", "user.email=ada@example.org")
+        environ = os.environ | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+        done = subprocess.run(
+            ("git", *settings, *arguments), check=True, cwd=self.project, capture_output=True, text=True, env=environ
+        )
+        return done.stdout
+
+    def folder_of(self, run_id: str, task_id: str) -> Path:
+        return self.folder / "workspaces" / run_id / task_id
+
+    def folders(self, run_id: str) -> list[Path]:
+        """Those of tasks that are there now."""
+        return sorted(path for path in (self.folder / "workspaces" / run_id).iterdir() if path.name != ".own")
+
+    async def trees(self, session: LocalSession) -> Worktrees:
+        """The worktrees of a run, as another process would open them."""
+        return await Worktrees.of(self.project, self.folder / "workspaces" / session.run_id, session.run_id, os.environ)
+
+    def _grounds(self) -> Grounds | None:
+        return Grounds(project=self.project, folder=self.folder / "workspaces", environ=os.environ)
 
 
 async def _no_sleep(seconds: float) -> None:
@@ -118,6 +153,17 @@ async def _no_sleep(seconds: float) -> None:
 @pytest.fixture
 async def forge(tmp_path: Path) -> AsyncIterator[Forge]:
     made = Forge(tmp_path, Settings(limits=Limits(), spawn=SpawnBounds(), gate=GateSettings(undo_seconds=0)))
+    yield made
+    await made.stop()
+
+
+@pytest.fixture
+async def grounded(forge: Forge) -> AsyncIterator[Grounded]:
+    made = Grounded(forge.folder, forge.settings)
+    (made.project / "shared.txt").write_text("".join(f"line {n}\n" for n in range(1, 9)))
+    made.git("init", "-q", "-b", "main")
+    made.git("add", "-A")
+    made.git("commit", "-q", "-m", "begin")
     yield made
     await made.stop()
 

@@ -246,7 +246,7 @@ async def test_missing_evidence_is_asked_for(forge, say, ada):
     await session.submit(Decide(task_id="T2", verdict=Verdict.ACCEPT, actor=ada, version=1))
     await session.settled()
     refused, accepted = await results_of(session, "T2")
-    assert "evidence is missing for 'Tests pass'" in refused.content
+    assert "Evidence is missing for 'Tests pass'" in refused.content
     assert not accepted.is_error
     assert session.state().tasks["T2"].evidence[0].evidence == "ran them"
 

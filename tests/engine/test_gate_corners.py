@@ -95,7 +95,9 @@ async def test_an_answer_keeps_what_was_merged_while_it_was_on_its_way(forge, sa
     session = await spawned(forge, say, "a", "b")
     await forge.halt()
     await session.submit(ask("T2", ada))
-    desk = CallDesk(session._ledger, session._gate, session._kit, "T1", turn=9, index=0, call_id="late")
+    desk = CallDesk(
+        session._ledger, session._gate, session._kit, session._kit.workspace, "T1", turn=9, index=0, call_id="late"
+    )
     await asyncio.gather(
         session.submit(Merge(task_id="T3", version=1, into="T2", actor=ada)),
         desk.answer_about("T2", "So.", {"priority": Priority.HIGH}),

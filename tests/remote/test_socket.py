@@ -48,6 +48,7 @@ from hephaestus_tui.domain.commands import (
     TakeBackLeave,
     Undo,
 )
+from hephaestus_tui.domain.context_commands import Compact
 from hephaestus_tui.domain.decision import Actor, ActorKind, Choice, Verdict
 from hephaestus_tui.domain.leave import Extent
 from hephaestus_tui.domain.policy import Policy
@@ -278,6 +279,7 @@ COMMANDS: tuple[Command, ...] = (
     AllowUnpriced(actor=ADA),
     ChooseModel(task_id="T2", model="anthropic:x", actor=ADA),
     RetryNow(task_id="T2", actor=ADA),
+    Compact(task_id="T2", actor=ADA),
     SetDuplicateScore(score=60, actor=ADA),
     Answer(question_id="q", answer="yes", actor=ADA),
     Answer(question_id="q", answer="allow", actor=ADA, command="ls -l"),

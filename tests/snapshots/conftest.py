@@ -153,7 +153,10 @@ class StageSession(NoWork):
         raise NotImplementedError(f"a picture submits nothing: {command}")
 
     async def transcript(self, task_id: TaskId) -> Transcript:
-        return Transcript(task_id=task_id, seq=len(self._stage.facts), messages=self._stage.messages(task_id))
+        facts = [recorded.fact for recorded in self._stage.facts]
+        switches = tuple((0, f) for f in facts if isinstance(f, e.ModelSwitched) and f.task_id == task_id)
+        messages = self._stage.messages(task_id)
+        return Transcript(task_id=task_id, seq=len(facts), messages=messages, switches=switches)
 
     async def settled(self) -> None:
         return None

@@ -12,7 +12,7 @@ import pytest
 
 from hephaestus_tui.config import Limits
 from hephaestus_tui.domain.task import Evidence, TaskDraft
-from hephaestus_tui.tools.base import Tool, ToolContext, ToolOutcome
+from hephaestus_tui.tools.base import Completion, Tool, ToolContext, ToolOutcome
 from hephaestus_tui.tools.catalog import catalog
 from hephaestus_tui.tools.workspace import Workspace
 
@@ -69,8 +69,8 @@ class WritingDesk:
         self.asked.append((question, options))
         return "yes"
 
-    async def complete(self, summary: str, evidence: tuple[Evidence, ...]) -> str:
-        self.completed.append((summary, evidence))
+    async def complete(self, completion: Completion) -> str:
+        self.completed.append((completion.summary, completion.evidence))
         return "completed"
 
 

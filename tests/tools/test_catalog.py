@@ -14,7 +14,7 @@ from hephaestus_tui.config import Limits
 from hephaestus_tui.domain.errors import ConfigError
 from hephaestus_tui.domain.policy import Effect
 from hephaestus_tui.domain.task import Discovery, Evidence, Phase, Priority, TaskDraft
-from hephaestus_tui.tools.base import Desk, Tool, ToolFault, ToolOutcome
+from hephaestus_tui.tools.base import Completion, Desk, Tool, ToolFault, ToolOutcome
 from hephaestus_tui.tools.catalog import catalog, for_role
 
 Call = Callable[..., Awaitable[ToolOutcome]]
@@ -210,7 +210,7 @@ async def test_the_desks_refusal_is_the_tools(tools: dict[str, Tool[Any]], conte
         async def ask_human(self, question: str, options: tuple[str, ...]) -> str:
             raise NotImplementedError
 
-        async def complete(self, summary: str, evidence: tuple[Evidence, ...]) -> str:
+        async def complete(self, completion: Completion) -> str:
             raise ToolFault("No evidence for: tests pass. Give it.")
 
     full: Desk = Full()

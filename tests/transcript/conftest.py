@@ -7,7 +7,16 @@ from collections.abc import Callable
 import pytest
 from rich.style import Style
 
-from hephaestus_tui.domain.events import Fact, Flicker, MessageAdded, Recorded, ToolStarted, TurnBegan, TurnCut
+from hephaestus_tui.domain.events import (
+    Fact,
+    Flicker,
+    MessageAdded,
+    ModelSwitched,
+    Recorded,
+    ToolStarted,
+    TurnBegan,
+    TurnCut,
+)
 from hephaestus_tui.domain.message import Message, Part, Speaker, ToolResultPart
 from hephaestus_tui.session import Transcript
 from hephaestus_tui.ui.glyphs import UNICODE
@@ -23,6 +32,7 @@ class Story:
         self.events: list[Recorded | Flicker] = []
         self.messages: list[Message] = []
         self.cuts: list[TurnCut] = []
+        self.switches: list[tuple[int, ModelSwitched]] = []
         self.open: dict[str, ToolStarted] = {}
         self.now = 1_000.0
 
@@ -50,6 +60,13 @@ class Story:
         self.cuts.append(cut)
         self.record(cut)
 
+    def switch(self, model: str, *, fallback: bool = True) -> None:
+        fact = ModelSwitched(
+            task_id=self.task_id, turn=self.next, before="a:first", model=model, reason="it answered 401", fallback=fallback
+        )  # fmt: skip
+        self.switches.append((len(self.cuts), fact))
+        self.record(fact)
+
     def start(self, turn: int, index: int, call_id: str) -> None:
         started = ToolStarted(task_id=self.task_id, turn=turn, index=index, call_id=call_id, name="run_command")
         self.open[call_id] = started
@@ -65,6 +82,7 @@ class Story:
             seq=len(self.events),
             messages=tuple(self.messages),
             cuts=tuple(self.cuts),
+            switches=tuple(self.switches),
             unfinished=unfinished,
             unanswered=tuple(self.open.values()),
         )

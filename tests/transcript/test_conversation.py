@@ -16,6 +16,7 @@ from hephaestus_tui.domain.events import (
     Channel,
     Flicker,
     MessageAdded,
+    ModelSwitched,
     ProviderWaiting,
     Question,
     QuestionAnswered,
@@ -47,6 +48,7 @@ from hephaestus_tui.ui.widgets.blocks import (
     Decided,
     Instructions,
     Prose,
+    Switched,
     Thought,
     Unfinished,
     Waiting,
@@ -86,6 +88,10 @@ def told(draw: st.DrawFn, make: Callable[[], Any]) -> Any:
             lost = draw(texts)
             _stream(draw, story, attempt, Channel.TEXT, lost)
             story.cut(lost)
+            if draw(st.booleans()):
+                story.switch(f"b:{attempt}", fallback=draw(st.booleans()))
+        if draw(st.booleans()):
+            story.switch("c:chosen", fallback=False)
         parts: list[Part] = []
         for channel, part in ((Channel.REASONING, ReasoningPart), (Channel.TEXT, TextPart)):
             if draw(st.booleans()):
@@ -145,6 +151,11 @@ def test_opened_in_the_middle_ends_as_watched_from_the_start(new_story: Callable
             seq=seq,
             messages=messages,
             cuts=tuple(f for f in early if isinstance(f, TurnCut)),
+            switches=tuple(
+                (sum(isinstance(cut, TurnCut) for cut in early[:place]), f)
+                for place, f in enumerate(early)
+                if isinstance(f, ModelSwitched)
+            ),
             unanswered=tuple(f for f in early if isinstance(f, ToolStarted) and f.call_id not in answered),
         )
     )
@@ -152,6 +163,25 @@ def test_opened_in_the_middle_ends_as_watched_from_the_start(new_story: Callable
         if isinstance(event, Recorded) or position >= seq:  # facts that it has already come again
             feed(late, event)
     assert late.blocks == Conversation(story.transcript()).blocks
+
+
+def test_who_takes_over_is_seen_where_it_happened_and_the_countdown_ends(story: Any) -> None:
+    story.say(Speaker.USER, TextPart("do it"))
+    story.begin()
+    story.flicker(ProviderWaiting("T1", "it answered 529", 30.0))
+    watched = feed(Conversation(EMPTY), *story.events)
+    assert isinstance(watched.blocks[-1], Waiting)
+    told = len(story.events)
+    story.cut("", "it answered 529")
+    story.switch("b:next")
+    story.switch("c:chosen", fallback=False)
+    feed(watched, *story.events[told:])
+    expected = [
+        Cut("", "it answered 529"),
+        Switched("a:first", "b:next", "it answered 401", fallback=True),
+        Switched("a:first", "c:chosen", "it answered 401", fallback=False),
+    ]
+    assert watched.blocks[1:] == Conversation(story.transcript()).blocks[1:] == expected
 
 
 def test_brief_and_prompt_are_instructions_and_later_words_are_words(story: Any) -> None:

@@ -25,6 +25,7 @@ from hephaestus_tui.ui.widgets.blocks import (
     Decided,
     Instructions,
     Prose,
+    Switched,
     Thought,
     Unfinished,
     Waiting,
@@ -70,7 +71,8 @@ def blocks_with(text: str) -> list[Block]:
         Instructions("brief", text), Words(text), Words(text, text, "at its next turn"), Words(text, text, cut=True), Decided(decision), Thought(text),
         Thought(text, live=True), Prose(text), Prose(text, live=True, hidden=3), *prose(text),
         Call(text, text, CallState.FAILED, text, took=3.0), Call("edit", edit, CallState.DONE, "@@ -1 +1 @@\n" + text),
-        Call("run", edit, CallState.RUNNING, output=text), Cut(text, text), Unfinished(text), Waiting(text, 8.0),
+        Call("run", edit, CallState.RUNNING, output=text), Cut(text, text), Unfinished(text),
+        Switched(text, text, text, fallback=True), Switched(text, text, text, fallback=False), Waiting(text, 8.0),
     ]  # fmt: skip
 
 

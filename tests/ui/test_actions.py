@@ -18,6 +18,8 @@ from hephaestus_tui.domain.events import (
     BlockerSettled,
     BoundReached,
     BudgetReached,
+    ContextMeasured,
+    FilesTouched,
     ReportMade,
     RuleSwitched,
     RunPaused,
@@ -32,11 +34,13 @@ from hephaestus_tui.ui.keymap import checked_keys, key_of, shown_key
 from hephaestus_tui.ui.pane_keys import pane_keys
 from hephaestus_tui.ui.screens.help import MEANINGS, help_lines
 from hephaestus_tui.ui.why_not import why_not
+from tests.made_work import Made
 
 OF_THE_RUN = {
     "bound.settle": "agents have reached no bound of proposing",
     "rules.stop": "no rule is on",
     "budget.settle": "no budget is used up",
+    "overlaps": "no two tasks change the same file",
 }
 
 
@@ -50,6 +54,7 @@ def states(script: Any) -> list[tuple[RunState, str | None]]:
     script.propose("Guess", by=doing)
     script.decide(script.propose("Bad idea", by=doing), Verdict.REJECT)
     moments.append(script.state())
+    script.record(ContextMeasured(task_id=doing, model="m", tokens=900, estimate=800, window=8_000))
     script.ask(doing, "Which one?")
     moments.append(script.state())
     script.record(AgentPaused(task_id=doing, actor=None))  # type: ignore[arg-type]
@@ -61,12 +66,20 @@ def states(script: Any) -> list[tuple[RunState, str | None]]:
     moments.append(script.state())
     assert waiting in moments[-1].dead()
     script.record(BlockerSettled(blocker=doing, choice=Choice.KEEP, dependents=(waiting,), actor=None))  # type: ignore[arg-type]
+    for path in ("a.py", "a.py"):
+        script.start(more := script.task("More"))
+        script.record(FilesTouched(task_id=more, paths=(path,)))
     script.record(BoundReached(bound="pending", task_id=doing, limit=1))
     budget = Budget(THE_RUN, Unit.DOLLARS)
     script.record(BudgetReached(budget=budget, task_id=doing, spent=2.0, limit=1.0))
     report = Report(id="T1.1.0", task_id=doing, text="No index.", waits=False, at=1.0)
     script.record(ReportMade(report=report))
     script.record(RuleSwitched(rule=Rule(id="all", verdict=Verdict.ACCEPT), on=True, actor=None))  # type: ignore[arg-type]
+    moments.append(script.state())
+    done = script.task("Make")
+    script.start(done)
+    script.record(Made(done, {"a.py": ("1\n", "2\n")}).done())
+    script.complete(done)
     moments.append(script.state())
     return [(state, task_id) for state in moments for task_id in (None, *state.blockers)]
 

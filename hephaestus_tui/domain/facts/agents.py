@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
+from hephaestus_tui.domain.check import Waiver
 from hephaestus_tui.domain.decision import Actor
-from hephaestus_tui.domain.task import AgentId, Evidence, TaskId
+from hephaestus_tui.domain.task import AgentId, Evidence, Finding, TaskId
 from hephaestus_tui.domain.words import When
 
 
@@ -26,6 +27,8 @@ class TaskCompleted:
     task_id: TaskId
     summary: str
     evidence: tuple[Evidence, ...]
+    finding: Finding | None = None
+    waived: Waiver | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

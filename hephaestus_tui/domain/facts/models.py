@@ -21,11 +21,12 @@ class ModelChosen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSwitched:
-    """An agent's next turn is taken by another model. `fallback` says that `before` was given up, for `reason`; otherwise
-    it is another first choice."""
+    """The turn that becomes message `turn` is taken by another model, and those after it. `fallback` says that `before` was
+    given up, for `reason`; otherwise it is another first choice."""
 
     KIND: ClassVar[str] = "model.switched"
     task_id: TaskId
+    turn: int
     before: str
     model: str
     reason: str

@@ -15,6 +15,7 @@ from hephaestus_tui.domain.task import TaskId
 class QuestionKind(StrEnum):
     QUESTION = "question"
     PERMISSION = "permission"
+    CRITERION = "criterion"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +24,7 @@ class Question:
 
     `turn` and `index` name the tool call that asks. A permission is answered with `ALLOW` or with the words of a refusal;
     `effect` is what it would have on the world outside, `tool` what would have it, and `argv` the words of a command that
-    no shell need read.
+    no shell need read. A criterion that was not met is answered with `check.ruling_text`.
     """
 
     id: str

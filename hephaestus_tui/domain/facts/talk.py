@@ -58,7 +58,8 @@ class NoteStruck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilesTouched:
-    """Files that a task has changed, made or removed, of which no earlier fact says so; as paths from the project's root."""
+    """Files that a task has changed, made or removed, of which no earlier fact says so; as paths from the top of the
+    repository (without one, of the project)."""
 
     KIND: ClassVar[str] = "task.files_touched"
     task_id: TaskId

@@ -7,7 +7,30 @@ from typing import ClassVar, TypeAlias
 
 from hephaestus_tui.domain.decision import Actor
 from hephaestus_tui.domain.task import TaskId
-from hephaestus_tui.domain.work import LineComment
+from hephaestus_tui.domain.work import LineComment, WorkspaceMode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkspacesChosen:
+    """How the tasks of this run get folders of their own, from its first task on; `why` where that is not by git.
+
+    `uncommitted` are files of the person's own that agents do not see, since they are not committed.
+    """
+
+    KIND: ClassVar[str] = "work.chosen"
+    mode: WorkspaceMode
+    why: str = ""
+    uncommitted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictAssigned:
+    """A building task is to resolve the conflict between the work of `resolves` and the project, in the files `paths`."""
+
+    KIND: ClassVar[str] = "work.conflict_assigned"
+    task_id: TaskId
+    resolves: TaskId
+    paths: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,4 +98,6 @@ class WorkDiscarded:
     actor: Actor
 
 
-WorkFact: TypeAlias = WorkspaceOpened | WorkDone | WorkMerged | WorkSentBack | WorkDiscarded
+WorkFact: TypeAlias = (
+    WorkspacesChosen | ConflictAssigned | WorkspaceOpened | WorkDone | WorkMerged | WorkSentBack | WorkDiscarded
+)

@@ -15,7 +15,8 @@ def fold_agents(state: RunState, fact: e.AgentFact, at: float) -> None:
     match fact:
         case e.TaskStarted():
             change_task(state, fact.task_id, status=TaskStatus.IN_PROGRESS, attempt=fact.attempt,
-                  started_at=state.tasks[fact.task_id].started_at or at, ended_at=None, reason=None)  # fmt: skip
+                  started_at=state.tasks[fact.task_id].started_at or at, ended_at=None, reason=None,
+                  finding=None, waived=None)  # fmt: skip
             state.on_hold.pop(fact.task_id, None)
             state.agents[fact.task_id] = AgentView(
                 id=fact.agent_id, task_id=fact.task_id, role=fact.role, model=fact.model, first_model=fact.model,
@@ -24,7 +25,15 @@ def fold_agents(state: RunState, fact: e.AgentFact, at: float) -> None:
             go_on(state, fact.task_id, at, AgentStatus.WORKING)
         case e.TaskCompleted():
             _ended(state, fact.task_id, at, TaskStatus.COMPLETED)
-            change_task(state, fact.task_id, summary=fact.summary, evidence=fact.evidence)
+            change_task(
+                state,
+                fact.task_id,
+                summary=fact.summary,
+                evidence=fact.evidence,
+                finding=fact.finding,
+                waived=fact.waived,
+            )
+            state.unmet.pop(fact.task_id, None)
             unblock(state, fact.task_id)
         case e.TaskFailed():
             _ended(state, fact.task_id, at, TaskStatus.FAILED, reason=fact.reason)
@@ -35,6 +44,7 @@ def fold_agents(state: RunState, fact: e.AgentFact, at: float) -> None:
         case e.TaskRetried():
             state.failed_limits.pop(fact.task_id, None)
             state.kept.pop(fact.task_id, None)
+            state.unmet.pop(fact.task_id, None)
             state.earlier[fact.task_id] = fact.was
             if fact.begins is not None:
                 state.begins[fact.task_id] = fact.begins
@@ -60,6 +70,7 @@ def fold_agents(state: RunState, fact: e.AgentFact, at: float) -> None:
 def _ended(state: RunState, task_id: TaskId, at: float, status: TaskStatus, reason: str | None = None) -> None:
     change_task(state, task_id, status=status, ended_at=at, reason=reason)
     change_agent(state, task_id, AgentStatus.ENDED, at)
+    state.checking.pop(task_id, None)
     state.stepping.pop(task_id, None)
     state.on_hold.pop(task_id, None)
     void_questions(state, task_id)

@@ -30,4 +30,5 @@ def _answered(state: RunState, fact: e.QuestionAnswered, at: float) -> None:
     state.answers[fact.question_id] = fact.answer
     if fact.command is not None:
         state.amended[fact.question_id] = fact.command
+    state.answered_by[fact.question_id] = fact.actor
     go_on(state, question.task_id, at, AgentStatus.WAITING)

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.budget import Spent
+from hephaestus_tui.domain.context import message_tokens
 from hephaestus_tui.domain.folds.steering import read
 from hephaestus_tui.domain.folds.steps import add_work, waits_no_more
 from hephaestus_tui.domain.folds.talk import take_letters, waits_for_no_report
@@ -33,7 +34,11 @@ def fold_transcript(state: RunState, fact: e.TranscriptFact, at: float) -> None:
 
 def _message(state: RunState, fact: e.MessageAdded) -> None:
     add_work(state, fact.task_id, fact.worked)
+    if use := state.context.get(fact.task_id):
+        state.context[fact.task_id] = replace(use, since=use.since + message_tokens(fact.message))
     from_tool = fact.message.speaker is Speaker.TOOL
+    if from_tool:
+        state.checking.pop(fact.task_id, None)
     if from_tool and (open_calls := state.unanswered.get(fact.task_id)):
         answered = {p.call_id for p in fact.message.parts if isinstance(p, ToolResultPart)}
         state.unanswered[fact.task_id] = tuple(c for c in open_calls if c.call_id not in answered)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from hephaestus_tui.domain import events as e
+from hephaestus_tui.domain.decision import Actor
 from hephaestus_tui.domain.folds.steps import change_task, unblock, waiting_status
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
@@ -14,6 +15,10 @@ from hephaestus_tui.domain.work import Review, WorkStatus, WorkView
 
 def fold_work(state: RunState, fact: e.WorkFact, at: float) -> None:
     match fact:
+        case e.WorkspacesChosen():
+            state.workspaces_chosen = fact
+        case e.ConflictAssigned():
+            state.resolving[fact.task_id] = fact
         case e.WorkspaceOpened():
             state.workspaces[fact.task_id] = fact
         case e.WorkDone():
@@ -35,23 +40,26 @@ def fold_work(state: RunState, fact: e.WorkFact, at: float) -> None:
             )
             unblock(state, fact.task_id)
         case e.WorkMerged():
-            _become(state, fact.task_id, at, WorkStatus.MERGED, commit=fact.commit)
-            resolved = state.works[fact.task_id].resolves
-            if resolved is not None:
-                _become(state, resolved, at, WorkStatus.MERGED, commit=fact.commit)
+            merged: TaskId | None = fact.task_id
+            while merged is not None:  # with the work of a task goes that of the one whose conflict it resolves
+                _become(state, merged, at, WorkStatus.MERGED, fact.actor, commit=fact.commit)
+                work = state.works.get(merged)
+                merged = work.resolves if work else None
         case e.WorkSentBack():
             review = Review(tip=fact.tip, text=fact.text, comments=fact.comments, actor=fact.actor, at=at)
-            _become(state, fact.task_id, at, WorkStatus.SENT_BACK)
+            _become(state, fact.task_id, at, WorkStatus.SENT_BACK, fact.actor)
             work = state.works[fact.task_id]
             state.works[fact.task_id] = replace(work, reviews=(*work.reviews, review))
             change_task(state, fact.task_id, ended_at=None, reason=None, status=waiting_status(state, fact.task_id))
         case e.WorkDiscarded():
-            _become(state, fact.task_id, at, WorkStatus.DISCARDED)
+            _become(state, fact.task_id, at, WorkStatus.DISCARDED, fact.actor)
         case _:
             assert_never(fact)
 
 
-def _become(state: RunState, task_id: TaskId, at: float, status: WorkStatus, commit: str | None = None) -> None:
+def _become(
+    state: RunState, task_id: TaskId, at: float, status: WorkStatus, by: Actor, commit: str | None = None
+) -> None:
     if work := state.works.get(task_id):
-        state.works[task_id] = replace(work, status=status, since=at, commit=commit)
+        state.works[task_id] = replace(work, status=status, since=at, commit=commit, by=by)
         unblock(state, task_id)

@@ -15,6 +15,7 @@ from hephaestus_tui.domain.decision import Actor
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.session import Host, Session
+from hephaestus_tui.ui.diff.drafts import Drafts
 from hephaestus_tui.ui.editor import Lending
 from hephaestus_tui.ui.guard import Target
 from hephaestus_tui.ui.notices import say
@@ -28,7 +29,7 @@ class Desk:
     which a dialog that has just appeared decides nothing. `taken` is true from the key of an action until its dialog is
     there or its command is on the way: a key that comes between was meant for that dialog, and not for the screen. `visit` shows the passage in which a task was discovered;
     `selection` has the proposals that were picked to be decided together. `host` keeps the person's own rules; `now` is
-    Unix time, as the facts have it; `editor` is their own."""
+    Unix time, as the facts have it; `editor` is their own; `drafts` is what they wrote about work and have not sent."""
 
     def __init__(
         self,
@@ -53,6 +54,7 @@ class Desk:
         self.host = host
         self.now = now
         self.editor = editor or Lending(app, None)
+        self.drafts = Drafts()
         self.taken = False
         self._asking = False
         self._free = asyncio.Event()

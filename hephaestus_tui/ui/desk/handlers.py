@@ -12,10 +12,14 @@ from hephaestus_tui.ui.desk import (
     blockers,
     bounds,
     budgets,
+    contexts,
     duplicates,
     editor,
     many,
     merging,
+    models,
+    notes,
+    overlaps,
     passages,
     proposals,
     questions,
@@ -25,6 +29,7 @@ from hephaestus_tui.ui.desk import (
     runs,
     splitting,
     undoing,
+    work,
 )
 from hephaestus_tui.ui.desk.desk import Desk, Handler
 from hephaestus_tui.ui.guard import Target
@@ -39,6 +44,8 @@ HANDLERS: Mapping[str, Handler] = {
     **runs.HANDLERS,
     **many.HANDLERS,
     **passages.HANDLERS,
+    **overlaps.HANDLERS,
+    **notes.HANDLERS,
     **asking_back.HANDLERS,
     **undoing.HANDLERS,
     **merging.HANDLERS,
@@ -46,9 +53,12 @@ HANDLERS: Mapping[str, Handler] = {
     **blockers.HANDLERS,
     **bounds.HANDLERS,
     **budgets.HANDLERS,
+    **contexts.HANDLERS,
+    **models.HANDLERS,
     **duplicates.HANDLERS,
     **rules.HANDLERS,
     **record.HANDLERS,
+    **work.HANDLERS,
 }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from hephaestus_tui.domain.commands import Answer
 from hephaestus_tui.domain.events import Question, QuestionKind
 from hephaestus_tui.domain.state import RunState
+from hephaestus_tui.ui.desk import criteria
 from hephaestus_tui.ui.desk.desk import Desk, Handler
 from hephaestus_tui.ui.guard import Target
 from hephaestus_tui.ui.held import effect_words
@@ -17,6 +18,9 @@ from hephaestus_tui.ui.text import line
 async def answer(desk: Desk, state: RunState, shown: Target) -> None:
     question: Question | None = state.questions.get(shown.question_id or "")
     if question is None:
+        return
+    if question.kind is QuestionKind.CRITERION:
+        await criteria.rule(desk, state, question)
         return
     draft = state.draft(question.task_id)
     is_permission = question.kind is QuestionKind.PERMISSION

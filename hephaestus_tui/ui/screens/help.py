@@ -29,7 +29,9 @@ MEANINGS: dict[Mark, str] = {
     Mark.PENDING: "waits for its turn",
     Mark.BLOCKED: "waits for another task to be completed",
     Mark.DEAD: "can never start: a blocker will not complete",
-    Mark.DONE: "completed",
+    Mark.TO_MERGE: "finished: its work waits to be reviewed and merged",
+    Mark.DONE: "completed, and merged where it has changed anything",
+    Mark.DISCARDED: "completed, its work discarded; the branch is still there",
     Mark.FAILED: "failed; it can be retried",
     Mark.CANCELLED: "stopped",
     Mark.REJECTED: "a proposal that was rejected",
@@ -100,6 +102,7 @@ def _legend(glyphs: GlyphSet) -> list[Line]:
         _row(f"{signs.later}T9", "waits for T9, which stands below"),
         _row(f"{signs.earlier}{glyphs.marks[Mark.FAILED]}T3", "waits for T3, which will not complete"),
         _row(f"{signs.unlike}T3", "does not wait for T3, though it stands right under it"),
+        _row(f"{signs.shared}T3", "changes a file that T3 changes too, and neither is merged"),
         _row(glyphs.picked, "selected, to be decided on together with others"),
         _row(glyphs.changed, "selected in an older version: look at it, and select it again"),
     ]

@@ -27,7 +27,10 @@ _TITLE_CELLS = 60
 class ReportScreen(DialogScreen[str | None]):
     """Gives back the words, "" where it is only noted, or None to decide later. `text` fills the box again, `fault` says why."""
 
-    CSS = "ReportScreen LinesView { max-height: 40vh; margin: 0 0 1 0; }"
+    CSS = """
+    ReportScreen LinesView { max-height: 40vh; margin: 0 0 1 0; }
+    ReportScreen #stands { height: auto; margin: 0 0 1 0; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+g", "note", show=False, priority=True)]
 
     def __init__(
@@ -51,7 +54,9 @@ class ReportScreen(DialogScreen[str | None]):
         with Vertical(classes="dialog -small"):
             yield Static(content(self._title), classes="title")
             yield LinesView(tuple(paragraphs(whole(self._report.text))))
-            yield Static(content(line(self._refused or waits), "$error" if self._refused else "$text-muted"))
+            yield Static(
+                content(line(self._refused or waits), "$error" if self._refused else "$text-muted"), id="stands"
+            )
             yield self._field
             yield Static(key_row(("enter", "send"), ("ctrl+g", "only take note"), ("esc", "later")), classes="keys")
 
@@ -77,6 +82,6 @@ class ReportScreen(DialogScreen[str | None]):
     def action_note(self) -> None:
         """Take note; what was written would be lost, so it is sent first or deleted."""
         if self._box.text.strip():
-            self._field.show_fault("enter sends what you wrote; empty the box to take note only")
+            self._field.show_fault("enter sends it; empty the box first")
         elif self.hold.over():
             self.dismiss("")

@@ -11,7 +11,7 @@ from typing import ClassVar
 from textual import events, work
 from textual.binding import BindingType
 
-from hephaestus_tui.domain.attention import Attention, attention
+from hephaestus_tui.domain.attention import Attention, AttentionKind, attention
 from hephaestus_tui.domain.decision import Query
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
@@ -31,6 +31,7 @@ from hephaestus_tui.ui.screens.help import HelpScreen
 from hephaestus_tui.ui.screens.inbox import InboxScreen
 from hephaestus_tui.ui.screens.pick import PickScreen
 from hephaestus_tui.ui.screens.run_screen import RunScreen
+from hephaestus_tui.ui.screens.work import REVIEW_KEYS
 from hephaestus_tui.ui.selection import Selection, select
 from hephaestus_tui.ui.standing import Standing
 from hephaestus_tui.ui.why_not import why_not
@@ -68,6 +69,10 @@ class RunKeys(RunScreen):
     def selection_changed(self) -> None:
         """Show which proposals are selected."""
         raise NotImplementedError
+
+    def unsent(self) -> str:
+        """What a person wrote about work and has not sent."""
+        return self.desk.drafts.written() if self.desk else ""
 
     def key(self, action_id: str) -> str:
         """The key that an action has now, as people read it."""
@@ -114,7 +119,7 @@ class RunKeys(RunScreen):
             case "next.attention":
                 self._land(self._rounds.next(attention(self.state), self.selected))
             case "inbox":
-                self.app.push_screen(InboxScreen(self.state, self.glyphs, self.now), self._land)
+                self.app.push_screen(InboxScreen(self.state, self.glyphs, self.now), self._opened)
             case "select.toggle" | "select.range" | "select.subtree" | "select.none":
                 if words := select(action_id, self.selection, self.state, self.dag.selected):
                     say(self.app, words)
@@ -124,7 +129,7 @@ class RunKeys(RunScreen):
                 choices = palette_choices(self.state, self.selected, self.keys)
                 self._pick(PickScreen(choices, "what shall be done?"), self._chosen)
             case "help":
-                self.app.push_screen(HelpScreen(self.glyphs, self.keys, PANE_KEYS))
+                self.app.push_screen(HelpScreen(self.glyphs, self.keys, (*PANE_KEYS, REVIEW_KEYS)))
             case "app.quit":
                 self.call_later(self.app.run_action, "leave")
             case _:
@@ -180,6 +185,12 @@ class RunKeys(RunScreen):
 
     def _pick(self, screen: PickScreen, then: Callable[[str], None]) -> None:
         self.app.push_screen(screen, lambda chosen: then(chosen) if chosen else None)
+
+    def _opened(self, item: Attention | Query | None) -> None:
+        """Go to what was chosen in the inbox; finished work is opened, since all of it is on another screen."""
+        self._land(item)
+        if isinstance(item, Attention) and item.kind is AttentionKind.REVIEW:
+            self.action_act("work.review")
 
     def _land(self, item: Attention | Query | None) -> None:
         """Go to what waits; it must be read before it is decided."""

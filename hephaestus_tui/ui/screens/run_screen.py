@@ -36,6 +36,10 @@ class RunScreen(Screen[None]):
         """Take the run that was opened; from now on keys act upon it. The bridge that is to be run calls `draw`, then `drawn`."""
         raise NotImplementedError
 
+    def unsent(self) -> str:
+        """What a person wrote and has not sent, in words; empty where nothing would be lost by closing the app."""
+        raise NotImplementedError
+
     def draw(self, frame: Frame) -> None:
         """Show a frame of the bridge."""
         raise NotImplementedError

@@ -28,6 +28,7 @@ from hephaestus_tui.ui.keymap import own_keys, shown_key
 from hephaestus_tui.ui.keys_now import footer_always, footer_entries
 from hephaestus_tui.ui.notices import say
 from hephaestus_tui.ui.offers import RuleOffers
+from hephaestus_tui.ui.overlap_notices import OverlapNotices
 from hephaestus_tui.ui.panes import NAMES, Pane, too_small
 from hephaestus_tui.ui.screens.follows import FollowsState
 from hephaestus_tui.ui.screens.run_keys import RunKeys
@@ -72,6 +73,7 @@ class SuperviseScreen(RunKeys):
         self.dag, self.transcript, self.detail = DagView(glyphs), TranscriptView(glyphs), DetailView(glyphs)
         self.banner, self._offers = RulesBanner(self.key("rules.stop")), RuleOffers(self.key("rules"))
         self.unheld = UnheldBanner(glyphs.ellipsis)
+        self._overlaps = OverlapNotices(self.key("overlaps"))
         self.footer = KeyFooter()
         self._follower = TranscriptFollower(self.transcript)
         self.detail.keys = Keys.bound({action_id: shown_key(key) for action_id, key in keys.items()})
@@ -131,6 +133,8 @@ class SuperviseScreen(RunKeys):
             for warned in (f.fact for f in frame.facts if isinstance(f.fact, BudgetWarned)):
                 say(self.app, warned_words(warned), seconds=15)
             self.banner.show(frame.state, self.now())
+            if overlap := self._overlaps.words(frame.state):
+                say(self.app, overlap, seconds=10)
             if offer := self._offers.words(frame.state):
                 say(self.app, offer, seconds=10)
             self.selection.follow(frame.state)

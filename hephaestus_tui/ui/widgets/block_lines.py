@@ -16,17 +16,21 @@ from textual.strip import Strip
 from hephaestus_tui.ui.glyphs import Mark
 from hephaestus_tui.ui.text import TEXT_LIMIT, clean, line
 from hephaestus_tui.ui.widgets.block_gate import gate_rows
+from hephaestus_tui.ui.widgets.block_model import switched_rows
 from hephaestus_tui.ui.widgets.block_talk import talk_rows
 from hephaestus_tui.ui.widgets.blocks import (
     Asked,
     Block,
     Call,
+    Compacted,
     Cut,
     Decided,
     Heard,
     Instructions,
     Overlapping,
     Prose,
+    Summing,
+    Switched,
     Thought,
     Undone,
     Unfinished,
@@ -72,9 +76,16 @@ def rows_of(block: Block, canvas: Canvas, markdown: Markdown, *, unfolded: bool)
             note = amount(len(text)) if text else ""
             first = canvas.head(sign, [("turn cut", look.bad), (reason, look.muted)], (note, look.faint))
             return [first, *canvas.capped(text, look.muted, look.faint)] if unfolded and text.strip() else [first]
+        case Switched():
+            return switched_rows(block, canvas)
         case Unfinished(text=text):
             sign = (look.glyphs.marks[Mark.NEEDS_YOU], look.warn)
             return [*canvas.capped(text, look.muted, look.faint), canvas.head(sign, [("interrupted here", look.warn)])]
+        case Compacted(head=head, text=text):
+            return _folding(canvas, [(head, look.warn)], "", text, look.muted, unfolded)
+        case Summing():
+            sign = (look.glyphs.marks[Mark.RUNNING], look.muted)
+            return [canvas.head(sign, [("summing up", look.muted), ("its conversation is long", look.faint)])]
         case Waiting(reason=reason, seconds=seconds):
             sign = (look.glyphs.marks[Mark.BLOCKED], look.warn)
             told = f"retry in {seconds:.0f} s"

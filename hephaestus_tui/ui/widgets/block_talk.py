@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from textual.strip import Strip
 
-from hephaestus_tui.ui.glyphs import Mark
 from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.widgets.blocks import Heard, Overlapping
+from hephaestus_tui.ui.widgets.dag_picture import lines_for
 from hephaestus_tui.ui.widgets.drawing import ROWS_LIMIT, Canvas
 
 # rows of a letter that are shown before it is unfolded
@@ -37,7 +37,7 @@ def _overlapping(block: Overlapping, canvas: Canvas, unfolded: bool) -> list[Str
     look = canvas.look
     files = "the same file" if len(block.paths) == 1 else f"{len(block.paths):,} of the same files"
     told = [(f"{block.other} changes {files}", look.warn), (line(block.title), look.muted)]
-    head = canvas.head((look.glyphs.marks[Mark.AMENDED], look.warn), told)
+    head = canvas.head((lines_for(look.glyphs).shared[0], look.warn), told)
     rows = ROWS_LIMIT if unfolded else FOLDED_ROWS
     text = "\n".join(line(path) for path in block.paths)
     return [head, *canvas.text(text, look.base, bar=look.muted, rows=rows)]

@@ -18,6 +18,7 @@ from hephaestus_tui.domain.message import (
     OverlapPart,
     QueryPart,
     ReasoningPart,
+    ReviewPart,
     Speaker,
     TextPart,
     ToolCallPart,
@@ -25,6 +26,7 @@ from hephaestus_tui.domain.message import (
     UndonePart,
     WordsPart,
 )
+from hephaestus_tui.domain.review_words import review_text
 from hephaestus_tui.domain.talk import Letter
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.domain.words import When, Word
@@ -141,10 +143,33 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
+class Switched:
+    """Another model answers from here on; with `fallback` since the one before it was given up."""
+
+    before: str
+    model: str
+    reason: str
+    fallback: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Unfinished:
     """Text of a turn whose end nobody saw."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compacted:
+    """From here on the model gets less of what stands above: `head` says how much less, `text` what it gets instead."""
+
+    head: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summing:
+    """The model sums up what it has done; the next turn follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,13 +181,16 @@ class Waiting:
 
 
 Block: TypeAlias = (
-    Instructions | Words | Decided | Undone | Asked | Heard | Overlapping | Thought | Prose | Call | Cut | Unfinished | Waiting
+    Instructions | Words | Decided | Undone | Asked | Heard | Overlapping | Thought | Prose | Call | Cut | Switched | Unfinished
+    | Compacted | Summing | Waiting
 )  # fmt: skip
 
 
 def folds(block: Block) -> bool:
     """Whether a person may fold and unfold it."""
-    return isinstance(block, Instructions | Thought | Call | Decided | Undone | Asked | Heard | Overlapping | Cut)
+    return isinstance(
+        block, Instructions | Thought | Call | Decided | Undone | Asked | Heard | Overlapping | Cut | Compacted
+    )
 
 
 def unfolded_at_first(block: Block) -> bool:
@@ -200,6 +228,8 @@ def message_blocks(message: Message, *, begun: bool) -> Iterator[Block]:
                 yield Overlapping(other, title, paths)
             case WordsPart(word=word):
                 yield words_of(word)
+            case ReviewPart(review=review, number=number):
+                yield Words(review_text(review, number))
             case ToolCallPart(name=name, arguments=arguments):
                 yield Call(name, arguments)
             case TextPart() | ReasoningPart() | ToolResultPart():

@@ -13,12 +13,13 @@ from hephaestus_tui.domain.message import Message, Speaker, ToolCallPart, ToolRe
 from hephaestus_tui.domain.talk import Letter
 from hephaestus_tui.domain.words import When, Word
 from hephaestus_tui.session import Transcript
+from hephaestus_tui.ui.widgets.between import Between, between_messages, block_of
 from hephaestus_tui.ui.widgets.blocks import (
     Block,
     Call,
     CallState,
-    Cut,
     Heard,
+    Summing,
     Unfinished,
     Waiting,
     message_blocks,
@@ -59,7 +60,7 @@ class Conversation:
         self._open: dict[str, list[int]] = {}  # call_id → blocks without a result
         self._live: LiveTurn | None = None
         self._unfinished = ""
-        self._waiting: Waiting | None = None
+        self._waiting: Waiting | Summing | None = None
         self._unread: list[Word | Letter] = []
         self._asking: dict[str, int] = {}  # question → block of the call that asks
         self._restore(transcript, CallState.RUNNING if at_work else CallState.UNANSWERED)
@@ -88,13 +89,12 @@ class Conversation:
         return None if call is None else (self._turns[turn], call)
 
     def _restore(self, transcript: Transcript, unanswered: CallState) -> None:
-        cuts = list(transcript.cuts)
-        for message in transcript.messages:
-            while cuts and cuts[0].turn <= message.ordinal:
-                self._cut(cuts.pop(0))
-            self._message(message)
-        for cut in cuts:
-            self._cut(cut)
+        between = list(between_messages(transcript))
+        for message in (*transcript.messages, None):
+            while between and (message is None or between[0].turn <= message.ordinal):
+                self._break(between.pop(0))
+            if message:
+                self._message(message)
         for started in transcript.unanswered:
             self._set_state(started, unanswered)
         self._unfinished = transcript.unfinished
@@ -118,8 +118,12 @@ class Conversation:
         match fact:
             case e.MessageAdded(task_id=self.task_id, message=message):
                 self._message(message)
-            case e.TurnCut(task_id=self.task_id):
-                self._cut(fact)
+            case (
+                e.TurnCut(task_id=self.task_id)
+                | e.ContextCompacted(task_id=self.task_id)
+                | e.ModelSwitched(task_id=self.task_id)
+            ):
+                self._break(fact)
             case e.ToolStarted(task_id=self.task_id):
                 self._set_state(fact, CallState.RUNNING)
             case e.QuestionAsked(question=question) if question.task_id == self.task_id:
@@ -205,12 +209,14 @@ class Conversation:
         if isinstance(call, Call):
             self.blocks[place] = replace(call, **changes)  # type: ignore[arg-type]
 
-    def _cut(self, cut: e.TurnCut) -> None:
-        seen = self._unfinished or (self._live and self._live.turn == cut.turn)
-        self._voided += 0 if seen else 1
-        self._cut_turn = cut.turn
-        self._end_turn(cut.turn)
-        self.blocks.append(Cut(cut.text, cut.reason))
+    def _break(self, fact: Between) -> None:
+        if isinstance(fact, e.TurnCut):
+            seen = self._unfinished or (self._live and self._live.turn == fact.turn)
+            self._voided += 0 if seen else 1
+            self._cut_turn = fact.turn
+            self._end_turn(fact.turn)
+        self._waiting = None
+        self.blocks.append(block_of(fact))
 
     def _end_turn(self, turn: int) -> None:
         if self._live and self._live.turn <= turn:
@@ -242,6 +248,8 @@ class Conversation:
                 self._output(flicker)
             case e.ProviderWaiting(reason=reason, seconds=seconds):
                 self._waiting = Waiting(reason, seconds) if seconds > 0 else None
+            case e.SummaryBegan():
+                self._waiting = Summing()
             case _:
                 pass
 

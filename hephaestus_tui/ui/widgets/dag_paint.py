@@ -37,6 +37,7 @@ DagView {
     .dag--phase, .dag--role, .dag--named, .dag--header, .dag--empty { color: $text-muted; }
     .dag--title-waiting { color: $foreground 75%; }
     .dag--broken { color: $error; }
+    .dag--shared { color: $warning; }
     .dag--title-live { text-style: bold; }
     .dag--title-needs-you { color: $secondary; text-style: bold; }
     .dag--title-ghost { color: $text-muted; text-style: italic; }

@@ -23,15 +23,17 @@ PHASE = "phase"
 ROLE = "role"
 NAMED = "named"
 BROKEN = "broken"
+SHARED = "shared"
 
 TITLES: dict[Mark, str] = {
     Mark.PENDING: "title", Mark.READY: "title", Mark.RUNNING: "title-live", Mark.PAUSED: "title", Mark.BLOCKED: "title-waiting",
     Mark.DEAD: "title-waiting", Mark.NEEDS_YOU: "title-needs-you", Mark.PROPOSED: "title-ghost",
     Mark.AMENDED: "title-ghost", Mark.QUERIED: "title-ghost",
     Mark.REJECTED: "title-struck", Mark.DONE: "title-past", Mark.FAILED: "title", Mark.CANCELLED: "title-struck",
+    Mark.TO_MERGE: "title-needs-you", Mark.DISCARDED: "title-struck",
 }  # fmt: skip
 
-STYLES = (LANE, LANE_CHOSEN, PHASE, ROLE, NAMED, BROKEN, *sorted(set(TITLES.values())))
+STYLES = (LANE, LANE_CHOSEN, PHASE, ROLE, NAMED, BROKEN, SHARED, *sorted(set(TITLES.values())))
 
 HEADER_CELLS = 1
 ROLE_CELLS = 11
@@ -65,14 +67,15 @@ class Lines:
     earlier: str
     later: str
     unlike: str
+    shared: str
 
 
 def _by_arms(characters: str) -> dict[int, str]:
     return dict(zip(_ARMS.values(), characters, strict=True))
 
 
-UNICODE_LINES = Lines("─", _by_arms("│╭╮╰╯├┤┬┴┼"), _by_arms("╎┌┐└┘╟╢╤╧╪"), "⇠", "⇣", "≠")
-ASCII_LINES = Lines("-", _by_arms("|..''++.'+"), _by_arms(":,,``**,`*"), "<-", "<_", "!=")
+UNICODE_LINES = Lines("─", _by_arms("│╭╮╰╯├┤┬┴┼"), _by_arms("╎┌┐└┘╟╢╤╧╪"), "⇠", "⇣", "≠", "≈")
+ASCII_LINES = Lines("-", _by_arms("|..''++.'+"), _by_arms(":,,``**,`*"), "<-", "<_", "!=", "~=")
 
 
 def lines_for(glyphs: GlyphSet) -> Lines:
@@ -84,6 +87,7 @@ class Row(NamedTuple):
 
     `above` is the blocker right above in the same column: an edge, but with no room for a line between the two.
     `unlike` is the task right above in the same column, where this one looks as if it waited for it but does not.
+    `shares` are tasks that change a file which this one changes too.
     """
 
     task_id: TaskId
@@ -96,6 +100,7 @@ class Row(NamedTuple):
     broken: tuple[tuple[Mark, TaskId], ...] = ()
     above: TaskId | None = None
     unlike: TaskId | None = None
+    shares: tuple[TaskId, ...] = ()
 
 
 # A pane without tangled edges keeps a narrow gutter; past this it takes the full one, once, for the rest of the run.
@@ -214,6 +219,8 @@ def _chips(row: Row, glyphs: GlyphSet) -> list[Span]:
     chips = [Span(f" {arrow}{named[0]}{_more(len(named))}", style) for arrow, named, style in groups if named]
     if row.unlike:
         chips.append(Span(f" {lines.unlike}{row.unlike}", NAMED))
+    if row.shares:
+        chips.append(Span(f" {lines.shared}{row.shares[0]}{_more(len(row.shares))}", SHARED))
     return chips
 
 
@@ -242,7 +249,10 @@ def _cut(spans: list[Span], width: int) -> list[Span]:
 
 
 _COUNTED = (Mark.DONE, Mark.RUNNING, Mark.NEEDS_YOU, Mark.BLOCKED, Mark.READY, Mark.PROPOSED, Mark.FAILED)
-_IF_ANY = (Mark.AMENDED, Mark.QUERIED, Mark.PAUSED, Mark.DEAD, Mark.REJECTED, Mark.CANCELLED, Mark.PENDING)
+_IF_ANY = (
+    Mark.TO_MERGE, Mark.AMENDED, Mark.QUERIED, Mark.PAUSED, Mark.DEAD, Mark.REJECTED, Mark.CANCELLED, Mark.DISCARDED,
+    Mark.PENDING,
+)  # fmt: skip
 _NAMES = {Mark.DEAD: "can never start"}
 
 

@@ -12,6 +12,8 @@ from itertools import islice
 from operator import is_
 from typing import NamedTuple
 
+from hephaestus_tui.domain.folds.steps import is_done
+from hephaestus_tui.domain.overlap import overlapping
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskDraft, TaskId, TaskStatus
 from hephaestus_tui.ui.glyphs import Mark
@@ -23,7 +25,7 @@ _WAITING = (Mark.BLOCKED, Mark.DEAD, Mark.PROPOSED, Mark.AMENDED, Mark.QUERIED)
 
 
 class Fate(Enum):
-    """What a task is to those that wait for it: still to come, completed, or never to complete."""
+    """What a task is to those that wait for it: still to come, completed and merged, or never to complete."""
 
     OPEN = auto()
     DONE = auto()
@@ -50,8 +52,10 @@ class DagRows:
         self._wanted: dict[TaskId, tuple[TaskId, ...]] = {}
         self._waiters: dict[TaskId, list[TaskId]] = {}
         self._dead: set[TaskId] = set()
-        self._seen: list[dict[TaskId, object]] = [{}, {}, {}, {}, {}, {}]
+        self._seen: list[dict[TaskId, object]] = [{} for _ in range(8)]
         self._paused = False
+        self._shares: dict[TaskId, tuple[TaskId, ...]] = {}
+        self._seq = -1
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -86,6 +90,7 @@ class DagRows:
         changed: set[TaskId] = set()
         sources: Iterable[Mapping[TaskId, object]] = (
             state.tasks, state.proposals, state.rejected, state.agents, state.blockers, state.queries,
+            state.works, state.resolving,
         )  # fmt: skip
         for place, now in enumerate(sources):
             before = self._seen[place]
@@ -94,10 +99,20 @@ class DagRows:
             changed |= {task_id for task_id, value in now.items() if before.get(task_id) is not value}
             changed |= before.keys() - now.keys()
             self._seen[place] = dict(now)
+        changed |= {state.resolving[task_id].resolves for task_id in changed if task_id in state.resolving}
+        changed |= self._take_shares(state)
         if state.paused is not self._paused:  # whoever is at work holds, without a fact of its own
             self._paused = state.paused
             changed |= state.agents.keys()
         return changed
+
+    def _take_shares(self, state: RunState) -> set[TaskId]:
+        """The tasks that share files with others than before."""
+        if state.seq == self._seq:
+            return set()
+        self._seq = state.seq
+        before, self._shares = self._shares, overlapping(state)
+        return {task_id for task_id in {**before, **self._shares} if before.get(task_id) != self._shares.get(task_id)}
 
     def _take_fates(self, state: RunState, changed: set[TaskId]) -> tuple[set[TaskId], bool]:
         """Note what became of the changed tasks and whom they wait for.
@@ -179,7 +194,7 @@ class DagRows:
         draft = _draft(state, task_id)
         mark = mark_of(state, task_id, self._dead)
         if mark not in _WAITING:
-            return Row(task_id, mark, draft.phase, draft.title, draft.role)
+            return Row(task_id, mark, draft.phase, draft.title, draft.role, shares=self._shares.get(task_id, ()))
         named = sorted(self.layout.named(row))
         return Row(
             task_id, mark, draft.phase, draft.title, draft.role,
@@ -188,6 +203,7 @@ class DagRows:
             broken=self._broken(state, task_id),
             above=self._above(row),
             unlike=self._unlike(row),
+            shares=self._shares.get(task_id, ()),
         )  # fmt: skip
 
     def _broken(self, state: RunState, task_id: TaskId) -> tuple[tuple[Mark, TaskId], ...]:
@@ -216,9 +232,9 @@ def _fate(state: RunState, task_id: TaskId) -> Fate:
     if task_id in state.proposals:
         return Fate.OPEN
     task = state.tasks.get(task_id)
-    if task is None or task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED):
+    if task is None or task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED) or state.is_discarded(task_id):
         return Fate.GONE
-    return Fate.DONE if task.status is TaskStatus.COMPLETED else Fate.OPEN
+    return Fate.DONE if is_done(state, task_id) else Fate.OPEN
 
 
 def _waits(state: RunState, task_id: TaskId) -> bool:

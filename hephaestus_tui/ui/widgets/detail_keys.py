@@ -30,6 +30,7 @@ class Keys:
     resume_run: str = "P"
     budget: str = "$"
     retry_now: str = "t"
+    review: str = "w"
 
     @classmethod
     def bound(cls, keys: Mapping[str, str]) -> Keys:
@@ -43,6 +44,7 @@ ACTIONS: Mapping[str, str] = {
     "blocker.settle": "settle", "bound.settle": "spawn_bound", "question.answer": "answer", "task.retry": "retry",
     "task.stop": "stop", "task.origin": "origin", "run.resume": "resume_run",
     "budget.settle": "budget", "provider.retry": "retry_now",
+    "work.review": "review",
 }  # fmt: skip
 
 

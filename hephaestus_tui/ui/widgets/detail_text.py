@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from hephaestus_tui.domain.answering import fell_back_words
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import Task, TaskDraft, TaskId
 from hephaestus_tui.ui import words
 from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.text import line
+from hephaestus_tui.ui.widgets.detail_context import context_lines
 from hephaestus_tui.ui.widgets.detail_cost import cost_lines
 from hephaestus_tui.ui.widgets.detail_criteria import criteria_lines
 from hephaestus_tui.ui.widgets.detail_follows import follows_lines
 from hephaestus_tui.ui.widgets.detail_keys import Keys, key_row
+from hephaestus_tui.ui.widgets.detail_overlaps import overlap_lines
 from hephaestus_tui.ui.widgets.detail_record import Record
 from hephaestus_tui.ui.widgets.detail_why import Why
+from hephaestus_tui.ui.widgets.detail_work import work_lines
 from hephaestus_tui.ui.widgets.lines import BLANK, Line, Lines, Span, line_of, paragraphs, prose
 from hephaestus_tui.ui.widgets.task_words import Reading, field_words
 
@@ -41,13 +45,15 @@ def detail(
     sections = [
         ("", [*_what(reading, task_id, draft), *(_why(draft, glyphs) if is_open else [])]),
         ("", Why(reading, now, keys, retry).lines(task_id)),
+        ("Changes the same files as", overlap_lines(reading, task_id)),
         ("Result", prose(task.summary, glyphs.name) if task and task.summary else []),
+        ("Work", work_lines(state, task_id, now, glyphs)),
         ("Answered", record.newest_reply() if is_open and task_id not in state.queries else []),
         ("What is new", record.newest_version() if is_open else []),
         ("If you accept it", follows_lines(reading, task_id) if is_open else []),
         ("Why it is needed", [] if is_open and _is_short(draft.rationale) else _text(draft.rationale, glyphs)),
         ("What to do", _text(draft.description, glyphs)),
-        ("Done when", criteria_lines(draft, task, glyphs)),
+        ("Done when", criteria_lines(draft, state, task_id, glyphs)),
         ("Blocked by", reading.blocker_lines(state.blockers.get(task_id, ()))),
         (
             "Waiting for it",
@@ -148,11 +154,16 @@ def _agent(state: RunState, task_id: TaskId, task: Task | None, now: float) -> l
     if agent is None or task is None:
         return []
     turns = words.count(agent.turns, "turn") + (f", attempt {task.attempt}" if task.attempt > 1 else "")
-    lines = [line_of(f"{line(agent.role)} on {line(agent.model)}"), line_of(Span(turns, "muted"))]
+    lines = [line_of(f"{line(agent.role)} on {line(agent.model)}")]
+    if agent.fell_back:
+        since = words.so_far(now - agent.fell_back.since)
+        lines.append(line_of(Span(f"for {since} {line(fell_back_words(agent))}", "warning")))
+    lines.append(line_of(Span(turns, "muted")))
     if usage := state.usage_by_task.get(task_id):
         cached = usage.cache_read + usage.cache_write
         parts = f"{usage.input:,} in, {usage.output:,} out" + (f", {cached:,} cached" if cached else "")
         lines.append(line_of(Span(f"{usage.total:,} tokens ({parts}), {words.cost(usage)}", "muted")))
+    lines += context_lines(state, task_id)
     if agent.status is not AgentStatus.ENDED:
         lines.append(line_of(Span(f"{agent.status} for {words.so_far(now - agent.since)}", "muted")))
     return lines

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from hephaestus_tui.domain.attention import bounds_now, is_stuck
 from hephaestus_tui.domain.events import Question, QuestionKind
+from hephaestus_tui.domain.folds.steps import is_done
 from hephaestus_tui.domain.reporting import open_reports
 from hephaestus_tui.domain.spending import budget_words, held_by
 from hephaestus_tui.domain.state import AgentStatus
@@ -16,6 +17,7 @@ from hephaestus_tui.ui.text import clean, line
 from hephaestus_tui.ui.widgets.detail_cost import waits_lines
 from hephaestus_tui.ui.widgets.detail_keys import Keys, key_row
 from hephaestus_tui.ui.widgets.detail_proposal import proposal_panel
+from hephaestus_tui.ui.widgets.detail_work import work_panel
 from hephaestus_tui.ui.widgets.lines import BLANK, Line, Span, line_of, on_panel, paragraphs
 from hephaestus_tui.ui.widgets.task_words import Reading, field_words
 
@@ -111,6 +113,8 @@ class Why:
             case TaskStatus.IN_PROGRESS:
                 yield from self._at_work(task)
             case TaskStatus.COMPLETED:
+                yield from work_panel(self.state, task.id, self.now, self.keys)
+                yield from self._gone(task.id)
                 if task.ended_at is not None:
                     yield line_of(Span(f"completed {words.ago(self.now - task.ended_at)}{_took(task)}", "muted"))
             case TaskStatus.FAILED:
@@ -130,7 +134,7 @@ class Why:
 
     def _waiting(self, task: Task) -> Iterator[Line]:
         dead = self.reading.culprits(task.id)
-        open_blockers = [b for b in self.state.blockers[task.id] if not self._completed(b)]
+        open_blockers = [b for b in self.state.blockers[task.id] if not is_done(self.state, b)]
         if dead:
             asks = any(self.reading.stranded(culprit) for culprit in dead)
             title = (
@@ -201,6 +205,9 @@ class Why:
                 yield line_of(Span(f"at work for {words.so_far(self.now - (task.started_at or self.now))}", "muted"))
 
     def _question(self, question: Question) -> Iterator[Line]:
+        if question.kind is QuestionKind.CRITERION:
+            yield from self._unmet(question)
+            return
         is_permission = question.kind is QuestionKind.PERMISSION
         waited = words.so_far(self.now - question.asked_at)
         yield self._waits_for_you("PERMISSION" if is_permission else "QUESTION", "secondary", waited)
@@ -213,16 +220,22 @@ class Why:
             yield Line((Span(line(option)),), head=(Span(f"{number} ", "muted"),))
         yield key_row((self.keys.answer, "answer"))
 
+    def _unmet(self, question: Question) -> Iterator[Line]:
+        unmet = self.state.unmet.get(question.task_id)
+        yield self._waits_for_you("NOT MET", "secondary", words.so_far(self.now - question.asked_at))
+        if unmet:
+            tries = words.count(unmet.round, "try", "tries")
+            yield line_of(f"Its agent calls it done, and after {tries} these criteria are not met:")
+            failed = (piece.criterion for piece in unmet.evidence if not piece.holds)
+            yield from (self._bullet(line(named)) for named in (*unmet.missing, *failed))
+        yield key_row((self.keys.answer, "see it, and say what shall be"))
+
     def _waits_for_you(self, what: str, style: str, since: str = "") -> Line:
         age = [Span(f"  {since}", "muted")] if since else []
         return line_of(Span(what, f"strong {style}"), Span(" waits for you", "strong"), *age)
 
     def _bullet(self, text: str) -> Line:
         return Line((Span(text),), head=(Span(f"{self.reading.glyphs.bullet} ", "muted"),))
-
-    def _completed(self, task_id: TaskId) -> bool:
-        task = self.state.tasks.get(task_id)
-        return task is not None and task.status is TaskStatus.COMPLETED
 
 
 def _took(task: Task) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widget import Widget
 
+from hephaestus_tui.domain.answering import fallen_back
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.ui.glyphs import GlyphSet, Mark
 from hephaestus_tui.ui.held import policy_words
 from hephaestus_tui.ui.standing import Standing
 from hephaestus_tui.ui.text import line
-from hephaestus_tui.ui.words import cost, first_line, short_model, thousands
+from hephaestus_tui.ui.widgets.dag_picture import lines_for
+from hephaestus_tui.ui.words import cost, count, first_line, short_model, thousands
 
 
 class RunHeader(Widget):
@@ -36,7 +38,8 @@ class RunHeader(Widget):
         said = (
             self._standing,
             state.goal,
-            state.model,
+            state.model_chosen or state.model,
+            len(fallen_back(state)),
             state.policy,
             state.containment,
             state.paused,
@@ -54,9 +57,11 @@ class RunHeader(Widget):
 
     def _first(self, width: int) -> Content:
         ellipsis = self._glyphs.ellipsis
-        model = Content.styled(
-            line(short_model(self._state.model), max(width // 3, 12), ellipsis=ellipsis), "$text-muted"
-        )
+        chosen = short_model(self._state.model_chosen or self._state.model)
+        model = Content.styled(line(chosen, max(width // 3, 12), ellipsis=ellipsis), "$text-muted")
+        if others := len(fallen_back(self._state)):
+            told = f"{others:,} on another model {self._glyphs.bullet} "
+            model = Content.styled(told, "$warning") + model
         room = max(width - model.cell_length - 2, 8)
         goal = line(first_line(self._state.goal or self._note), room, ellipsis=ellipsis)
         return _spread(Content.styled(goal, "bold"), model, width)
@@ -65,7 +70,7 @@ class RunHeader(Widget):
         if not self._state.run_id:
             note = f"opening: {self._note}" if self.content_size.height < 2 else "opening"
             return Content.styled(line(note, width, ellipsis=self._glyphs.ellipsis), "$text-muted")
-        parts = [self._waiting(), *self._work()]
+        parts = [self._waiting(), *self._work(), *self._overlaps()]
         left = Content("   ").join(parts)
         while left.cell_length > width and len(parts) > 1:
             parts.pop()
@@ -93,13 +98,19 @@ class RunHeader(Widget):
                 if self._agents
                 else f"{glyph} {stand.at_work} at work"
             )
-            return [Content.styled(agents, "$primary"), self._done()]
+            return [Content.styled(agents, "$primary"), self._done(), *self._to_merge()]
         if stand.held:
             return [Content.styled(f"{stand.held:,} held at a budget", "bold $warning"), self._done()]
         if stand.finished:
             style = "bold $warning" if stand.failed or stand.cancelled else "bold $success"
             return [Content.styled("finished", style), self._done(), *self._undone()]
-        return [Content.styled("no agent at work", "$text-muted"), self._done()]
+        return [Content.styled("no agent at work", "$text-muted"), self._done(), *self._to_merge()]
+
+    def _overlaps(self) -> list[Content]:
+        if not (many := self._standing.overlaps):
+            return []
+        told = f"{lines_for(self._glyphs).shared} {count(many, 'overlap')}"
+        return [Content.styled(told, "$warning")]
 
     def _undone(self) -> list[Content]:
         counted = (
@@ -107,6 +118,12 @@ class RunHeader(Widget):
             (Mark.CANCELLED, self._standing.cancelled, "stopped", "$text-muted"),
         )
         return [Content.styled(f"{self._glyphs.marks[m]} {n:,} {word}", style) for m, n, word, style in counted if n]
+
+    def _to_merge(self) -> list[Content]:
+        number = self._standing.to_merge
+        return (
+            [Content.styled(f"{self._glyphs.marks[Mark.TO_MERGE]} {number:,} to merge", "$secondary")] if number else []
+        )
 
     def _done(self) -> Content:
         return Content.styled(

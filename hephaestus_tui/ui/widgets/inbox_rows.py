@@ -17,6 +17,7 @@ from hephaestus_tui.ui.words import ago
 KINDS: dict[AttentionKind, tuple[str, Mark]] = {
     AttentionKind.PERMISSION: ("permission", Mark.NEEDS_YOU),
     AttentionKind.QUESTION: ("question", Mark.NEEDS_YOU),
+    AttentionKind.CRITERION: ("not met", Mark.NEEDS_YOU),
     AttentionKind.STALLED: ("stalled", Mark.NEEDS_YOU),
     AttentionKind.INTERRUPTED: ("interrupted", Mark.NEEDS_YOU),
     AttentionKind.PROPOSAL: ("proposal", Mark.PROPOSED),

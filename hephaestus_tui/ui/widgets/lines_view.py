@@ -12,7 +12,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style
 
-from hephaestus_tui.ui.widgets.lines import STYLES, Lines, Row, rows_of
+from hephaestus_tui.ui.widgets.lines import Lines, Row, rows_of
+from hephaestus_tui.ui.widgets.named import CSS, classes, named
 
 _MARGIN = 1  # cells left and right of the text; a panel's background covers them
 
@@ -20,29 +21,15 @@ _MARGIN = 1  # cells left and right of the text; a panel's background covers the
 class LinesView(ScrollView):
     """Shows `Lines`, wrapped to its width; scrolled by keys and wheel, without animation."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"lines--{name}" for name in (*STYLES, "panel")}
+    COMPONENT_CLASSES: ClassVar[set[str]] = classes("lines")
     DEFAULT_CSS = """
     LinesView {
         overflow-x: hidden;
         overflow-y: auto;
         scrollbar-size: 0 1;
         scrollbar-gutter: stable;
-        .lines--strong { text-style: bold; }
-        .lines--italic { text-style: italic; }
-        .lines--struck { text-style: strike; }
-        .lines--muted, .lines--text-muted { color: $text-muted; }
-        .lines--heading { color: $text-muted; text-style: bold; }
-        .lines--key { color: $primary; text-style: bold; }
-        .lines--good, .lines--success { color: $success; }
-        .lines--bad, .lines--error { color: $error; }
-        .lines--careful, .lines--warning { color: $warning; }
-        .lines--accent { color: $accent; }
-        .lines--primary { color: $primary; }
-        .lines--secondary { color: $secondary; }
-        .lines--panel { background: $panel; }
-        .lines--chosen { background: $block-cursor-background; color: $block-cursor-foreground; }
     }
-    """
+    """ + CSS.replace("VIEW", "LinesView").replace("PREFIX", "lines")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "line_up", "Up", show=False),
         Binding("down", "line_down", "Down", show=False),
@@ -145,19 +132,7 @@ class LinesView(ScrollView):
         return style if isinstance(style, Style) else self._named(style)
 
     def _named(self, names: str) -> Style:
-        style = Style.null()
-        for name in names.split():
-            rules = self.get_component_styles(f"lines--{name}")
-            shown = self.get_visual_style(f"lines--{name}")
-            # a partial style would do, but Textual gives one neither its background nor an automatic colour
-            style += Style(
-                background=shown.background if rules.has_rule("background") else None,
-                foreground=shown.foreground if rules.has_rule("color") else None,
-                bold=shown.bold or None,
-                italic=shown.italic or None,
-                strike=shown.strike or None,
-            )
-        return style
+        return named(self, "lines", names)
 
     def go_to(self, y: int) -> None:
         """Scroll so that row `y` is the first, as far as there are rows; at once, and also before the next layout."""

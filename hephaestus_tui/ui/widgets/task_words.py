@@ -8,6 +8,7 @@ from itertools import islice
 from hephaestus_tui.domain.merging import followers
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskId, TaskStatus
+from hephaestus_tui.domain.work import WorkStatus
 from hephaestus_tui.ui.glyphs import COLOURS, GlyphSet
 from hephaestus_tui.ui.marks import mark_of
 from hephaestus_tui.ui.text import line
@@ -16,6 +17,13 @@ from hephaestus_tui.ui.widgets.lines import Line, Span
 FEW = 8  # tasks named in a sentence
 MANY = 100  # tasks listed in a section
 _GONE = (TaskStatus.FAILED, TaskStatus.CANCELLED)
+_WORK = {
+    WorkStatus.READY: "to be merged",
+    WorkStatus.EMPTY: "nothing changed",
+    WorkStatus.SENT_BACK: "sent back",
+    WorkStatus.MERGED: "merged",
+    WorkStatus.DISCARDED: "discarded",
+}
 _STANDING = {
     AgentStatus.WAITING: "waits for you",
     AgentStatus.PAUSED: "paused",
@@ -58,9 +66,10 @@ class Reading:
         return tuple(found)
 
     def is_gone(self, task_id: TaskId) -> bool:
-        """Whether it ended without completing, or was rejected."""
+        """Whether it ended without completing, was rejected, or its work was given up."""
         task = self.state.tasks.get(task_id)
-        return task_id in self.state.rejected or (task is not None and task.status in _GONE)
+        failed = task is not None and task.status in _GONE
+        return failed or task_id in self.state.rejected or self.state.is_discarded(task_id)
 
     def followers(self, task_id: TaskId) -> tuple[TaskId, ...]:
         """Those that wait in vain for what is gone; none for what may still complete."""
@@ -92,7 +101,11 @@ class Reading:
             return "can never start"
         if task.status is TaskStatus.PENDING:
             return "ready"
+        work = self.state.works.get(task_id)
         words = task.status.replace("_", " ")
+        if work and task.status is TaskStatus.COMPLETED:
+            resolver = self.state.resolver(task_id) if work.status is WorkStatus.READY else None
+            return f"{words}, merged with {resolver}" if resolver else f"{words}, {_WORK[work.status]}"
         agent = self.state.agents.get(task_id)
         if task.status is TaskStatus.IN_PROGRESS and agent and (standing := _STANDING.get(agent.status)):
             return f"{words}, {standing}"
