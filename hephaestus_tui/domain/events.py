@@ -59,6 +59,7 @@ from hephaestus_tui.domain.facts.questions import (
     QuestionAsked,
     QuestionFact,
     QuestionKind,
+    wish_of,
 )
 from hephaestus_tui.domain.facts.run import (
     PolicyChanged,
@@ -206,6 +207,7 @@ __all__ = [
     "WorkSentBack",
     "WorkspaceOpened",
     "WorkspacesChosen",
+    "wish_of",
 ]
 
 Fact: TypeAlias = (

@@ -13,6 +13,7 @@ from hephaestus_tui.domain.events import (
     Question,
     QuestionAnswered,
     QuestionKind,
+    wish_of,
 )
 from hephaestus_tui.domain.leave import COMMAND_LIMIT, Extent, Grant, Wish, extents, what_words, where_words
 from hephaestus_tui.domain.policy import Effect
@@ -57,13 +58,6 @@ def take_back(state: RunState, command: TakeBackLeave, now: float) -> Plan:
         raise CommandRefused(f"There is no leave {command.grant_id!r} in this run; these stand: {known}.")
     fact = LeaveTakenBack(grant_id=grant.id, actor=command.actor)
     return Plan((fact,), f"{what_words(grant)} asks again", grant.task_id)
-
-
-def wish_of(question: Question) -> Wish | None:
-    """What it asks leave for; None where it asks for words, or was asked before a wish had a name."""
-    if question.kind is not QuestionKind.PERMISSION or question.effect is None or not question.tool:
-        return None
-    return Wish(tool=question.tool, effect=question.effect, argv=question.argv)
 
 
 def _covered(grant: Grant, question: Question) -> bool:

@@ -136,6 +136,10 @@ ACTIONS: tuple[Action, ...] = (
         tooltip="Say something to what the agent reported to be in its way, or take note of it",
     ),
     Action(
+        id="leave", key="Y", label="leave given", group=Group.DECIDE, applies=is_open,
+        tooltip="What you have allowed for a task or the whole run; take it back",
+    ),
+    Action(
         id="next.attention", key="n", label="next waiting", group=Group.DECIDE, applies=something_waits, rank=5,
         tooltip="Go to the next thing that waits for you",
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hephaestus_tui.domain.policy import Containment, Effect, Policy
+from hephaestus_tui.domain.state import RunState
 
 _LONG = {
     Policy.READ_ONLY: ("read-only", "$text-muted"),
@@ -35,12 +36,26 @@ _COMMAND = {
 }
 
 
-def policy_words(policy: Policy, containment: Containment, *, long: bool) -> tuple[str, str]:
-    """What agents may do unasked, and the style in which to say it."""
-    words, style = _LONG[policy]
+def policy_words(policy: Policy, containment: Containment, *, long: bool, roles: int = 0) -> tuple[str, str]:
+    """What agents may do unasked, and the style in which to say it; `roles` counts those that may do something else."""
+    words, style = _LONG[policy] if long else (_SHORT[policy], _LONG[policy][1])
     if policy is Policy.AUTO and containment is Containment.NONE:
-        return ("writes without asking, commands ask" if long else "auto, commands ask"), "$secondary"
-    return (words if long else _SHORT[policy]), style
+        words, style = ("writes without asking, commands ask" if long else "auto, commands ask"), "$secondary"
+    if roles:
+        words += f", {roles} role{'s' if roles > 1 else ''} else" if long else f" +{roles}"
+    return words, style
+
+
+def roles_words(state: RunState) -> str:
+    """The roles whose policy is another than the run's, in a sentence; empty where there is none."""
+    found = other_policies(state)
+    return f"{', '.join(f'{role}: {policy}' for role, policy in found)}." if found else ""
+
+
+def other_policies(state: RunState) -> list[tuple[str, Policy]]:
+    """Each role that has a policy of its own, as it counts now."""
+    found = [(own.role, state.policy_of(own.role)) for own in state.role_policies]
+    return [(role, policy) for role, policy in found if policy is not state.policy]
 
 
 def banner_words(containment: Containment) -> str:

@@ -103,12 +103,12 @@ class Stage:
 
     def ask(
         self, task_id: TaskId, text: str, *options: str, kind: e.QuestionKind = e.QuestionKind.QUESTION,
-        effect: Effect | None = None,
+        effect: Effect | None = None, tool: str = "", argv: tuple[str, ...] | None = None,
     ) -> None:  # fmt: skip
         question = e.Question(
             id=f"q{len(self.facts)}", kind=kind, task_id=task_id, text=text, options=options,
             turn=max(len(self.messages(task_id)) - 1, 0), index=0,
-            asked_at=self.at, effect=effect,
+            asked_at=self.at, effect=effect, tool=tool, argv=argv,
         )  # fmt: skip
         self.record(e.QuestionAsked(question=question))
 

@@ -10,13 +10,13 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from hephaestus_tui.domain import events as e
-from hephaestus_tui.domain.policy import Containment, Effect, Policy
+from hephaestus_tui.domain.policy import Containment, Effect, Policy, RolePolicy
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.ui.app import HephaestusApp
 from hephaestus_tui.ui.glyphs import UNICODE
-from hephaestus_tui.ui.held import auto_words, effect_words, policy_words
-from hephaestus_tui.ui.screens.answer import AnswerScreen
+from hephaestus_tui.ui.held import auto_words, effect_words, other_policies, policy_words, roles_words
 from hephaestus_tui.ui.screens.confirm import ConfirmScreen
+from hephaestus_tui.ui.screens.leave import LeaveScreen
 from hephaestus_tui.ui.screens.supervise import SuperviseScreen
 from hephaestus_tui.ui.widgets.unheld_banner import UnheldBanner
 
@@ -62,6 +62,15 @@ def found(script: Any, containment: Containment, policy: Policy = Policy.ASK) ->
 def test_the_header_never_says_that_commands_run_unasked_where_they_ask(containment: Containment, long: bool) -> None:
     words, _ = policy_words(Policy.AUTO, containment, long=long)
     assert ("commands ask" in words) == (containment is Containment.NONE)
+
+
+def test_a_role_that_may_do_something_else_is_told() -> None:
+    own = (RolePolicy(role="qa_tester", own=Policy.AUTO), RolePolicy(role="tech_lead", at_most=Policy.AUTO))
+    state = RunState(policy=Policy.ASK, role_policies=own)
+    assert other_policies(state) == [("qa_tester", Policy.AUTO)]
+    assert roles_words(state) == "qa_tester: auto."
+    assert policy_words(Policy.ASK, Containment.SANDBOX, long=True, roles=1)[0] == "asks before it writes, 1 role else"
+    assert policy_words(Policy.ASK, Containment.SANDBOX, long=False, roles=2)[0] == "asks +2"
 
 
 def test_only_a_command_is_said_to_be_held() -> None:
@@ -139,7 +148,7 @@ async def test_the_prompt_says_who_asks_and_how_far_the_command_could_reach(
     async with app.run_test(size=(120, 40)) as pilot:
         await supervised(pilot)
         await pilot.press("y")
-        await wait_for(pilot, lambda: isinstance(app.screen, AnswerScreen) and app.screen.guarded, "it is asked")
+        await wait_for(pilot, lambda: isinstance(app.screen, LeaveScreen) and app.screen.guarded, "it is asked")
         said = str(app.screen.query_one(".note").render())
     assert said.startswith("asked by ")
     assert said.endswith(effect_words(Effect.RUN, containment))

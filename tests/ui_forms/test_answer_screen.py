@@ -7,9 +7,13 @@ from textual.app import App
 from textual.widgets import OptionList
 
 from hephaestus_tui.domain.events import ALLOW, Question, QuestionKind
-from hephaestus_tui.ui.screens.answer import AnswerScreen, exact_lines
+from hephaestus_tui.domain.leave import Extent
+from hephaestus_tui.domain.policy import Effect
+from hephaestus_tui.ui.screens.answer import AnswerScreen
+from hephaestus_tui.ui.screens.leave import Given, LeaveScreen
 from hephaestus_tui.ui.screens.reason import ReasonScreen
 from hephaestus_tui.ui.widgets.fields import SubmitBox
+from hephaestus_tui.ui.widgets.read_through import exact_lines
 
 UNSET = "unset"
 
@@ -27,12 +31,14 @@ class DialogApp(App[None]):
         super().__init__()
         self.dialog = screen
         self.answer: str | None = UNSET
+        self.given: Given | None = None
 
     def on_mount(self) -> None:
         self.push_screen(self.dialog, self._answered)
 
-    def _answered(self, answer: str | None) -> None:
-        self.answer = answer
+    def _answered(self, answer: str | Given | None) -> None:
+        self.given = answer if isinstance(answer, Given) else None
+        self.answer = answer.answer if isinstance(answer, Given) else answer
 
 
 @pytest.fixture
@@ -41,9 +47,18 @@ def clock() -> Clock:
 
 
 def ask(
-    clock: Clock, text: str, kind: QuestionKind = QuestionKind.PERMISSION, options: tuple[str, ...] = ()
+    clock: Clock,
+    text: str,
+    kind: QuestionKind = QuestionKind.PERMISSION,
+    options: tuple[str, ...] = (),
+    extents: tuple[Extent, ...] = (Extent.ONCE,),
+    effect: Effect = Effect.RUN,
 ) -> DialogApp:
-    question = Question(id="q1", kind=kind, task_id="T1", text=text, options=options, turn=0, index=0, asked_at=0.0)
+    question = Question(
+        id="q1", kind=kind, task_id="T1", text=text, options=options, turn=0, index=0, asked_at=0.0, effect=effect
+    )
+    if kind is QuestionKind.PERMISSION:
+        return DialogApp(LeaveScreen(question, "T1 wants to", extents=extents, clock=clock))
     return DialogApp(AnswerScreen(question, "T1 wants to", clock=clock))
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import ClassVar, TypeAlias
 
 from hephaestus_tui.domain.decision import Actor
-from hephaestus_tui.domain.leave import Grant
+from hephaestus_tui.domain.leave import Grant, Wish
 from hephaestus_tui.domain.policy import Effect
 from hephaestus_tui.domain.task import TaskId
 
@@ -38,6 +38,13 @@ class Question:
     effect: Effect | None = None
     tool: str = ""
     argv: tuple[str, ...] | None = None
+
+
+def wish_of(question: Question) -> Wish | None:
+    """What it asks leave for; None where it asks for words, or was asked before a wish had a name."""
+    if question.kind is not QuestionKind.PERMISSION or question.effect is None or not question.tool:
+        return None
+    return Wish(tool=question.tool, effect=question.effect, argv=question.argv)
 
 
 ALLOW = "allow"

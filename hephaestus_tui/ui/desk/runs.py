@@ -12,7 +12,7 @@ from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Phase, TaskDraft
 from hephaestus_tui.ui.desk.desk import Desk, Handler
 from hephaestus_tui.ui.guard import Target
-from hephaestus_tui.ui.held import auto_words
+from hephaestus_tui.ui.held import auto_words, roles_words
 from hephaestus_tui.ui.screens.confirm import ConfirmScreen
 from hephaestus_tui.ui.screens.edit import EditScreen
 
@@ -29,7 +29,8 @@ async def next_policy(desk: Desk, state: RunState, shown: Target) -> None:
     policies = list(Policy)  # from the strictest on: round from there one looser step is left, to auto
     policy = policies[policies.index(state.policy) - 1]
     if policies.index(policy) > policies.index(state.policy):
-        question = f"Change the policy to {policy}?\n\n{auto_words(state.containment)}"
+        own = f"\n\nRoles with a policy of their own: {roles}" if (roles := roles_words(state)) else ""
+        question = f"Change the policy to {policy}?\n\n{auto_words(state.containment)}{own}"
         if not await desk.ask(ConfirmScreen(question, yes="change it", no="leave it as it is", clock=desk.clock)):
             return
     await desk.submit(SetPolicy(policy=policy, actor=desk.actor))

@@ -8,7 +8,7 @@ from textual.widget import Widget
 from hephaestus_tui.domain.answering import fallen_back
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.ui.glyphs import GlyphSet, Mark
-from hephaestus_tui.ui.held import policy_words
+from hephaestus_tui.ui.held import other_policies, policy_words
 from hephaestus_tui.ui.standing import Standing
 from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.widgets.dag_picture import lines_for
@@ -42,6 +42,7 @@ class RunHeader(Widget):
             len(fallen_back(state)),
             state.policy,
             state.containment,
+            state.role_policies,
             state.paused,
             state.usage.total,
             state.usage.cost,
@@ -137,7 +138,10 @@ class RunHeader(Widget):
         return self._policy(long=long) + sums
 
     def _policy(self, *, long: bool) -> Content:
-        return Content.styled(*policy_words(self._state.policy, self._state.containment, long=long))
+        state = self._state
+        return Content.styled(
+            *policy_words(state.policy, state.containment, long=long, roles=len(other_policies(state)))
+        )
 
 
 def _spread(left: Content, right: Content, width: int) -> Content:
