@@ -99,6 +99,8 @@ class Reading:
             return "unknown"
         if self.is_dead(task_id):
             return "can never start"
+        if task_id in self.state.on_hold and not task.status.ended:
+            return "held"
         if task.status is TaskStatus.PENDING:
             return "ready"
         work = self.state.works.get(task_id)
@@ -107,6 +109,8 @@ class Reading:
             resolver = self.state.resolver(task_id) if work.status is WorkStatus.READY else None
             return f"{words}, merged with {resolver}" if resolver else f"{words}, {_WORK[work.status]}"
         agent = self.state.agents.get(task_id)
+        if task_id in self.state.stepping:
+            return f"{words}, stepping"
         if task.status is TaskStatus.IN_PROGRESS and agent and (standing := _STANDING.get(agent.status)):
             return f"{words}, {standing}"
         return words
