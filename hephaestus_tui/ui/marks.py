@@ -43,6 +43,6 @@ def mark_of(state: RunState, task_id: TaskId, dead: Collection[TaskId] = ()) -> 
         if work.status is WorkStatus.READY and state.resolver(task_id):
             return Mark.PENDING
         return _BY_WORK.get(work.status, Mark.DONE)
-    if task_id in state.on_hold and not task.status.ended:
+    if task_id in state.on_hold and task.status is TaskStatus.PENDING:
         return Mark.PAUSED
     return _BY_STATUS[task.status]

@@ -39,7 +39,6 @@ from hephaestus_tui.ui.screens.confirm import ConfirmScreen
 from hephaestus_tui.ui.screens.edit import EditScreen
 from hephaestus_tui.ui.screens.help import HelpScreen
 from hephaestus_tui.ui.screens.pick import PickScreen
-from hephaestus_tui.ui.screens.reason import ReasonScreen
 from hephaestus_tui.ui.screens.reject import RejectScreen
 from hephaestus_tui.ui.screens.steer import SteerScreen, Words
 from hephaestus_tui.ui.screens.stop import StopScreen
@@ -314,7 +313,7 @@ async def test_nothing_that_arrives_moves_the_selection_or_the_focus(
     [
         ("e", EditScreen, "T2"), ("r", RejectScreen, "T2"), ("plus", EditScreen, "T2"), ("slash", PickScreen, "T2"),
         ("ctrl+p", PickScreen, "T2"), ("question_mark", HelpScreen, "T2"),
-        ("s", ReasonScreen, "T1"), ("x", ConfirmScreen, "T1"), ("y", AnswerScreen, "T1"),
+        ("s", SteerScreen, "T1"), ("x", StopScreen, "T1"), ("y", AnswerScreen, "T1"),
     ],
 )  # fmt: skip
 async def test_frames_that_come_while_a_dialog_is_being_opened_do_no_harm(

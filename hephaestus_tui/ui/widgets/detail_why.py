@@ -162,8 +162,8 @@ class Why:
             yield line_of("accepted just now: it starts in a moment, unless the decision is taken back")
         else:
             yield line_of("ready: starts when an agent is free")
-        if by := self.state.on_hold.get(task.id):
-            yield line_of(f"held by {line(str(by))}: not to start")
+        if held := self.state.on_hold.get(task.id):
+            yield line_of(f"held by {line(str(held.actor))}: not to start")
             yield key_row((self.keys.pause, "let it go"))
         if self.state.undoable(task.id):
             yield key_row((self.keys.undo, "take the decision back"))

@@ -99,10 +99,8 @@ class Reading:
             return "unknown"
         if self.is_dead(task_id):
             return "can never start"
-        if task_id in self.state.on_hold and not task.status.ended:
-            return "held"
         if task.status is TaskStatus.PENDING:
-            return "ready"
+            return "held" if task_id in self.state.on_hold else "ready"
         work = self.state.works.get(task_id)
         words = task.status.replace("_", " ")
         if work and task.status is TaskStatus.COMPLETED:
