@@ -20,11 +20,11 @@ from hephaestus_tui.ui.applies import (
     always,
     bound_reached,
     budget_reached,
-    files_overlap,
     can_let_go,
     can_pause,
     can_restart,
     can_step,
+    files_overlap,
     has_context,
     has_proposals,
     has_tasks,
@@ -232,7 +232,7 @@ ACTIONS: tuple[Action, ...] = (
         tooltip="End the selected task now, all below it or all of the run; what was said and done is kept",
     ),
     Action(
-        id="task.restart", key="N", label="restart", group=Group.AGENTS, applies=can_restart,
+        id="task.restart", key="X", label="restart", group=Group.AGENTS, applies=can_restart,
         tooltip="Begin a new attempt with a note, in the old conversation or a fresh one",
     ),
     Action(

@@ -59,5 +59,5 @@ def test_stop_a_subtree_at_120x40(family: TaskId, looks_as_before: Any) -> None:
 
 
 def test_restart_with_a_note_at_80x24(family: TaskId, looks_as_before: Any) -> None:
-    keys = [*go_to("T4"), ("N", "Restart T4"), ("tab", ""), ("right", "")]
+    keys = [*go_to("T4"), ("X", "Restart T4"), ("tab", ""), ("right", "")]
     assert looks_as_before("a fresh one", size=SMALL, keys=keys)

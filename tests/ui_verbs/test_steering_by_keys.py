@@ -147,7 +147,7 @@ async def test_a_new_attempt_has_a_note_and_may_begin_anew(tale: Any, at_desk: A
 
     async def does(desk: Any) -> None:
         await desk.select(failed)
-        await opens(desk, "N", RestartScreen)
+        await opens(desk, "X", RestartScreen)
         await desk.sees("1 task will begin a new attempt", "failed")
         await desk.press(*"Another way", "tab", "right", "tab", "right")
         await desk.sees("2 tasks will begin a new attempt")
