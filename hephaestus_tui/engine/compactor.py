@@ -153,7 +153,9 @@ class Compactor:
     def _was_answered(self, turn: int, index: int) -> bool:
         """By a person with words of their own: leave to do something is not among them."""
         attempts = range(1, self._ledger.state.tasks[self._task_id].attempt + 1)
-        answers = self._ledger.state.answers
+        answers, reports = self._ledger.state.answers, self._ledger.state.report_answers
+        if (answer := reports.get(f"{self._task_id}.{turn}.{index}")) and answer.words:
+            return True
         said = (
             answers.get(f"{self._task_id}.{attempt}.{turn}.{index}.{kind}")
             for attempt in attempts
