@@ -73,7 +73,9 @@ def restartable(state: RunState, reach: Reach) -> tuple[TaskId, ...]:
 
 
 def may_begin_again(state: RunState, reach: Reach, task_id: TaskId) -> bool:
-    return state.tasks[task_id].status in BEGUN or (reach.is_one and state.is_discarded(task_id))
+    # a validation that found faults is carried out again when they are mended
+    task = state.tasks[task_id]
+    return task.status in BEGUN or (reach.is_one and (task.found_faults or state.is_discarded(task_id)))
 
 
 def at_the_gate(state: RunState, reach: Reach) -> tuple[TaskId, ...]:

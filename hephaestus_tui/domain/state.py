@@ -248,7 +248,7 @@ class RunState:
 
     def _lost(self) -> list[TaskId]:
         """What nothing will come of: failed, cancelled, given up or rejected."""
-        ended = [t.id for t in self.tasks.values() if t.status in _IN_VAIN or self.is_discarded(t.id)]
+        ended = [t.id for t in self.tasks.values() if t.is_gone or self.is_discarded(t.id)]
         return [*ended, *self.rejected]
 
     def _waiting(self, task_id: TaskId) -> bool:

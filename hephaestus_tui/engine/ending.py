@@ -56,15 +56,16 @@ def restart(state: RunState, order: Restart, begins: Mapping[TaskId, int]) -> Ta
         if task is None:
             continue
         if not may_begin_again(state, order.reach, task_id):
-            ended = task.status is TaskStatus.COMPLETED
-            tally.missed(task_id, "is completed" if ended else f"has not started ({task.status})")
+            completed = task.status is TaskStatus.COMPLETED
+            tally.missed(task_id, "is completed" if completed else f"has not started ({task.status})")
             continue
         at_work = task.status is TaskStatus.IN_PROGRESS
         facts: list[Fact] = []
         if at_work:
             facts.append(TaskCancelled(task_id=task_id, reason=restart_reason(order), actor=order.actor))
-        given_up = "its work was given up" if state.is_discarded(task_id) else ""
-        was = restart_reason(order) if at_work else f"{task.status}: {task.reason or given_up or 'no reason given'}"
+        given_up = "its work was given up" if state.is_discarded(task_id) else "no reason given"
+        ended = "it found faults" if task.found_faults else f"{task.status}: {task.reason or given_up}"
+        was = restart_reason(order) if at_work else ended
         begin = begins.get(task_id) if order.fresh else None
         facts.append(TaskRetried(task_id=task_id, actor=order.actor, was=was, begins=begin))
         if order.note.strip():

@@ -81,7 +81,7 @@ def is_unended(state: RunState, task_id: TaskId | None) -> bool:
 
 def is_retryable(state: RunState, task_id: TaskId | None) -> bool:
     task = state.tasks.get(task_id) if task_id else None
-    return task is not None and task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED)
+    return task is not None and task.is_gone
 
 
 def is_stranded(state: RunState, task_id: TaskId | None) -> bool:
@@ -114,13 +114,13 @@ def is_settleable(state: RunState, task_id: TaskId | None) -> bool:
 
 def _is_gone(state: RunState, task_id: TaskId) -> bool:
     task = state.tasks.get(task_id)
-    failed = task is not None and task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED)
-    return failed or task_id in state.rejected or state.is_discarded(task_id)
+    gone = task is not None and task.is_gone
+    return gone or task_id in state.rejected or state.is_discarded(task_id)
 
 
 def _is_completed(state: RunState, task_id: TaskId) -> bool:
     task = state.tasks.get(task_id)
-    return task is not None and task.status is TaskStatus.COMPLETED
+    return task is not None and task.lets_go
 
 
 def is_askable(state: RunState, task_id: TaskId | None) -> bool:

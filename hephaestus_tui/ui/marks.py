@@ -38,6 +38,8 @@ def mark_of(state: RunState, task_id: TaskId, dead: Collection[TaskId] = ()) -> 
             return Mark.NEEDS_YOU
         if (agent.status is AgentStatus.PAUSED or state.paused) and task_id not in state.stepping:
             return Mark.PAUSED
+    if task.found_faults:
+        return Mark.FAILED
     work = state.works.get(task_id)
     if work and task.status is TaskStatus.COMPLETED:
         if work.status is WorkStatus.READY and state.resolver(task_id):

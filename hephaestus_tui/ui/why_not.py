@@ -97,8 +97,8 @@ def _no_retry(state: RunState, task_id: TaskId) -> str:
 
 def _no_dead_blocker(state: RunState, task_id: TaskId) -> str:
     task = state.tasks.get(task_id)
-    failed = task is not None and task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED)
-    if failed or task_id in state.rejected or state.is_discarded(task_id):
+    gone = task is not None and task.is_gone
+    if gone or task_id in state.rejected or state.is_discarded(task_id):
         return f"{task_id} will not complete, but nothing waits for it any more"
     return f"{task_id} waits for nothing that will never complete"
 

@@ -232,7 +232,7 @@ def _fate(state: RunState, task_id: TaskId) -> Fate:
     if task_id in state.proposals:
         return Fate.OPEN
     task = state.tasks.get(task_id)
-    if task is None or task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED) or state.is_discarded(task_id):
+    if task is None or task.is_gone or state.is_discarded(task_id):
         return Fate.GONE
     return Fate.DONE if is_done(state, task_id) else Fate.OPEN
 

@@ -115,6 +115,8 @@ class Why:
                 yield from self._gone(task.id)
                 if task.ended_at is not None:
                     yield line_of(Span(f"completed {words.ago(self.now - task.ended_at)}{_took(task)}", "muted"))
+                if task.finding:
+                    yield from self._verdict(task)
             case TaskStatus.FAILED:
                 limit = self.state.failed_limits.get(task.id)
                 title = f"FAILED: at its limit of {line(limit)}" if limit else "FAILED"
@@ -129,6 +131,13 @@ class Why:
                 yield from self._gone(task.id)
             case _:
                 assert_never(task.status)
+
+    def _verdict(self, task: Task) -> Iterator[Line]:
+        if not task.found_faults:
+            yield line_of(Span("verdict: passed", "success"))
+            return
+        keys = key_row((self.keys.retry, "validate again"))
+        yield from on_panel([line_of(Span("VERDICT: FAILED", "strong bad")), keys, *self._gone(task.id)])
 
     def _waiting(self, task: Task) -> Iterator[Line]:
         dead = self.reading.culprits(task.id)

@@ -16,7 +16,6 @@ from hephaestus_tui.ui.widgets.lines import Line, Span
 
 FEW = 8  # tasks named in a sentence
 MANY = 100  # tasks listed in a section
-_GONE = (TaskStatus.FAILED, TaskStatus.CANCELLED)
 _WORK = {
     WorkStatus.READY: "to be merged",
     WorkStatus.EMPTY: "nothing changed",
@@ -66,10 +65,10 @@ class Reading:
         return tuple(found)
 
     def is_gone(self, task_id: TaskId) -> bool:
-        """Whether it ended without completing, was rejected, or its work was given up."""
+        """Whether it ended without completing, was rejected, found faults, or its work was given up."""
         task = self.state.tasks.get(task_id)
-        failed = task is not None and task.status in _GONE
-        return failed or task_id in self.state.rejected or self.state.is_discarded(task_id)
+        gone = task is not None and task.is_gone
+        return gone or task_id in self.state.rejected or self.state.is_discarded(task_id)
 
     def followers(self, task_id: TaskId) -> tuple[TaskId, ...]:
         """Those that wait in vain for what is gone; none for what may still complete."""
@@ -101,6 +100,8 @@ class Reading:
             return "can never start"
         if task.status is TaskStatus.PENDING:
             return "held" if task_id in self.state.on_hold else "ready"
+        if task.found_faults:
+            return "completed, found faults"
         work = self.state.works.get(task_id)
         words = task.status.replace("_", " ")
         if work and task.status is TaskStatus.COMPLETED:
