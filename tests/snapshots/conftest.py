@@ -159,7 +159,10 @@ class StageSession:
         facts = [recorded.fact for recorded in self._stage.facts]
         switches = tuple((0, f) for f in facts if isinstance(f, e.ModelSwitched) and f.task_id == task_id)
         messages = self._stage.messages(task_id)
-        return Transcript(task_id=task_id, seq=len(facts), messages=messages, switches=switches)
+        compactions = tuple((0, f) for f in facts if isinstance(f, e.ContextCompacted) and f.task_id == task_id)
+        return Transcript(
+            task_id=task_id, seq=len(facts), messages=messages, switches=switches, compactions=compactions
+        )  # fmt: skip
 
     async def settled(self) -> None:
         return None

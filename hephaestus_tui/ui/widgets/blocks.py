@@ -161,9 +161,10 @@ class Unfinished:
 
 @dataclass(frozen=True, slots=True)
 class Compacted:
-    """From here on the model gets less of what stands above: `head` says how much less, `text` what it gets instead."""
+    """From here on the model gets less of what stands above: `head` and `note` (tokens) say how much less, `text` what it gets instead."""
 
     head: str
+    note: str
     text: str
 
 
