@@ -507,7 +507,7 @@ class History:
             phase=self._draw(st.sampled_from(Phase)), role=self._draw(st.sampled_from(ROLES)),
             blocked_by=() if blocker_fault(blockers, task_id, wanted) else wanted,
             done_criteria=("it works",), discovery=self._draw(st.sampled_from(Discovery)),
-            priority=self._draw(st.sampled_from(Priority)),
+            priority=self._draw(st.sampled_from(Priority)), blocks=self._draw(st.sampled_from([(), ("T1",)])),
         )  # fmt: skip
 
     def _proposal(self, origin: Origin) -> Proposal:

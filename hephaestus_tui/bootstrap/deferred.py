@@ -21,7 +21,8 @@ if TYPE_CHECKING:  # the first screen does not wait for it
 class Opening:
     """What the command line chose. `options` are settings by field, None where not given; `speed` is for scripts alone.
 
-    `trusted` says that the commands of this run are known beforehand: they need not be asked about without a sandbox.
+    `trusted` says that the commands of this run are known beforehand: they need not be asked about without a sandbox;
+    `one_model` that no other model is asked than that of the options, whatever the settings name for a role or a phase.
     """
 
     project: Path
@@ -30,6 +31,7 @@ class Opening:
     environ: Mapping[str, str] = field(default_factory=dict)
     speed: float = 1.0
     trusted: bool = False
+    one_model: bool = False
 
 
 class DeferredHost:

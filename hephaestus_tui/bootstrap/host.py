@@ -10,10 +10,10 @@ from pathlib import Path
 
 from hephaestus_tui.bootstrap.deferred import Opening
 from hephaestus_tui.bootstrap.logbook import close_log, open_log
-from hephaestus_tui.bootstrap.named_models import check_models
+from hephaestus_tui.bootstrap.named_models import check_models, without_named
 from hephaestus_tui.bootstrap.shield import shield_memory
 from hephaestus_tui.config import Settings
-from hephaestus_tui.domain.commands import Command, Receipt, SetPolicy
+from hephaestus_tui.domain.commands import ChooseModel, Command, Receipt, SetPolicy
 from hephaestus_tui.domain.decision import Actor, ActorKind
 from hephaestus_tui.domain.errors import StoreBusy, StoreError, UsageError
 from hephaestus_tui.domain.policy import Containment
@@ -50,7 +50,8 @@ class LocalHost:
     def __init__(self, opening: Opening) -> None:
         self._opening = opening
         self._places = Places.of(opening.environ)
-        self.settings: Settings = read_settings(self._places.config, opening.environ, opening.options)
+        settings = read_settings(self._places.config, opening.environ, opening.options)
+        self.settings: Settings = without_named(settings) if opening.one_model else settings
         self.actor = Actor(ActorKind.HUMAN, self.settings.actor)
         self._registry = Registry(self.settings, opening.environ, speed=opening.speed)
         self._store: Store | None = None
@@ -88,6 +89,9 @@ class LocalHost:
         self._session = session = await LocalSession.resume(store, kit, found)
         if self._opening.options.get("policy") and session.state().policy is not self.settings.policy:
             await session.submit(SetPolicy(policy=self.settings.policy, actor=self.actor))
+        if self._opening.options.get("model") and session.state().model_chosen:
+            # what is said now comes before what was said in the run
+            await session.submit(ChooseModel(model="", actor=self.actor))
         return session
 
     async def rules(self) -> Sequence[Rule]:

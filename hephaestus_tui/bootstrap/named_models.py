@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from hephaestus_tui.config import Settings
 from hephaestus_tui.domain.errors import ConfigError, UsageError
@@ -22,6 +23,14 @@ def named_models(settings: Settings) -> Iterator[tuple[str, str, bool]]:
                 yield f"{table}.{key}.model", entry.model, False
             for number, model in enumerate(entry.fallback or (), 1):
                 yield f"{table}.{key}.fallback {number}", model, True
+
+
+def without_named(settings: Settings) -> Settings:
+    """The same, but that only the run's own model is ever asked: for scripts, of which no other model knows a thing, and
+    which shall cost nothing."""
+    roles = {name: replace(role, model="", fallback=None) for name, role in settings.roles.items()}
+    phases = {phase: replace(entry, model="", fallback=None) for phase, entry in settings.phases.items()}
+    return replace(settings, models={}, fallback=(), roles=roles, phases=phases)
 
 
 def check_models(settings: Settings, roles: Mapping[str, Role], registry: Registry) -> None:

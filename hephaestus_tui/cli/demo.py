@@ -7,7 +7,6 @@ import math
 import os
 import tempfile
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,8 +22,6 @@ from hephaestus_tui.paths import anywhere, real
 from hephaestus_tui.session import NewRun
 
 PREFIX = "hephaestus-demo-"
-# a model that a person's settings name for a role would cost money, and know nothing of the script
-SCRIPT_ALONE: Mapping[str, object] = {"models": {}, "roles": {}, "phases": {}, "fallback": ()}
 
 
 def add_options(parser: ArgumentParser) -> None:
@@ -52,10 +49,11 @@ def run(arguments: Namespace) -> int:
     opening = Opening(
         project=project,
         store=store,
-        options={"model": f"scripted:{script_path()}", "workspaces": "off", **SCRIPT_ALONE},
+        options={"model": f"scripted:{script_path()}", "workspaces": "off"},
         environ=os.environ,
         speed=arguments.speed or math.inf,
         trusted=True,
+        one_model=True,
     )
     farewell = f"The demo's project is in {project}. Go on with it: hephaestus demo --resume"
     code = open_run(opening, request, decider, arguments, farewell)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from importlib.metadata import version
@@ -30,6 +31,7 @@ from hephaestus_tui.providers.registry import Registry
 from hephaestus_tui.providers.window_list import read_windows
 from hephaestus_tui.settings import read_settings
 from hephaestus_tui.store.lock import Lock
+from hephaestus_tui.store.note_words import has_fts
 from hephaestus_tui.store.reader import Reader
 from hephaestus_tui.tools.sandbox import NoSandbox, find_sandbox
 from hephaestus_tui.ui.keymap import own_keys
@@ -131,7 +133,9 @@ def _sqlite(_: Namespace) -> Iterator[Finding]:
     text = f"SQLite {sqlite3.sqlite_version}" + (
         "" if safe else "; before 3.51.3 two writers may damage a database, so only one process ever writes ours"
     )
-    yield Finding("sqlite", Standing.OK, text)
+    with closing(sqlite3.connect(":memory:")) as connection:
+        words = "" if has_fts(connection) else "; it lacks FTS5, so notes are searched word for word"
+    yield Finding("sqlite", Standing.OK, text + words)
 
 
 def _settings(_: Namespace) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ FIELDS: dict[str, Callable[[str], Any]] = {
     "priority": Priority,
     "discovery": Discovery,
     "blocked_by": lambda value: tuple(word.strip().upper() for word in value.split(",") if word.strip()),
+    "blocks": lambda value: tuple(word.strip().upper() for word in value.split(",") if word.strip()),
     "done_criteria": str,
 }
 

@@ -40,7 +40,8 @@ def proposal_text(state: RunState, proposal: Proposal, whole: bool = False) -> s
     lines = [
         f"{proposal.task_id}  {draft.title}{version}",
         f"    {draft.phase}, {draft.role}, {draft.priority}, {draft.discovery}; {origin}; "
-        f"blocked by {', '.join(draft.blocked_by) or 'nothing'}",
+        f"blocked by {', '.join(draft.blocked_by) or 'nothing'}"
+        + (f"; blocks {', '.join(draft.blocks)} when accepted" if draft.blocks else ""),
         *((f"    what: {draft.description}",) if whole else ()),
         f"    why: {draft.rationale}",
         *criteria_lines(draft),

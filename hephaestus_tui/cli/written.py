@@ -13,6 +13,7 @@ from hephaestus_tui.bootstrap.editor import TerminalEditor
 from hephaestus_tui.cli import output
 from hephaestus_tui.cli.stores import places
 from hephaestus_tui.cli.text import named_file, read_text
+from hephaestus_tui.domain.blocking import holding_fault
 from hephaestus_tui.domain.decision import Proposal
 from hephaestus_tui.domain.draft_file import Fault, read_draft, with_notes, write_draft
 from hephaestus_tui.domain.errors import CommandRefused, DraftFileError, EditorFailed, UsageError
@@ -88,6 +89,8 @@ def _read(state: RunState, proposal: Proposal, text: str) -> tuple[TaskDraft | N
     faults = draft_faults(file.draft, state.roles)
     if fault := blocker_fault(state.blockers, proposal.task_id, file.draft.blocked_by):
         faults["blocked_by"] = fault
+    if fault := holding_fault(state, proposal.task_id, file.draft):
+        faults["blocks"] = fault
     return file.draft, file.placed(faults)
 
 

@@ -220,6 +220,9 @@ def _reviews(state: RunState, held_up: _HeldUp) -> list[Attention]:
 
 
 def _lost(state: RunState, blocker: TaskId) -> str:
+    task = state.tasks.get(blocker)
+    if task and task.found_faults:
+        return f"{blocker} found faults"
     given_up = state.is_discarded(blocker)
     return f"the work of {blocker} was given up" if given_up else f"{blocker} will not complete"
 

@@ -71,7 +71,7 @@ def _all_waiting_for(state: RunState, task_id: TaskId, unfinished: Set[TaskId]) 
 
 def _is_completed(state: RunState, task_id: TaskId) -> bool:
     task = state.tasks.get(task_id)
-    return task is not None and task.status is TaskStatus.COMPLETED
+    return task is not None and task.lets_go
 
 
 class _Chains:

@@ -21,12 +21,19 @@ def use_words(use: ContextUse) -> str:
 def compacted_words(fact: ContextCompacted) -> str:
     """ "42 messages compacted here, 180,000 tokens → 60,000"."""
     if not fact.messages:
+        return what_words(fact)
+    return f"{what_words(fact)} here, {fact.before:,} tokens → {fact.after:,}"
+
+
+def what_words(fact: ContextCompacted) -> str:
+    """The same in short."""
+    if not fact.messages:
         return "nothing could be compacted here"
     summed_up = bool(fact.by or fact.summary) and fact.upto > 0
     what = "message" if summed_up else "long result"
     done = "compacted" if summed_up else "shortened"
     many = f"{fact.messages:,} {what}{'' if fact.messages == 1 else 's'}"
-    return f"{many} {done} here, {fact.before:,} tokens → {fact.after:,}"
+    return f"{many} {done}"
 
 
 def compaction_text(fact: ContextCompacted) -> str:
@@ -37,7 +44,7 @@ def compaction_text(fact: ContextCompacted) -> str:
         Cause.ASKED: "A person asked for it.",
     }[fact.cause]
     kept = "All of it stays stored and shown here. The model still gets the task, and what people said, word for word"
-    parts = [f"{why} {kept}."]
+    parts = [f"{why} {kept}.", f"{fact.before:,} tokens → {fact.after:,}, as estimated."]
     if fact.cleared:
         count = len(fact.cleared)
         parts.append(f"Of {count} long {'result' if count == 1 else 'results'} it gets the beginning and the end.")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from hephaestus_tui.domain.criterion import is_command
-from hephaestus_tui.domain.draft_front import FENCE, KEYS, front_rows, key_lines, read_front
+from hephaestus_tui.domain.draft_front import FENCE, KEYS, OPTIONAL, front_rows, key_lines, read_front
 from hephaestus_tui.domain.draft_words import (
     END,
     Row,
@@ -80,7 +80,7 @@ def read_draft(text: str, shown: TaskDraft) -> DraftFile:
     front, fence = rows[1:end], rows[end][0]
     fields = read_front(front, shown)
     lines = key_lines(front, rows[0][0])
-    if missing := next((name for name in KEYS if name not in fields), None):
+    if missing := next((name for name in KEYS if name not in fields and name not in OPTIONAL), None):
         raise DraftFileError(rows[0][0], f"the field {missing} is missing")
     title, body = _title(rows[end + 1 :], fence)
     rationale, done = _heading(body, RATIONALE), _heading(body, DONE)

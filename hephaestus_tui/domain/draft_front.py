@@ -13,7 +13,8 @@ from hephaestus_tui.domain.errors import DraftFileError
 from hephaestus_tui.domain.task import Discovery, Phase, Priority, TaskDraft, TaskId
 
 FENCE = "+++"
-KEYS = ("phase", "role", "priority", "discovery", "blocked_by")
+KEYS = ("phase", "role", "priority", "discovery", "blocked_by", "blocks")
+OPTIONAL = ("blocks",)
 _KINDS: Mapping[str, type[StrEnum]] = {"phase": Phase, "priority": Priority, "discovery": Discovery}
 _AT = re.compile(r" ?\(at (?:line (\d+), column \d+|end of document)\)")
 _ID = re.compile(r"[Tt]?([0-9]{1,9})", re.ASCII)
@@ -26,8 +27,13 @@ def front_rows(draft: TaskDraft, roles: Sequence[str]) -> list[str]:
         f"role = {toml_string(visible(draft.role))}" + (f"  # {', '.join(map(one_row, roles))}" if roles else ""),
         f"priority = {toml_string(draft.priority)}  # {', '.join(Priority)}",
         f"discovery = {toml_string(draft.discovery)}  # {', '.join(Discovery)}",
-        f"blocked_by = [{', '.join(toml_string(visible(blocker)) for blocker in draft.blocked_by)}]",
+        f"blocked_by = [{_ids(draft.blocked_by)}]",
+        *([f"blocks = [{_ids(draft.blocks)}]"] if draft.blocks else []),
     ]
+
+
+def _ids(ids: Sequence[TaskId]) -> str:
+    return ", ".join(toml_string(visible(task_id)) for task_id in ids)
 
 
 def read_front(rows: Sequence[Row], shown: TaskDraft) -> dict[str, Any]:
@@ -42,6 +48,8 @@ def read_front(rows: Sequence[Row], shown: TaskDraft) -> dict[str, Any]:
             fields[name] = _role(value, shown.role, lines[name])
         elif name == "blocked_by":
             fields[name] = _blockers(value, shown.blocked_by, lines[name])
+        elif name == "blocks":
+            fields[name] = _blockers(value, shown.blocks, lines[name])
         else:
             line = _line_of(rows, name, rows[0][0])
             raise DraftFileError(line, f"there is no field {name!r}; here stand {', '.join(KEYS)}")

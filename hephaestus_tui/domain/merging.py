@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from hephaestus_tui.domain.blocking import to_hold
 from hephaestus_tui.domain.criterion import CRITERIA_LIMIT, joined
 from hephaestus_tui.domain.errors import BadDraft
 from hephaestus_tui.domain.graph import path_between
@@ -38,7 +39,8 @@ def merged(target: TaskDraft, proposal_id: TaskId, draft: TaskDraft) -> TaskDraf
         )
     if faults:
         raise BadDraft(faults)
-    return replace(target, description=description, done_criteria=criteria)
+    blocks = tuple(dict.fromkeys((*target.blocks, *draft.blocks)))
+    return replace(target, description=description, done_criteria=criteria, blocks=blocks)
 
 
 def is_amended(state: RunState, into: TaskId) -> bool:
@@ -57,7 +59,9 @@ def whole(state: RunState, task_id: TaskId, into: TaskId) -> TaskDraft:
         return target
     blockers = (*target.blocked_by, *_own_blockers(state, task_id, into))
     result = merged(target, task_id, draft)
-    return replace(result, blocked_by=tuple(dict.fromkeys(b for b in blockers if b != task_id)))
+    waits_for = tuple(dict.fromkeys(b for b in blockers if b != task_id))
+    blocks = tuple(b for b in result.blocks if b not in (task_id, into, *waits_for))
+    return replace(result, blocked_by=waits_for, blocks=blocks)
 
 
 def _own_blockers(state: RunState, task_id: TaskId, into: TaskId) -> tuple[TaskId, ...]:
@@ -83,6 +87,10 @@ def moved_blockers(state: RunState, task_id: TaskId, into: TaskId) -> dict[TaskI
     for follower in followers(state, task_id):
         own = (into if blocker == task_id else blocker for blocker in state.blockers[follower])
         moved[follower] = tuple(dict.fromkeys(blocker for blocker in own if blocker != follower))
+    if (task := state.tasks.get(into)) and not task.status.ended:  # of a proposal they wait when it is accepted
+        draft = state.draft(task_id)
+        for blocked in to_hold(state, into, draft.blocks if draft else ()):
+            moved[blocked] = tuple(dict.fromkeys((*moved.get(blocked, state.blockers[blocked]), into)))
     return moved
 
 

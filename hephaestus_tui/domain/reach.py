@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hephaestus_tui.domain.state import RunState
-from hephaestus_tui.domain.task import TaskId
+from hephaestus_tui.domain.state import AgentStatus, RunState
+from hephaestus_tui.domain.task import TaskId, TaskStatus
+
+BEGUN = (TaskStatus.FAILED, TaskStatus.CANCELLED, TaskStatus.IN_PROGRESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +49,35 @@ def within(state: RunState, reach: Reach) -> tuple[TaskId, ...]:
             near = [child for here in near for child in state.children(here) if child not in found]
             found.update(near)
     return tuple(t for t in state.blockers if t in found and (t in state.tasks or t in state.proposals))
+
+
+def agent_at(state: RunState, task_id: TaskId | None) -> AgentStatus | None:
+    """How the agent of a task in progress stands; None where none is on it."""
+    task, agent = state.tasks.get(task_id or ""), state.agents.get(task_id or "")
+    return agent.status if task and agent and task.status is TaskStatus.IN_PROGRESS else None
+
+
+def listeners(state: RunState, reach: Reach) -> tuple[TaskId, ...]:
+    """Those that have an agent to speak to, be it at work or standing still."""
+    return tuple(t for t in within(state, reach) if agent_at(state, t) is not None)
+
+
+def unended(state: RunState, reach: Reach) -> tuple[TaskId, ...]:
+    """The tasks that a stop ends."""
+    return tuple(t for t in within(state, reach) if t in state.tasks and not state.tasks[t].status.ended)
+
+
+def restartable(state: RunState, reach: Reach) -> tuple[TaskId, ...]:
+    """The tasks that have begun and are not completed, or the one that is named and whose work was given up."""
+    return tuple(t for t in within(state, reach) if t in state.tasks and may_begin_again(state, reach, t))
+
+
+def may_begin_again(state: RunState, reach: Reach, task_id: TaskId) -> bool:
+    # a validation that found faults is carried out again when they are mended
+    task = state.tasks[task_id]
+    return task.status in BEGUN or (reach.is_one and (task.found_faults or state.is_discarded(task_id)))
+
+
+def at_the_gate(state: RunState, reach: Reach) -> tuple[TaskId, ...]:
+    """The proposals among them, on which no order decides."""
+    return tuple(t for t in within(state, reach) if t in state.proposals)

@@ -122,7 +122,7 @@ class RunState:
     unmet: dict[TaskId, e.CriteriaUnmet] = field(default_factory=dict)  # the last try to complete a task that is not
     steering: dict[TaskId, tuple[Word, ...]] = field(default_factory=dict)  # what its agent has not read
     stepping: dict[TaskId, Stepping] = field(default_factory=dict)
-    on_hold: dict[TaskId, Actor] = field(default_factory=dict)  # not begun, and not to begin
+    on_hold: dict[TaskId, e.AgentPaused] = field(default_factory=dict)  # not begun, and not to begin
     begins: dict[TaskId, int] = field(default_factory=dict)  # the first message of a conversation that began anew
     earlier: dict[TaskId, str] = field(default_factory=dict)  # how the attempt before ended
     failed_limits: dict[TaskId, str] = field(default_factory=dict)
@@ -248,7 +248,7 @@ class RunState:
 
     def _lost(self) -> list[TaskId]:
         """What nothing will come of: failed, cancelled, given up or rejected."""
-        ended = [t.id for t in self.tasks.values() if t.status in _IN_VAIN or self.is_discarded(t.id)]
+        ended = [t.id for t in self.tasks.values() if t.is_gone or self.is_discarded(t.id)]
         return [*ended, *self.rejected]
 
     def _waiting(self, task_id: TaskId) -> bool:

@@ -68,7 +68,10 @@ class Priority(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskDraft:
-    """The fields of a task that its proposer writes and a human may edit."""
+    """The fields of a task that its proposer writes and a human may edit.
+
+    `blocks` are those that wait for it from its acceptance on; what waits for it now, the graph says.
+    """
 
     title: str
     description: str
@@ -76,6 +79,7 @@ class TaskDraft:
     phase: Phase
     role: str
     blocked_by: tuple[TaskId, ...] = ()
+    blocks: tuple[TaskId, ...] = ()
     done_criteria: tuple[Criterion, ...] = ()
     discovery: Discovery = Discovery.OTHER
     priority: Priority = Priority.NORMAL
@@ -133,6 +137,21 @@ class Task:
     started_at: float | None = None
     ended_at: float | None = None
 
+    @property
+    def found_faults(self) -> bool:
+        """Whether it is a validation that was carried out and did not let pass what it checked."""
+        return self.status is TaskStatus.COMPLETED and self.finding is Finding.FAILED
+
+    @property
+    def lets_go(self) -> bool:
+        """Whether what waits for it may start, as far as it is concerned."""
+        return self.status is TaskStatus.COMPLETED and self.finding is not Finding.FAILED
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether what waits for it waits in vain, until a person chooses."""
+        return self.status in (TaskStatus.FAILED, TaskStatus.CANCELLED) or self.found_faults
+
 
 def draft_faults(draft: TaskDraft, roles: tuple[str, ...]) -> dict[str, str]:
     """What is wrong with each field, taken alone; the graph's own rules are in `graph.blocker_fault`."""
@@ -152,6 +171,8 @@ def draft_faults(draft: TaskDraft, roles: tuple[str, ...]) -> dict[str, str]:
         faults["done_criteria"] = fault
     if len(draft.blocked_by) > BLOCKERS_LIMIT:
         faults["blocked_by"] = f"{len(draft.blocked_by)} blockers, {BLOCKERS_LIMIT} at most"
+    if len(draft.blocks) > BLOCKERS_LIMIT:
+        faults["blocks"] = f"{len(draft.blocks)} tasks that it blocks, {BLOCKERS_LIMIT} at most"
     return faults
 
 

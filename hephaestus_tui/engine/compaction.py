@@ -9,7 +9,16 @@ from dataclasses import dataclass, replace
 
 from hephaestus_tui.domain.context import message_tokens
 from hephaestus_tui.domain.events import ContextCompacted
-from hephaestus_tui.domain.message import LetterPart, Message, Part, Speaker, TextPart, ToolCallPart, ToolResultPart
+from hephaestus_tui.domain.message import (
+    LetterPart,
+    Message,
+    OverlapPart,
+    Part,
+    Speaker,
+    TextPart,
+    ToolCallPart,
+    ToolResultPart,
+)
 from hephaestus_tui.engine.prompts import ANSWER_NUDGE, NUDGE
 
 LONG = 1_500  # characters of a result from which on it is worth shortening
@@ -127,8 +136,8 @@ def _of_people(message: Message) -> Message:
 
 
 def _may_be_summed_up(part: Part) -> bool:
-    """What other agents wrote may be, as the agent's own words may."""
-    return isinstance(part, LetterPart) or (isinstance(part, TextPart) and part.text in _OURS)
+    """What other agents wrote and do may be, as the agent's own words may."""
+    return isinstance(part, LetterPart | OverlapPart) or (isinstance(part, TextPart) and part.text in _OURS)
 
 
 def _quotes(earlier: Sequence[Message], quoted: Sequence[str], calls: dict[str, ToolCallPart]) -> Iterator[Part]:

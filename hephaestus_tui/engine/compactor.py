@@ -12,22 +12,20 @@ from functools import lru_cache
 from hephaestus_tui.domain.context import Cause, message_tokens, text_tokens
 from hephaestus_tui.domain.errors import ProviderError
 from hephaestus_tui.domain.events import (
-    ALLOW,
     ContextCompacted,
     ContextMeasured,
     Fact,
     ProviderWaiting,
-    QuestionKind,
     SummaryBegan,
     UsageRecorded,
 )
-from hephaestus_tui.domain.message import Message, Speaker, TextPart, ToolDeclaration, ToolResultPart, Usage
+from hephaestus_tui.domain.message import Message, Speaker, TextPart, ToolDeclaration, Usage
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.engine.compaction import SUMMARY_TOKENS, Cut, Room, as_sent, cut_of, plan_cut
 from hephaestus_tui.engine.conversation import Conversation
+from hephaestus_tui.engine.human_words import calls_with_human_words
 from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.ledger import Ledger
-from hephaestus_tui.engine.standing import decision_in, is_of_the_gate
 from hephaestus_tui.engine.summary import ASKED, mechanical, question
 from hephaestus_tui.providers.base import Provider, RetryDue, TextDelta, TurnEnd, TurnRequest
 from hephaestus_tui.providers.draft import estimated_usage
@@ -76,7 +74,7 @@ class Compactor:
         """What would be taken out; None where that is nothing, or not worth it."""
         room, used, done = self._room(talk, provider, model, cause), self._used(talk, model), self._done
         cut = plan_cut(
-            talk.messages, done, room, keep_turns=self._kit.settings.context.keep_turns, human=self._human(talk),
+            talk.messages, done, room, keep_turns=self._kit.settings.context.keep_turns, human=calls_with_human_words(self._ledger.state, self._task_id, talk.messages),
             summary=cause is Cause.ASKED,
         )  # fmt: skip
         if cut is None or cause is not Cause.NEAR:
@@ -137,29 +135,6 @@ class Compactor:
             fits = min(fits, round(REFUSED_TO * used))
         fixed = round(_fixed(self._request(talk, model)) * scale)
         return Room(fixed=fixed, limit=fits, target=round(DOWN_TO * fits), scale=scale)
-
-    def _human(self, talk: Conversation) -> set[str]:
-        """The calls whose results hold what a person said: answers, refusals in their words, decisions."""
-        found = {
-            call.call_id
-            for m in talk.messages
-            for index, call in enumerate(m.calls())
-            if self._was_answered(m.ordinal, index)
-        }
-        gates = {call.call_id for m in talk.messages for call in m.calls() if is_of_the_gate(call.name)}
-        results = (p for m in talk.messages for p in m.parts if isinstance(p, ToolResultPart))
-        return found | {p.call_id for p in results if p.call_id in gates and decision_in(p.content)}
-
-    def _was_answered(self, turn: int, index: int) -> bool:
-        """By a person with words of their own: leave to do something is not among them."""
-        attempts = range(1, self._ledger.state.tasks[self._task_id].attempt + 1)
-        answers = self._ledger.state.answers
-        said = (
-            answers.get(f"{self._task_id}.{attempt}.{turn}.{index}.{kind}")
-            for attempt in attempts
-            for kind in QuestionKind
-        )
-        return any(answer is not None and answer != ALLOW for answer in said)
 
     def _fact(
         self, talk: Conversation, cut: Cut, summary: str, cause: Cause, before: int, after: int

@@ -13,6 +13,7 @@ CUT_OFF = (
     "There is no result: {actor} interrupted this call while it ran, and its effect may be partial. "
     "Look at the present state before you decide whether to repeat it."
 )
+REPORTED = "Reported. {actor} interrupted you while you waited for a word on it; what is said of it comes as a message."
 NOT_BEGUN = "There is no result: {actor} interrupted you before this call had an effect. Nothing of it was done."
 
 
@@ -34,4 +35,6 @@ def _result(
         origin = state.versions[child][0].origin
         if (origin.turn, origin.index) == (turn, index) and (child in state.proposals or child in state.decisions):
             return ToolResultPart(call.call_id, standing_text(state, child))
+    if f"{task_id}.{turn}.{index}" in state.reports:
+        return ToolResultPart(call.call_id, REPORTED.format(actor=actor))
     return ToolResultPart(call.call_id, words.format(actor=actor), is_error=True)

@@ -12,6 +12,7 @@ from hephaestus_tui.domain.events import DecisionUndone, ProposalDecided, TaskPr
 from hephaestus_tui.domain.graph import path_between
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TEXT_LIMIT, Origin, Task, TaskDraft
+from hephaestus_tui.engine.blocking import held_words, holding, let_go
 from hephaestus_tui.engine.plan import PAST, Plan, check_draft, open_proposal
 
 _NO_REASON = "a rejection needs a reason: the agent learns from it"
@@ -24,7 +25,9 @@ def decide(state: RunState, command: Decide, now: float) -> Plan:
         reason=command.reason,
     )  # fmt: skip
     (fact,) = _ruled(state, (ruling,), command.actor, now)
-    return Plan((fact,), f"{command.task_id} {PAST[fact.decision.verdict]}", command.task_id)
+    held = holding(state, (fact,), command.actor, now)
+    note = f"{command.task_id} {PAST[fact.decision.verdict]}{held_words(held)}"
+    return Plan((fact, *held), note, command.task_id)
 
 
 def decide_many(state: RunState, command: DecideMany, now: float) -> Plan:
@@ -39,7 +42,7 @@ def decide_many(state: RunState, command: DecideMany, now: float) -> Plan:
     for fact in facts:
         counts[fact.decision.verdict] = counts.get(fact.decision.verdict, 0) + 1
     note = ", ".join(f"{count} {PAST[verdict]}" for verdict, count in counts.items())
-    return Plan(facts, note, ids[0])
+    return Plan((*facts, *holding(state, facts, command.actor, now)), note, ids[0])
 
 
 def add(state: RunState, command: AddTask, now: float) -> Plan:
@@ -50,11 +53,9 @@ def add(state: RunState, command: AddTask, now: float) -> Plan:
         task_id=task_id, version=1, draft=command.draft, origin=Origin(), waits=False, proposed_at=now, by=command.actor
     )  # fmt: skip
     ruling = Ruling(task_id=task_id, verdict=Verdict.ACCEPT, version=1)
-    return Plan(
-        (TaskProposed(proposal=proposal), ruled(state, proposal, ruling, command.actor, now)),
-        f"{task_id} added",
-        task_id,
-    )
+    fact = ruled(state, proposal, ruling, command.actor, now)
+    held = holding(state, (fact,), command.actor, now)
+    return Plan((TaskProposed(proposal=proposal), fact, *held), f"{task_id} added{held_words(held)}", task_id)
 
 
 def undo(state: RunState, command: Undo, now: float) -> Plan:
@@ -84,8 +85,9 @@ def undo(state: RunState, command: Undo, now: float) -> Plan:
     fact = DecisionUndone(
         decision_id=decision.id, task_id=task_id, actor=command.actor, reason=command.reason.strip(), proposal=proposal
     )  # fmt: skip
+    freed = let_go(state, task_id, decision.final.blocks if decision.final else (), command.actor, now)
     kept = f"; what {decision.merged_into} took over stays there" if decision.merged_into else ""
-    return Plan((fact,), f"{task_id} waits for a decision again{kept}", task_id)
+    return Plan((fact, *freed), f"{task_id} waits for a decision again{kept}", task_id)
 
 
 def _as_it_came(state: RunState, decision: Decision, proposed: TaskDraft) -> TaskDraft:

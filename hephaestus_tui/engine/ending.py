@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from hephaestus_tui.domain.commands import Restart, Stop
 from hephaestus_tui.domain.events import AgentSteered, Fact, TaskCancelled, TaskRetried
-from hephaestus_tui.domain.reach import Reach, within
+from hephaestus_tui.domain.reach import may_begin_again, within
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId, TaskStatus
 from hephaestus_tui.engine.holding import left_at_the_gate, tally_of
@@ -15,21 +15,6 @@ from hephaestus_tui.engine.tally import Tally
 from hephaestus_tui.engine.words import check_words
 
 NOTHING_KEPT: Mapping[TaskId, str] = MappingProxyType({})
-_BEGUN = (TaskStatus.FAILED, TaskStatus.CANCELLED, TaskStatus.IN_PROGRESS)
-
-
-def unended(state: RunState, reach: Reach) -> tuple[TaskId, ...]:
-    """The tasks that a stop ends."""
-    return tuple(t for t in within(state, reach) if t in state.tasks and not state.tasks[t].status.ended)
-
-
-def restartable(state: RunState, reach: Reach) -> tuple[TaskId, ...]:
-    """The tasks that have begun and are not completed, or the one that is named and whose work was given up."""
-    return tuple(t for t in within(state, reach) if t in state.tasks and _may_begin_again(state, reach, t))
-
-
-def _may_begin_again(state: RunState, reach: Reach, task_id: TaskId) -> bool:
-    return state.tasks[task_id].status in _BEGUN or (reach.is_one and state.is_discarded(task_id))
 
 
 def stop_reason(order: Stop) -> str:
@@ -70,16 +55,17 @@ def restart(state: RunState, order: Restart, begins: Mapping[TaskId, int]) -> Ta
         task = state.tasks.get(task_id)
         if task is None:
             continue
-        if not _may_begin_again(state, order.reach, task_id):
-            ended = task.status is TaskStatus.COMPLETED
-            tally.missed(task_id, "is completed" if ended else f"has not started ({task.status})")
+        if not may_begin_again(state, order.reach, task_id):
+            completed = task.status is TaskStatus.COMPLETED
+            tally.missed(task_id, "is completed" if completed else f"has not started ({task.status})")
             continue
         at_work = task.status is TaskStatus.IN_PROGRESS
         facts: list[Fact] = []
         if at_work:
             facts.append(TaskCancelled(task_id=task_id, reason=restart_reason(order), actor=order.actor))
-        given_up = "its work was given up" if state.is_discarded(task_id) else ""
-        was = restart_reason(order) if at_work else f"{task.status}: {task.reason or given_up or 'no reason given'}"
+        given_up = "its work was given up" if state.is_discarded(task_id) else "no reason given"
+        ended = "it found faults" if task.found_faults else f"{task.status}: {task.reason or given_up}"
+        was = restart_reason(order) if at_work else ended
         begin = begins.get(task_id) if order.fresh else None
         facts.append(TaskRetried(task_id=task_id, actor=order.actor, was=was, begins=begin))
         if order.note.strip():

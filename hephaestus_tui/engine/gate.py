@@ -28,6 +28,7 @@ from hephaestus_tui.engine import (
     settling,
     spending,
 )
+from hephaestus_tui.engine.blocking import holding
 from hephaestus_tui.engine.bounds import bound_fault, bound_of, is_known
 from hephaestus_tui.engine.duplicates import Duplicates
 from hephaestus_tui.engine.ledger import Ledger
@@ -133,7 +134,9 @@ class Gate:
         if rule is None:
             return ()
         ruling = c.Ruling(task_id=proposal.task_id, verdict=rule.verdict, version=1, reason=rule.reason)
-        return (deciding.ruled(state, proposal, ruling, Actor(ActorKind.RULE, rule.id), now),)
+        actor = Actor(ActorKind.RULE, rule.id)
+        decided = deciding.ruled(state, proposal, ruling, actor, now)
+        return (decided, *holding(state, (decided,), actor, now))
 
     def _check_raise(self, command: c.SettleBound) -> None:
         if command.limit is None or command.bound not in settling.BOUNDS:

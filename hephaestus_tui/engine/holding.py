@@ -5,10 +5,10 @@ from __future__ import annotations
 from hephaestus_tui.domain.commands import Pause, Resume, Step
 from hephaestus_tui.domain.decision import Actor
 from hephaestus_tui.domain.events import AgentPaused, AgentResumed, AgentStepped, RunPaused, RunUnpaused
-from hephaestus_tui.domain.reach import Reach, within
+from hephaestus_tui.domain.reach import Reach, agent_at, within
 from hephaestus_tui.domain.spending import held_by
 from hephaestus_tui.domain.state import AgentStatus, RunState
-from hephaestus_tui.domain.task import TaskId, TaskStatus
+from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.engine.plan import known_task
 from hephaestus_tui.engine.tally import Tally, few
 
@@ -22,12 +22,6 @@ def tally_of(state: RunState, reach: Reach) -> Tally:
     if reach.task_id is not None and not (reach.below and reach.task_id in state.proposals):
         known_task(state, reach.task_id)
     return Tally(reach)
-
-
-def agent_at(state: RunState, task_id: TaskId) -> AgentStatus | None:
-    """How the agent of a task in progress stands; None where none is on it."""
-    task, agent = state.tasks.get(task_id), state.agents.get(task_id)
-    return agent.status if task and agent and task.status is TaskStatus.IN_PROGRESS else None
 
 
 def is_over(state: RunState, task_id: TaskId) -> bool:

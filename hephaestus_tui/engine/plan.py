@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 
+from hephaestus_tui.domain.blocking import holding_fault
 from hephaestus_tui.domain.decision import Actor, Proposal, Verdict
 from hephaestus_tui.domain.errors import AlreadyDecided, BadDraft, CommandRefused, StaleVersion, UnknownTask
 from hephaestus_tui.domain.events import Fact, TaskAmended, TaskProposed
@@ -58,6 +59,8 @@ def check_draft(state: RunState, task_id: TaskId, draft: TaskDraft, blockers: Bl
     graph = state.blockers if blockers is None else blockers
     if fault := blocker_fault(graph, task_id, draft.blocked_by):
         faults["blocked_by"] = fault
+    if fault := holding_fault(state, task_id, draft, graph):
+        faults["blocks"] = fault
     if faults:
         raise BadDraft(faults)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hephaestus_tui.config import TalkBounds
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.errors import AlreadyDecided, CommandRefused
-from hephaestus_tui.domain.state import RunState
+from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.talk import Answered, Report
 from hephaestus_tui.domain.talk_commands import AnswerReport
 from hephaestus_tui.domain.task import TaskId
@@ -41,6 +41,9 @@ def answer_report(state: RunState, command: AnswerReport, now: float) -> Plan:
     if words and not report.waits and not ended:
         text = f"About what you reported ({_quoted(report.text)}): {words}"
         facts.append(e.AgentSteered(task_id=report.task_id, text=text, actor=command.actor))
+        agent = state.agents.get(report.task_id)
+        if agent and agent.status is AgentStatus.STALLED:  # it stands still for want of a word, and this is one
+            facts.append(e.AgentResumed(task_id=report.task_id, actor=command.actor))
     return Plan(tuple(facts), _note(report, words, ended), report.task_id)
 
 

@@ -74,7 +74,7 @@ def settle_blocker(state: RunState, command: SettleBlocker, now: float) -> Plan:
 
 def _is_cancelled(state: RunState, task_id: TaskId) -> bool:
     task = state.tasks.get(task_id)
-    return task is not None and task.status is TaskStatus.CANCELLED
+    return task is not None and (task.status is TaskStatus.CANCELLED or task.found_faults)
 
 
 def _s(ids: tuple[TaskId, ...], verb: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from hephaestus_tui.domain.commands import Order, Pause, Receipt, Restart, Resume, Revoke, Steer, Step, Stop
 from hephaestus_tui.domain.events import Fact, MessageAdded
+from hephaestus_tui.domain.reach import listeners, restartable, unended
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.domain.words import When
@@ -57,20 +58,18 @@ class Steering:
         # worked out before as well: what has ended may be answering a question, and is left alone
         ending.stop(self._ledger.state, order)
         reason = ending.stop_reason(order)
-        async with self._cut_off(lambda state: ending.unended(state, order.reach), reason):
-            kept = {
-                task_id: await self._shop.kept(task_id) for task_id in ending.unended(self._ledger.state, order.reach)
-            }
+        async with self._cut_off(lambda state: unended(state, order.reach), reason):
+            kept = {task_id: await self._shop.kept(task_id) for task_id in unended(self._ledger.state, order.reach)}
             return await self._record(ending.stop(self._ledger.state, order, kept))
 
     async def _restart(self, order: Restart) -> Receipt:
         ending.restart(self._ledger.state, order, {})
         reason = ending.restart_reason(order)
-        async with self._cut_off(lambda state: ending.restartable(state, order.reach), reason):
+        async with self._cut_off(lambda state: restartable(state, order.reach), reason):
             begins: dict[TaskId, int] = {}
             results: list[Fact] = []
             if order.note.strip() or order.fresh:
-                for task_id in ending.restartable(self._ledger.state, order.reach):
+                for task_id in restartable(self._ledger.state, order.reach):
                     talk = await Conversation.load(self._ledger, task_id)
                     closed = self._closed(talk, task_id, order)
                     results += closed
@@ -80,11 +79,9 @@ class Steering:
 
     async def _interrupt(self, order: Steer) -> Receipt:
         words.steer(self._ledger.state, order)
-        async with self._cut_off(
-            lambda state: words.listeners(state, order.reach), f"interrupted by {order.actor}"
-        ) as said:
+        async with self._cut_off(lambda state: listeners(state, order.reach), f"interrupted by {order.actor}") as said:
             results: list[Fact] = []
-            for task_id in words.listeners(self._ledger.state, order.reach):
+            for task_id in listeners(self._ledger.state, order.reach):
                 results += self._closed(await Conversation.load(self._ledger, task_id), task_id, order)
             return await self._record(words.steer(self._ledger.state, order, said), *results)
 

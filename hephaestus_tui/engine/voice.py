@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hephaestus_tui.domain.context import Cause
-from hephaestus_tui.domain.criterion import words_of
 from hephaestus_tui.domain.errors import HephaestusError, StoreError
 from hephaestus_tui.domain.events import (
     BudgetReached,
@@ -34,8 +33,9 @@ from hephaestus_tui.engine.limits import budget_facts, has_dollars
 from hephaestus_tui.engine.models import Models
 from hephaestus_tui.engine.news import news
 from hephaestus_tui.engine.turn import Superseded, Turn, with_own_ids
+from hephaestus_tui.engine.turn_request import turn_request
 from hephaestus_tui.engine.workshop import Workshop
-from hephaestus_tui.providers.base import Provider, TurnContext, TurnRequest
+from hephaestus_tui.providers.base import Provider, TurnRequest
 from hephaestus_tui.providers.draft import estimated_usage
 from hephaestus_tui.providers.errors import ContextOverflow
 from hephaestus_tui.tools.base import Tool, ToolOutcome
@@ -235,24 +235,5 @@ class AgentVoice:
                 return
 
     def _request(self, talk: Conversation, model: str) -> TurnRequest:
-        task, choice = self.ledger.state.tasks[self.task_id], self.models.choice
-        return TurnRequest(
-            model=model,
-            system=talk.system,
-            messages=talk.spoken,
-            tools=tuple(tool.declaration() for tool in self.tools.values()),
-            max_tokens=self.kit.settings.limits.reply_tokens,
-            attempt=1,
-            effort=choice.effort,
-            effort_setting=choice.effort_setting,
-            cache_key=f"{self.ledger.run_id}.{self.task_id}",
-            context=TurnContext(
-                task_id=task.id,
-                role=task.draft.role,
-                phase=task.draft.phase,
-                title=task.draft.title,
-                done_criteria=tuple(map(words_of, task.draft.done_criteria)),
-                # what a human split off a proposal was found in that call, but is not what it proposed
-                origin_call_id=None if task.origin.turn is None else task.origin.call_id,
-            ),
-        )
+        declared = tuple(tool.declaration() for tool in self.tools.values())
+        return turn_request(self.ledger, self.kit, self.task_id, self.models.choice, talk, model, declared)

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from hephaestus_tui.domain.commands import Revoke, Steer
 from hephaestus_tui.domain.errors import CommandRefused
 from hephaestus_tui.domain.events import AgentCutOff, AgentResumed, AgentSteered, Fact, WordsRevoked
-from hephaestus_tui.domain.reach import Reach, only, within
+from hephaestus_tui.domain.reach import agent_at, only, within
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TEXT_LIMIT, TaskId
 from hephaestus_tui.domain.words import When
-from hephaestus_tui.engine.holding import ENDED, HELD, HELD_RUN, agent_at, is_over, tally_of
+from hephaestus_tui.engine.holding import ENDED, HELD, HELD_RUN, is_over, tally_of
 from hephaestus_tui.engine.tally import Tally
 
 SAID_LIMIT = 2_000  # characters of what was cut off that the agent is reminded of
@@ -21,11 +21,6 @@ _READS = {
     When.QUEUED: "reads it when it is done with what it is at:",
     When.INTERRUPTING: "interrupted, and reads it next:",
 }
-
-
-def listeners(state: RunState, reach: Reach) -> tuple[TaskId, ...]:
-    """Those of them that have an agent at work, or one that stands still."""
-    return tuple(t for t in within(state, reach) if agent_at(state, t) is not None)
 
 
 def check_words(text: str) -> None:

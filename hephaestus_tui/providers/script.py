@@ -149,6 +149,7 @@ class Amendment(_Strict):
     phase: Phase | None = None
     role: str | None = None
     blocking_task_ids: tuple[str, ...] | None = None
+    blocks_task_ids: tuple[str, ...] | None = None
     done_criteria: tuple[str | WithCommand, ...] | None = None
     discovery: Discovery | None = None
     priority: Priority | None = None

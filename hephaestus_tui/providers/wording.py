@@ -21,7 +21,7 @@ from hephaestus_tui.domain.words import When, Word
 UNANSWERED = "No result: the call was interrupted, and whether it had an effect is unknown. Look before you repeat it."
 
 _FILES = 20
-_NAMES = {"blocked_by": "blocking_task_ids"}
+_NAMES = {"blocked_by": "blocking_task_ids", "blocks": "blocks_task_ids"}
 
 
 def news_text(part: DecisionPart | UndonePart | QueryPart | WordsPart | LetterPart | OverlapPart | ReviewPart) -> str:

@@ -12,7 +12,7 @@ where its agent wrote that version, `near` a JSON list of {task_id, score} |
 | decisions | who answered a proposal, when and how; `changes` is a JSON list of {field, before, after}, `waited` in seconds |
 | undoings | a decision that was taken back; what has no row here stands |
 | queries | what a human asked the agent of a proposal; `answered_at` is NULL while it owes the answer |
-| tasks | an accepted task; lists (`done_criteria`, `evidence`) are JSON |
+| tasks | an accepted task; lists (`done_criteria`, `evidence`, `blocks`) and `waived` are JSON |
 | dependencies | `task_id` may not start before `blocker_id` is completed; either may still be a proposal |
 | works | what a completed task has committed on its `branch`, `tip` being its last commit; `status` is ready, empty, sent-back, \
 merged or discarded, `actor` and `at` say by whom and when, `merged_as` is the commit in `merged_into`, `resolves` is the task \
@@ -461,3 +461,12 @@ def work_has_tables(db: Database) -> None:
     """What completed tasks have made, what became of it, and the reviews it was sent back with."""
     for statement in _WORKS:
         db.execute(statement)
+
+
+@MIGRATIONS()
+def what_a_validation_found(db: Database) -> None:
+    """What it says of the work that it checked, who let a task be completed as it is, and whom a proposal would block."""
+    db.execute("ALTER TABLE tasks ADD COLUMN finding TEXT CHECK (finding IN ('passed', 'failed'))")
+    db.execute("ALTER TABLE tasks ADD COLUMN waived TEXT CHECK (waived IS NULL OR json_valid(waived))")
+    for table in ("proposals", "tasks"):
+        db.execute(f"ALTER TABLE {table} ADD COLUMN blocks TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(blocks))")

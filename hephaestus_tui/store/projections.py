@@ -27,7 +27,7 @@ _BLOCKED_OR_PENDING = """
         SELECT 1 FROM dependencies AS d LEFT JOIN tasks AS b ON b.run_id = d.run_id AND b.id = d.blocker_id
             LEFT JOIN works AS w ON w.run_id = d.run_id AND w.task_id = d.blocker_id
         WHERE d.run_id = tasks.run_id AND d.task_id = tasks.id AND (
-            b.status IS NOT 'completed' OR coalesce(w.status, 'empty') NOT IN ('empty', 'merged')
+            b.status IS NOT 'completed' OR b.finding IS 'failed' OR coalesce(w.status, 'empty') NOT IN ('empty', 'merged')
         )
     ) THEN 'blocked' ELSE 'pending' END
 """
@@ -217,11 +217,13 @@ def _task(
     match fact:
         case e.TaskStarted():
             change("status = 'in_progress', attempt = ?, agent = ?, model = ?, ended_at = NULL, reason = NULL, "
+                   "finding = NULL, waived = NULL, "
                    "started_at = coalesce(started_at, ?)",
                    fact.attempt, fact.agent_id, fact.model, recorded.at)  # fmt: skip
         case e.TaskCompleted():
-            change("status = 'completed', ended_at = ?, reason = NULL, summary = ?, evidence = ?",
-                   recorded.at, fact.summary, codec.to_json(fact.evidence))  # fmt: skip
+            change("status = 'completed', ended_at = ?, reason = NULL, summary = ?, evidence = ?, finding = ?, waived = ?",
+                   recorded.at, fact.summary, codec.to_json(fact.evidence), fact.finding,
+                   codec.to_json(fact.waived) if fact.waived else None)  # fmt: skip
             _unblock(db, run_id, fact.task_id)
         case e.TaskFailed():
             change("status = 'failed', ended_at = ?, reason = ?, failed_limit = ?",
@@ -291,7 +293,7 @@ def _draft(draft: TaskDraft) -> dict[str, object]:
     return {
         "title": draft.title, "description": draft.description, "rationale": draft.rationale, "phase": draft.phase,
         "role": draft.role, "priority": draft.priority, "discovery": draft.discovery,
-        "done_criteria": codec.to_json(draft.done_criteria),
+        "done_criteria": codec.to_json(draft.done_criteria), "blocks": codec.to_json(draft.blocks),
     }  # fmt: skip
 
 

@@ -40,6 +40,9 @@ class AnswerAboutProposal(Arguments):
     blocking_task_ids: tuple[Id, ...] = Field(
         default=(), max_length=BLOCKERS_LIMIT, description="All tasks that must be completed before, if that changes."
     )
+    blocks_task_ids: tuple[Id, ...] = Field(
+        default=(), max_length=BLOCKERS_LIMIT, description="All tasks that must wait for it, if that changes."
+    )
     done_criteria: tuple[CriterionGiven, ...] = Field(
         default=(), max_length=CRITERIA_LIMIT, description="All done criteria, if they change."
     )
@@ -74,6 +77,8 @@ def _changes(arguments: AnswerAboutProposal) -> dict[str, Any]:
     changes = {name: value for name, value in given.items() if not isinstance(value, str) or value.strip()}
     if "blocking_task_ids" in changes:
         changes["blocked_by"] = changes.pop("blocking_task_ids")
+    if "blocks_task_ids" in changes:
+        changes["blocks"] = changes.pop("blocks_task_ids")
     if "done_criteria" in changes:
         changes["done_criteria"] = criteria_given(changes["done_criteria"])
     for name, kind in (("phase", Phase), ("discovery", Discovery), ("priority", Priority)):

@@ -96,7 +96,13 @@ class SpawnTask(Arguments):
         default=(),
         max_length=BLOCKERS_LIMIT,
         description="Tasks that must be COMPLETED BEFORE this new one may start, such as ['T3']. Not those that should "
-        "wait for it. Only what it really needs.",
+        "wait for it (blocks_task_ids). Only what it really needs.",
+    )
+    blocks_task_ids: tuple[Id, ...] = Field(
+        default=(),
+        max_length=BLOCKERS_LIMIT,
+        description="Tasks not yet begun, or proposals, that must WAIT FOR this new one, such as ['T9']: for a fault, those "
+        "that rest on what is faulty. They wait from its acceptance on.",
     )
     role: str = Field(default="", max_length=ROLE_LIMIT, description="Who should do it; empty takes the usual role.")
     done_criteria: tuple[CriterionGiven, ...] = Field(
@@ -138,6 +144,7 @@ def _draft(arguments: SpawnTask, phase: Phase) -> TaskDraft:
         phase=phase,
         role=arguments.role.strip() or DEFAULT_ROLES[phase],
         blocked_by=arguments.blocking_task_ids,
+        blocks=arguments.blocks_task_ids,
         done_criteria=criteria_given(arguments.done_criteria),
         discovery=arguments.discovery,
         priority=arguments.priority,

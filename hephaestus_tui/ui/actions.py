@@ -15,17 +15,21 @@ from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.applies import (
     Applies,
-    agent_is_paused,
     agent_lives,
-    agent_runs,
     agent_works,
     always,
     bound_reached,
     budget_reached,
+    can_let_go,
+    can_pause,
+    can_restart,
+    can_step,
     files_overlap,
     has_context,
     has_proposals,
     has_tasks,
+    has_to_hold,
+    has_unread,
     has_work,
     is_askable,
     is_asked,
@@ -188,12 +192,16 @@ ACTIONS: tuple[Action, ...] = (
         tooltip="From which similarity on a proposal says that it is a likely duplicate",
     ),
     Action(
-        id="agent.pause", key="p", label="pause", group=Group.AGENTS, applies=agent_runs, rank=7,
-        tooltip="Hold the selected agent at its next step",
+        id="agent.pause", key="p", label="pause", group=Group.AGENTS, applies=can_pause, rank=7,
+        tooltip="Hold the selected agent at its next step, or keep the task from starting",
     ),
     Action(
-        id="agent.resume", key="p", label="resume", group=Group.AGENTS, applies=agent_is_paused, rank=6,
-        tooltip="Let the paused agent go on",
+        id="agent.resume", key="p", label="resume", group=Group.AGENTS, applies=can_let_go, rank=6,
+        tooltip="Let the paused agent go on, or the task start",
+    ),
+    Action(
+        id="agent.step", key=".", label="step", group=Group.AGENTS, applies=can_step, rank=6,
+        tooltip="Let the held agent take one turn with its calls, and hold it again",
     ),
     Action(
         id="task.retry", key="R", label="retry", group=Group.AGENTS, applies=is_retryable, rank=4,
@@ -217,11 +225,23 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         id="agent.steer", key="s", label="steer", group=Group.AGENTS, applies=agent_lives, rank=8,
-        tooltip="Send the agent a message that it reads before its next step",
+        tooltip="Say something to the agent, to all below it or to all: now, when it is done, or interrupting",
+    ),
+    Action(
+        id="agent.unsay", key="U", label="take back", group=Group.AGENTS, applies=has_unread, rank=8,
+        tooltip="Take back a message that the agent has not read",
     ),
     Action(
         id="task.stop", key="x", label="stop", group=Group.AGENTS, applies=is_unended, rank=9,
-        tooltip="End the selected task now; what was said is kept",
+        tooltip="End the selected task now, all below it or all of the run; what was said and done is kept",
+    ),
+    Action(
+        id="task.restart", key="X", label="restart", group=Group.AGENTS, applies=can_restart,
+        tooltip="Begin a new attempt with a note, in the old conversation or a fresh one",
+    ),
+    Action(
+        id="agents.many", key="H", label="hold together", group=Group.AGENTS, applies=has_to_hold,
+        tooltip="Pause, resume or step a task with all that is below it, or step all of the run",
     ),
     Action(
         id="task.add", key="+", label="add task", group=Group.AGENTS, applies=is_open, rank=14,

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from hephaestus_tui.domain.events import Question
 from hephaestus_tui.domain.merging import followers
 from hephaestus_tui.domain.overlap import overlaps
+from hephaestus_tui.domain.reach import agent_at, only, restartable
 from hephaestus_tui.domain.reporting import open_reports
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.talk import Report
@@ -17,6 +18,7 @@ from hephaestus_tui.ui.standing import standing
 
 Applies: TypeAlias = Callable[[RunState, TaskId | None], bool]
 _STUCK = (AgentStatus.INTERRUPTED, AgentStatus.STALLED)
+HELD = (AgentStatus.PAUSED, *_STUCK)
 
 
 def question_of(state: RunState, task_id: TaskId | None) -> Question | None:
@@ -79,7 +81,7 @@ def is_unended(state: RunState, task_id: TaskId | None) -> bool:
 
 def is_retryable(state: RunState, task_id: TaskId | None) -> bool:
     task = state.tasks.get(task_id) if task_id else None
-    return task is not None and task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED)
+    return task is not None and task.is_gone
 
 
 def is_stranded(state: RunState, task_id: TaskId | None) -> bool:
@@ -112,13 +114,13 @@ def is_settleable(state: RunState, task_id: TaskId | None) -> bool:
 
 def _is_gone(state: RunState, task_id: TaskId) -> bool:
     task = state.tasks.get(task_id)
-    failed = task is not None and task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED)
-    return failed or task_id in state.rejected or state.is_discarded(task_id)
+    gone = task is not None and task.is_gone
+    return gone or task_id in state.rejected or state.is_discarded(task_id)
 
 
 def _is_completed(state: RunState, task_id: TaskId) -> bool:
     task = state.tasks.get(task_id)
-    return task is not None and task.status is TaskStatus.COMPLETED
+    return task is not None and task.lets_go
 
 
 def is_askable(state: RunState, task_id: TaskId | None) -> bool:
@@ -179,8 +181,41 @@ def has_context(state: RunState, task_id: TaskId | None) -> bool:
     return agent_lives(state, task_id) and task_id in state.context
 
 
+def can_pause(state: RunState, task_id: TaskId | None) -> bool:
+    """Its agent is at work, or it has not begun and may."""
+    return agent_at(state, task_id) in (AgentStatus.WORKING, AgentStatus.WAITING) or (
+        _unbegun(state, task_id) and task_id not in state.on_hold
+    )
+
+
+def can_let_go(state: RunState, task_id: TaskId | None) -> bool:
+    return agent_at(state, task_id) is AgentStatus.PAUSED or (_unbegun(state, task_id) and task_id in state.on_hold)
+
+
+def can_step(state: RunState, task_id: TaskId | None) -> bool:
+    """Its agent is held, by itself or with the run, and is not on its way to the next boundary already."""
+    status = agent_at(state, task_id)
+    return status is not None and (status in HELD or state.paused) and task_id not in state.stepping
+
+
+def can_restart(state: RunState, task_id: TaskId | None) -> bool:
+    return task_id is not None and bool(restartable(state, only(task_id)))
+
+
+def has_unread(state: RunState, task_id: TaskId | None) -> bool:
+    return task_id in state.steering
+
+
+def has_to_hold(state: RunState, task_id: TaskId | None) -> bool:
+    """Whether anything is left to pause, to let go or to step."""
+    return any(not task.status.ended for task in state.tasks.values())
+
+
+def _unbegun(state: RunState, task_id: TaskId | None) -> bool:
+    task = state.tasks.get(task_id) if task_id else None
+    return task is not None and task.status in (TaskStatus.PENDING, TaskStatus.BLOCKED)
+
+
 agent_works = agent_in(AgentStatus.WORKING)
-agent_runs = agent_in(AgentStatus.WORKING, AgentStatus.WAITING)
 agent_lives = agent_in(*(s for s in AgentStatus if s is not AgentStatus.ENDED))
-agent_is_paused = agent_in(AgentStatus.PAUSED)
 is_resumable = agent_in(*_STUCK)

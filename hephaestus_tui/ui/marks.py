@@ -36,11 +36,15 @@ def mark_of(state: RunState, task_id: TaskId, dead: Collection[TaskId] = ()) -> 
     if task.status is TaskStatus.IN_PROGRESS and agent:
         if agent.status in _NEED_A_PERSON:
             return Mark.NEEDS_YOU
-        if agent.status is AgentStatus.PAUSED or state.paused:
+        if (agent.status is AgentStatus.PAUSED or state.paused) and task_id not in state.stepping:
             return Mark.PAUSED
+    if task.found_faults:
+        return Mark.FAILED
     work = state.works.get(task_id)
     if work and task.status is TaskStatus.COMPLETED:
         if work.status is WorkStatus.READY and state.resolver(task_id):
             return Mark.PENDING
         return _BY_WORK.get(work.status, Mark.DONE)
+    if task_id in state.on_hold and task.status is TaskStatus.PENDING:
+        return Mark.PAUSED
     return _BY_STATUS[task.status]

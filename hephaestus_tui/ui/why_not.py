@@ -79,14 +79,26 @@ def _no_work(state: RunState, task_id: TaskId) -> str:
     return f"{task_id} has no work of its own"
 
 
+def _no_step(state: RunState, task_id: TaskId) -> str:
+    if task_id in state.stepping:
+        return f"the agent of {task_id} is stepping already"
+    if task_id in state.agents and not state.tasks[task_id].status.ended:
+        return f"the agent of {task_id} is at work: pause it first"
+    return f"no agent is at work on {task_id}"
+
+
+def _no_words(state: RunState, task_id: TaskId) -> str:
+    return f"no words to {task_id} wait to be read"
+
+
 def _no_retry(state: RunState, task_id: TaskId) -> str:
     return f"{task_id} is {_stands(state, task_id)}"
 
 
 def _no_dead_blocker(state: RunState, task_id: TaskId) -> str:
     task = state.tasks.get(task_id)
-    failed = task is not None and task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED)
-    if failed or task_id in state.rejected or state.is_discarded(task_id):
+    gone = task is not None and task.is_gone
+    if gone or task_id in state.rejected or state.is_discarded(task_id):
         return f"{task_id} will not complete, but nothing waits for it any more"
     return f"{task_id} waits for nothing that will never complete"
 
@@ -110,6 +122,7 @@ _NO_PROPOSALS = "there are no proposals"
 _OF_THE_RUN: dict[str, str] = {
     "bound.settle": "agents have reached no bound of proposing",
     "budget.settle": "no budget is used up",
+    "agents.many": "no task is left to hold",
     "rules.stop": "no rule is on",
     "overlaps": "no two tasks change the same file",
     "select.range": _NO_PROPOSALS, "select.search": _NO_PROPOSALS, "select.none": _NO_PROPOSALS,
@@ -122,6 +135,7 @@ _OF_A_TASK: dict[str, Callable[[RunState, TaskId], str]] = {
     "question.answer": _no_question, "report.answer": _no_question, "select.toggle": _no_proposal,
     "agent.pause": _no_agent, "provider.retry": _no_agent, "agent.resume": _no_agent, "agent.steer": _no_agent,
     "agent.compact": _no_context,
+    "agent.step": _no_step, "agent.unsay": _no_words, "task.restart": _no_retry,
     "task.retry": _no_retry, "task.resume": _no_retry, "task.stop": _no_stop, "task.origin": _no_passage,
     "work.review": _no_work,
 }  # fmt: skip

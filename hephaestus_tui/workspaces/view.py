@@ -28,6 +28,12 @@ _LOOKS = {
     "core.eol": r"lf|crlf|native",
 }
 _EXCLUDES = "core.excludesfile"
+# what tools make anew wherever they run: an agent that ran the tests has not worked on these, whatever .gitignore forgets.
+# A project that wants one of them tracks it, or names it there with "!"
+CACHES = (
+    "__pycache__/", "*.py[cod]", ".pytest_cache/", ".mypy_cache/", ".ruff_cache/", ".hypothesis/", ".tox/", ".nox/",
+    ".venv/", "node_modules/", ".DS_Store",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,8 @@ async def make_view(repository: Repository, folder: Path) -> View:
         theirs = b""
         with suppress(OSError):
             theirs = (repository.common_dir / "info" / name).read_bytes()
-        (folder / "info" / name).write_bytes(theirs)
+        ours = "\n".join((*CACHES, "")).encode() if name == "exclude" else b""
+        (folder / "info" / name).write_bytes(ours + theirs)
     # last: without it git takes the folder for none of its own
     (folder / "HEAD").write_text("ref: refs/heads/none\n", encoding="ascii")
     return View(repository, folder)

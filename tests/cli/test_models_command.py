@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from hephaestus_tui.bootstrap.named_models import named_models
-from hephaestus_tui.cli.demo import SCRIPT_ALONE
+from hephaestus_tui.bootstrap.named_models import named_models, without_named
 from hephaestus_tui.domain.task import Phase
 from hephaestus_tui.engine.models import choice_by_settings
 from hephaestus_tui.settings import read_settings
@@ -99,6 +98,14 @@ def test_an_agent_that_fell_back_says_so_in_the_narration_and_when_it_is_shown(c
 def test_the_demo_asks_no_model_that_the_settings_name(tmp_path) -> None:
     """It needs no key and no network, whatever a person has chosen for their own work."""
     (tmp_path / "config.toml").write_text(SETTINGS)
-    settings = read_settings(tmp_path, {}, {"model": "scripted:x", **SCRIPT_ALONE})
+    settings = without_named(read_settings(tmp_path, {}, {"model": "scripted:x"}))
     assert list(named_models(settings)) == []
     assert choice_by_settings(settings, "tech_lead", "fast", Phase.VALIDATION, "scripted:x").models == ("scripted:x",)
+    assert settings.roles.keys() == {"tech_lead", "qa_tester"}, "what else is set for a role stays"
+
+
+def test_a_model_on_the_command_line_comes_before_what_was_chosen_in_the_run(command, waiting_run, script) -> None:
+    command("model", "last", "ollama:qwen")
+    resumed = command("run", "--resume", "last", "--headless", "--decide", "wait", "--model", script)
+    assert resumed.code == 0, resumed.err
+    assert command("model", "last", "--json").rows()[0]["chosen"] is None

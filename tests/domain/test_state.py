@@ -20,6 +20,9 @@ Histories = Callable[[str], st.SearchStrategy[list[list[Fact]]]]
 _enough = settings(max_examples=80, deadline=None)
 
 
+_STRANDING = (AttentionKind.FAILED, AttentionKind.BLOCKER_GONE)
+
+
 def _journal(groups: list[list[Fact]]) -> list[Recorded]:
     facts = [fact for group in groups for fact in group]
     return [Recorded(seq, float(seq), fact) for seq, fact in enumerate(facts, start=1)]
@@ -85,7 +88,7 @@ def _inbox_has_all_that_waits(state: RunState) -> None:
     gone = state.gone()
     assert found[AttentionKind.FAILED] == {t for t in failed if t in gone or t not in state.kept}
     assert found[AttentionKind.BLOCKER_GONE] == gone.keys() - failed
-    concerned = [t for i in items if i.kind is not AttentionKind.BOUND for t in i.concerned]
+    concerned = [t for i in items if i.kind in _STRANDING for t in i.concerned]
     kept = {(b, t) for b, waiting in state.kept.items() for t in waiting}
     stranded = {
         t for t, causes in state.dead().items() for b in causes

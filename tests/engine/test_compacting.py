@@ -12,7 +12,7 @@ import pytest
 
 from hephaestus_tui.config import ContextSettings, Dialect, Limits, ProviderSettings
 from hephaestus_tui.domain.attention import attention
-from hephaestus_tui.domain.commands import Pause, Resume, Steer
+from hephaestus_tui.domain.commands import Answer, Pause, Resume, Steer
 from hephaestus_tui.domain.context import Cause
 from hephaestus_tui.domain.context_commands import Compact
 from hephaestus_tui.domain.errors import CommandRefused
@@ -36,7 +36,8 @@ TOO_LONG = (
 
 @dataclass
 class Model:
-    """A server that reads one file after another, `turns` times, sums up when it is given no tools, and is then done.
+    """A server that reads one file after another, `turns` times, sums up when it is given no tools, and is then done; with `asks` the
+    first turn is a question to a human.
 
     What is longer than `takes` tokens is refused; before turn `stops_at` it waits until `go`.
     """
@@ -45,6 +46,7 @@ class Model:
     takes: int = 10**9
     sums_up: bool = True
     stops_at: int = -1
+    asks: bool = False
     bodies: list[dict[str, Any]] = field(default_factory=list)
     summaries: list[dict[str, Any]] = field(default_factory=list)
     refused: int = 0
@@ -71,6 +73,8 @@ class Model:
             return _said("Done: read many files.", (), length) if self.sums_up else _plain(400, b'{"error": "no"}')
         self.bodies.append(body)
         number = len(self.bodies)
+        if number == 1 and self.asks:
+            return _said("Which one?", ("ask_human", {"question": "Which colour?"}, "r1"), length)
         if number <= self.turns:
             return _said(f"Now file {number}.", ("read_file", {"path": f"f{number}.txt"}, f"r{number}"), length)
         return _said("Done.", ("complete_task", {"summary": "read", "evidence": []}, "end"), length)
@@ -240,6 +244,22 @@ async def test_without_a_summary_of_its_model_one_is_put_together(forge, listen)
     assert "Done, step by step" in last.summary
     assert "- read_file path=f1.txt: 1 file 1" in last.summary
     assert "Done, step by step" in text_of(model.bodies[-1])
+
+
+async def test_an_answer_of_a_person_goes_on_word_for_word(forge, ada, listen, until) -> None:
+    model = await listen(Model(asks=True, turns=12))
+    session = await forge.start_with("local:m")
+    forge.serve(session)
+    (question,) = (await until(session, lambda s: s.questions)).questions.values()
+    words = "the blue one, since " + "the red one is worse, " * 100
+    await session.submit(Answer(question_id=question.id, answer=words, actor=ada))
+    await asyncio.wait_for(session.settled(), 30)
+    assert session.state().tasks["T1"].status is TaskStatus.COMPLETED
+    last = (await facts_of(forge, session, ContextCompacted))[-1]
+    assert last.upto > 4
+    assert last.quoted == ("r1",)
+    assert words in text_of(model.bodies[-1])
+    assert words in text_of(model.bodies[-1]).split("Done: read many files.")[0], "beside the summary, not in it"
 
 
 async def test_a_person_may_ask_for_it(forge, ada, listen, until) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hephaestus_tui.config import TalkBounds
 from hephaestus_tui.domain.attention import AttentionKind, attention
-from hephaestus_tui.domain.commands import AddTask, Answer, Decide, Pause, Resume, Stop
+from hephaestus_tui.domain.commands import AddTask, Answer, Decide, Pause, Resume, Steer, Stop
 from hephaestus_tui.domain.decision import Verdict
 from hephaestus_tui.domain.errors import AlreadyDecided, CommandRefused
 from hephaestus_tui.domain.events import FilesTouched, TaskCompleted, TaskStarted
@@ -20,6 +20,7 @@ from hephaestus_tui.domain.state import AgentStatus
 from hephaestus_tui.domain.talk import Letter
 from hephaestus_tui.domain.talk_commands import AddNote, AnswerReport, ChangeNote, StrikeNote
 from hephaestus_tui.domain.task import Evidence, Phase, TaskDraft, TaskStatus
+from hephaestus_tui.domain.words import When
 from hephaestus_tui.engine.commons import CallCommons
 from hephaestus_tui.engine.handing_over import ROOM, task_text
 from hephaestus_tui.engine.memory import OFFERED, offered
@@ -238,6 +239,25 @@ async def test_an_agent_that_waits_for_a_word_on_its_report_goes_on_with_it(forg
         p.content for m in (await session.transcript("T1")).messages for p in m.parts if isinstance(p, ToolResultPart)
     ]
     assert results[0].startswith(told)
+
+
+async def test_an_agent_that_is_interrupted_while_it_waits_has_reported_and_waits_no_more(forge, say, ada, until):
+    report = say.turn("r", say.call("report_blocker", "r", '{ text = "No index.", wait = true }'))
+    ask = say.turn("q", say.call("ask_human", "q", '{ question = "Which?" }'))
+    session = await forge.start(say.script(root(say, report, ask, say.done())))
+    await until(session, lambda s: s.reports)
+    await session.submit(Steer(reach=only("T1"), text="Go on without.", actor=ada, when=When.INTERRUPTING))
+    state = await until(session, lambda s: s.questions)
+    assert [r.waits for r in state.reports.values()] == [False]
+    results = [
+        p.content for m in (await session.transcript("T1")).messages for p in m.parts if isinstance(p, ToolResultPart)
+    ]
+    assert results[0].startswith("Reported. ada interrupted you")
+    (item,) = [i for i in attention(state) if i.kind is AttentionKind.REPORT]
+    await session.submit(AnswerReport(report_id=item.question_id or "", words="It is back.", actor=ada))
+    assert [word.text for word in session.state().steering["T1"]] == [
+        "About what you reported (No index.): It is back."
+    ]
 
 
 async def test_a_report_outlives_its_task_and_is_answered_by_nobody_then(squad, ada):

@@ -22,9 +22,10 @@ from hephaestus_tui.domain.reducer import replay
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Origin, RunId, Task, TaskDraft, TaskId
-from hephaestus_tui.session import NewRun, NoWork, RunSummary, Session, Transcript
+from hephaestus_tui.session import NewRun, RunSummary, Session, Transcript
 from hephaestus_tui.ui.app import HephaestusApp
 from hephaestus_tui.ui.screens.supervise import SuperviseScreen
+from tests.made_work import WorkPort
 
 THEMES = Path(__file__).parents[2] / "themes"
 ADA = Actor(ActorKind.HUMAN, "Ada")
@@ -40,6 +41,7 @@ class Stage:
         self.facts: list[e.Recorded] = []
         self.rules: tuple[Rule, ...] = ()
         self.listeners: list[Callable[[e.Event], None]] = []
+        self.port = WorkPort()
 
     @property
     def at(self) -> float:
@@ -133,11 +135,12 @@ class Stage:
         self.record(e.ProposalDecided(decision=decision, task=task))
 
 
-class StageSession(NoWork):
+class StageSession:
     run_id: RunId = "r1"
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
+        self.work, self.diff, self.preview = stage.port.work, stage.port.diff, stage.port.preview
         self.closed = asyncio.Event()
 
     def state(self) -> RunState:
@@ -156,7 +159,10 @@ class StageSession(NoWork):
         facts = [recorded.fact for recorded in self._stage.facts]
         switches = tuple((0, f) for f in facts if isinstance(f, e.ModelSwitched) and f.task_id == task_id)
         messages = self._stage.messages(task_id)
-        return Transcript(task_id=task_id, seq=len(facts), messages=messages, switches=switches)
+        compactions = tuple((0, f) for f in facts if isinstance(f, e.ContextCompacted) and f.task_id == task_id)
+        return Transcript(
+            task_id=task_id, seq=len(facts), messages=messages, switches=switches, compactions=compactions
+        )  # fmt: skip
 
     async def settled(self) -> None:
         return None

@@ -50,7 +50,12 @@ def test_command(stage: Any, asking: TaskId, looks_as_before: Any) -> None:
 
 def test_changed_command(stage: Any, asking: TaskId, looks_as_before: Any) -> None:
     run(stage, asking)
-    keys = [("y", "May T1 do this?"), ("e", "shall run instead"), ("exclamation_mark", "!"), ("enter", "changed by you")]
+    keys = [
+        ("y", "May T1 do this?"),
+        ("e", "shall run instead"),
+        ("exclamation_mark", "!"),
+        ("enter", "changed by you"),
+    ]
     assert looks_as_before("a allow once", size=SMALL, keys=keys)
 
 

@@ -95,6 +95,7 @@ def test_the_spawn_tools_take_what_the_words_say() -> None:
             "description",
             "rationale",
             "blocking_task_ids",
+            "blocks_task_ids",
             "role",
             "done_criteria",
             "discovery",

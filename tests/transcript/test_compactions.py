@@ -86,12 +86,13 @@ def test_the_line_unfolds_to_what_the_model_gets_instead() -> None:
     talk.feed([Recorded(1, 0.0, compacted(0))], ())
     (block,) = talk.blocks
     assert isinstance(block, Compacted)
-    assert block.head == "42 messages compacted here, 180,000 tokens → 60,000"
+    assert (block.head, block.note) == ("42 messages compacted", "180k → 60k")
     assert folds(block)
     assert not unfolded_at_first(block)
     for words in (
         "near what the model takes",
         "stays stored",
+        "180,000 tokens → 60,000",
         "Of 1 long result",
         "Summed up by a:m",
         "Done: all of it.",

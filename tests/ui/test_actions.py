@@ -15,6 +15,7 @@ from hephaestus_tui.domain.errors import ConfigError
 from hephaestus_tui.domain.events import (
     AgentInterrupted,
     AgentPaused,
+    AgentSteered,
     BlockerSettled,
     BoundReached,
     BudgetReached,
@@ -41,6 +42,7 @@ OF_THE_RUN = {
     "rules.stop": "no rule is on",
     "budget.settle": "no budget is used up",
     "overlaps": "no two tasks change the same file",
+    "agents.many": "no task is left to hold",
 }
 
 
@@ -59,6 +61,7 @@ def states(script: Any) -> list[tuple[RunState, str | None]]:
     moments.append(script.state())
     script.record(AgentPaused(task_id=doing, actor=None))  # type: ignore[arg-type]
     script.record(RunPaused(actor=None))  # type: ignore[arg-type]
+    script.record(AgentSteered(task_id=doing, text="look", actor=None))  # type: ignore[arg-type]
     moments.append(script.state())
     script.record(AgentInterrupted(task_id=doing))
     moments.append(script.state())

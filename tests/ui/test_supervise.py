@@ -30,6 +30,7 @@ from hephaestus_tui.domain.errors import AlreadyDecided, StaleVersion
 from hephaestus_tui.domain.message import Message, Speaker, TextPart, ToolCallPart
 from hephaestus_tui.domain.policy import Policy
 from hephaestus_tui.domain.reach import WHOLE_RUN, only
+from hephaestus_tui.domain.words import When
 from hephaestus_tui.ui.app import HephaestusApp
 from hephaestus_tui.ui.bridge import Frame
 from hephaestus_tui.ui.panes import Pane, shown_panes
@@ -38,8 +39,9 @@ from hephaestus_tui.ui.screens.confirm import ConfirmScreen
 from hephaestus_tui.ui.screens.edit import EditScreen
 from hephaestus_tui.ui.screens.help import HelpScreen
 from hephaestus_tui.ui.screens.pick import PickScreen
-from hephaestus_tui.ui.screens.reason import ReasonScreen
 from hephaestus_tui.ui.screens.reject import RejectScreen
+from hephaestus_tui.ui.screens.steer import SteerScreen, Words
+from hephaestus_tui.ui.screens.stop import StopScreen
 from hephaestus_tui.ui.screens.supervise import SuperviseScreen
 from hephaestus_tui.ui.widgets.pane_box import PaneBox
 
@@ -311,7 +313,7 @@ async def test_nothing_that_arrives_moves_the_selection_or_the_focus(
     [
         ("e", EditScreen, "T2"), ("r", RejectScreen, "T2"), ("plus", EditScreen, "T2"), ("slash", PickScreen, "T2"),
         ("ctrl+p", PickScreen, "T2"), ("question_mark", HelpScreen, "T2"),
-        ("s", ReasonScreen, "T1"), ("x", ConfirmScreen, "T1"), ("y", AnswerScreen, "T1"),
+        ("s", SteerScreen, "T1"), ("x", StopScreen, "T1"), ("y", AnswerScreen, "T1"),
     ],
 )  # fmt: skip
 async def test_frames_that_come_while_a_dialog_is_being_opened_do_no_harm(
@@ -398,10 +400,10 @@ async def test_steer_sends_what_was_written(
     script.start(script.task("Read"))
     async with app.run_test(size=(120, 40)) as pilot:
         await supervised(pilot)
-        await press_until(pilot, wait_for, "s", lambda: isinstance(app.screen, ReasonScreen), "the message is asked")
-        app.screen.dismiss("look at auth.py first")
+        await press_until(pilot, wait_for, "s", lambda: isinstance(app.screen, SteerScreen), "the message is asked")
+        app.screen.dismiss(Words("look at auth.py first", When.QUEUED))
         await wait_for(pilot, lambda: session.commands, "a command is submitted")
-    assert session.commands == [Steer(reach=only("T1"), text="look at auth.py first", actor=ADA)]
+    assert session.commands == [Steer(reach=only("T1"), text="look at auth.py first", when=When.QUEUED, actor=ADA)]
 
 
 async def test_stop_asks_and_enter_is_no_answer(
@@ -410,16 +412,16 @@ async def test_stop_asks_and_enter_is_no_answer(
     script.start(script.task("Read"))
     async with app.run_test(size=(120, 40)) as pilot:
         await supervised(pilot)
-        await press_until(pilot, wait_for, "x", lambda: isinstance(app.screen, ConfirmScreen), "it is asked")
+        await press_until(pilot, wait_for, "x", lambda: isinstance(app.screen, StopScreen), "it is asked")
         await pilot.press("enter")
-        assert isinstance(app.screen, ConfirmScreen)
+        assert isinstance(app.screen, StopScreen)
         await pilot.press("n")
         await wait_for(pilot, lambda: isinstance(app.screen, SuperviseScreen), "it is closed")
         assert session.commands == []
-        await press_until(pilot, wait_for, "x", lambda: isinstance(app.screen, ConfirmScreen), "it is asked")
+        await press_until(pilot, wait_for, "x", lambda: isinstance(app.screen, StopScreen), "it is asked")
         await wait_for(pilot, lambda: app.screen.guarded, "it counts how long it has been there")
         await pilot.press("y")
-        assert isinstance(app.screen, ConfirmScreen), "a yes that came too soon was meant for something else"
+        assert isinstance(app.screen, StopScreen), "a yes that came too soon was meant for something else"
         clock.now += 0.4
         await press_until(pilot, wait_for, "y", lambda: session.commands, "a command is submitted")
     assert session.commands == [Stop(reach=only("T1"), actor=ADA)]

@@ -153,7 +153,7 @@ def test_stalled_paused_and_steered(story: Any) -> None:
     story.tell(e.AgentSteered(task_id=task_id, text="use the file", actor=actor))
     said = text(detail(story.state, task_id, story.now, UNICODE))
     assert "paused by ann" in said
-    assert "Your words wait for its next turn:\nuse the file" in said
+    assert "ann said, to be read at its next turn:\nuse the file\nU take it back" in said
 
 
 def test_failed_cancelled_rejected(story: Any) -> None:

@@ -70,7 +70,9 @@ async def ready(pilot: Any, app: FormApp, wait_for: Any) -> None:
 
 async def test_every_field_can_be_changed_by_keys_alone(story: Any, wait_for: Any) -> None:
     blocker = story.completed()
-    app = form_of(story, story.propose(description="", done_criteria=()))
+    proposal = story.propose(description="", done_criteria=())
+    later = story.propose(title="Rest on it")
+    app = form_of(story, proposal)
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot, app, wait_for)
         await pilot.press("home", *"1 ")
@@ -81,6 +83,7 @@ async def test_every_field_can_be_changed_by_keys_alone(story: Any, wait_for: An
         await pilot.press("tab", *"do it")
         await pilot.press("tab", "ctrl+a", *"why: ")
         await pilot.press("tab", *"t1")
+        await pilot.press("tab", *"t3")
         await pilot.press("tab", *"tests pass", "enter", "enter", *"docs ")
         await wait_for(pilot, lambda: "done criteria" in app.shown("#foot"), "the changes are named")
         assert "changed: title, description, rationale, phase, role" in app.shown("#foot")
@@ -94,6 +97,7 @@ async def test_every_field_can_be_changed_by_keys_alone(story: Any, wait_for: An
     assert saved.description == "do it"
     assert saved.rationale == f"why: {before.rationale}"
     assert saved.blocked_by == (blocker,)
+    assert saved.blocks == (later,)
     assert saved.done_criteria == ("tests pass", "docs")
 
 

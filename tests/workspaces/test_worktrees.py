@@ -56,6 +56,16 @@ async def test_untracked_files_are_committed_and_ignored_ones_are_not(trees: Wor
     }
 
 
+async def test_what_tools_leave_wherever_they_run_is_no_work_unless_the_project_says_so(
+    trees: Worktrees, person: Person
+) -> None:
+    left = {"src/__pycache__/app.cpython-311.pyc": "1", ".pytest_cache/v/last": "1", "node_modules/a/index.js": "1"}
+    work = await work_on(trees, "T1", {"new.py": "1\n", **left})
+    assert [change.path for change in work.changes] == ["new.py"]
+    work = await work_on(trees, "T2", {".gitignore": "!node_modules/\n", **left})
+    assert [change.path for change in work.changes] == [".gitignore", "node_modules/a/index.js"]
+
+
 async def test_what_the_agent_committed_itself_is_kept_below(trees: Worktrees, person: Person) -> None:
     record = await trees.open("T1")
     agent = agent_in(record)

@@ -43,7 +43,7 @@ def hold(state: RunState, fact: e.AgentPaused, at: float) -> None:
     state.stepping.pop(fact.task_id, None)
     agent = state.agents.get(fact.task_id)
     if agent is None or agent.status is AgentStatus.ENDED:
-        state.on_hold[fact.task_id] = fact.actor
+        state.on_hold[fact.task_id] = fact
     else:
         change_agent(state, fact.task_id, AgentStatus.PAUSED, at, f"paused by {fact.actor}")
 

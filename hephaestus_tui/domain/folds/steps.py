@@ -41,7 +41,7 @@ def _waits_for(state: RunState, task_id: TaskId) -> str:
 def is_done(state: RunState, task_id: TaskId) -> bool:
     """Whether those that wait for it may go on: it is completed, and what it made is merged."""
     task, work = state.tasks.get(task_id), state.works.get(task_id)
-    return task is not None and task.status is TaskStatus.COMPLETED and (work is None or work.status.settled)
+    return task is not None and task.lets_go and (work is None or work.status.settled)
 
 
 def waiting_status(state: RunState, task_id: TaskId) -> TaskStatus:

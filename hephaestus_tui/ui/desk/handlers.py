@@ -28,6 +28,7 @@ from hephaestus_tui.ui.desk import (
     rules,
     runs,
     splitting,
+    talking,
     undoing,
     work,
 )
@@ -41,6 +42,7 @@ HANDLERS: Mapping[str, Handler] = {
     **questions.HANDLERS,
     **reports.HANDLERS,
     **agents.HANDLERS,
+    **talking.HANDLERS,
     **runs.HANDLERS,
     **many.HANDLERS,
     **passages.HANDLERS,

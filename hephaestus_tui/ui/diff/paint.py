@@ -51,7 +51,7 @@ class Painter:
             case Words(line=line):
                 return len(lines.rows_of((line,), self.width - 2))
             case Remark():
-                return len(lines.rows_of(tuple(self._remark(item)), self.width - 2))
+                return len(lines.rows_of(tuple(self._remark(part, item)), self.width - 2))
 
     def _digits(self, part: Part) -> int:
         last = part.hunks[-1] if part.hunks else None
@@ -77,7 +77,7 @@ class Painter:
             case Words(line=line):
                 made = self._lined([line], "text", here is not None)
             case Remark():
-                made = self._lined(self._remark(item), "sent" if item.sent else "remark", here is not None)
+                made = self._lined(self._remark(part, item), "sent" if item.sent else "remark", here is not None)
         return [Strip(row).adjust_cell_length(self.width, self._style_of("text")) for row in made]
 
     def forget(self) -> None:
@@ -112,8 +112,13 @@ class Painter:
         row = [Segment(pointer, style + self._style_of("pointer")), Segment(f" {text}", style)]
         return self._filled(row, style)
 
-    def _remark(self, item: Remark) -> list[lines.Line]:
-        bar = lines.Span(f"  {self._bar} ", "careful" if item.sent else "secondary")
+    def _remark(self, part: Part, item: Remark) -> list[lines.Line]:
+        """Under the text of its line: side by side on its own side."""
+        right = self.split and item.comment.side is Side.NEW
+        under = (self.width - 1) // 2 - 1 if right else 0 if self.split else self._digits(part)
+        bar = lines.Span(
+            " " * (under + self._digits(part) + 1) + f"{self._bar} ", "careful" if item.sent else "secondary"
+        )
         who = f"round {item.sent}: " if item.sent else ""
         said = lines.paragraphs(item.comment.text)
         first = lines.Line((lines.Span(who, "muted"), *said[0].head, *said[0].spans), head=(bar,))

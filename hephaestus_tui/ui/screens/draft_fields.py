@@ -25,6 +25,8 @@ def field_widget(name: str, text: str, draft: TaskDraft, state: RunState, task_i
             return LineInput(text, placeholder="one line: what will be different", id=name)
         case "blocked_by":
             return BlockerPicker(draft.blocked_by, state, task_id, id=name)
+        case "blocks":
+            return LineInput(text, placeholder="what must wait for it, such as T7 T9", id=name)
         case "done_criteria":
             return CriteriaBox(
                 text, placeholder="what must be true when it is done; below it, $ a command that checks it", id=name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from hephaestus_tui.domain.blocking import holding_fault
 from hephaestus_tui.domain.criterion import read_criteria, written_criteria
 from hephaestus_tui.domain.decision import draft_changes
 from hephaestus_tui.domain.graph import blocker_fault, path_between
@@ -28,6 +29,7 @@ def form_text(draft: TaskDraft) -> dict[str, str]:
         "phase": draft.phase,
         "role": draft.role,
         "blocked_by": " ".join(whole(blocker) for blocker in draft.blocked_by),
+        "blocks": " ".join(whole(blocked) for blocked in draft.blocks),
         "done_criteria": _criteria_text(draft),
         "discovery": draft.discovery,
         "priority": draft.priority,
@@ -58,6 +60,7 @@ def read_form(texts: FormText, shown: TaskDraft, before: FormText | None = None)
         phase=Phase(new.get("phase", shown.phase)),
         role=new.get("role", shown.role),
         blocked_by=blocker_ids(new["blocked_by"]) if "blocked_by" in new else shown.blocked_by,
+        blocks=blocker_ids(new["blocks"]) if "blocks" in new else shown.blocks,
         done_criteria=criteria if "done_criteria" in new else shown.done_criteria,
         discovery=Discovery(new.get("discovery", shown.discovery)),
         priority=Priority(new.get("priority", shown.priority)),
@@ -69,6 +72,8 @@ def faults_of(draft: TaskDraft, task_id: TaskId, state: RunState) -> dict[str, s
     faults = draft_faults(draft, state.roles)
     if fault := blocker_fault(state.blockers, task_id, draft.blocked_by):
         faults["blocked_by"] = cycle_words(draft.blocked_by, task_id, state) or fault
+    if fault := holding_fault(state, task_id, draft):
+        faults["blocks"] = fault
     return faults
 
 

@@ -100,7 +100,7 @@ class EditScreen(DialogScreen[TaskDraft | None]):
                 with Container(id="choices"):
                     yield Horizontal(of["phase"], of["role"])
                     yield Horizontal(of["priority"], of["discovery"])
-                yield from (of[name] for name in ("description", "rationale", "blocked_by", "done_criteria"))
+                yield from (of[name] for name in ("description", "rationale", "blocked_by", "blocks", "done_criteria"))
             yield self._foot
             yield self._keys
 

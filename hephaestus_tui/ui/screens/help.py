@@ -24,7 +24,7 @@ MEANINGS: dict[Mark, str] = {
     Mark.QUERIED: "a proposal that you asked about: its agent owes an answer",
     Mark.NEEDS_YOU: "its agent cannot go on without you",
     Mark.RUNNING: "an agent is at work on it",
-    Mark.PAUSED: "its agent is paused, and holds at its next step",
+    Mark.PAUSED: "its agent is paused, and holds at its next step; or it is held before its start",
     Mark.READY: "may start as soon as an agent is free",
     Mark.PENDING: "waits for its turn",
     Mark.BLOCKED: "waits for another task to be completed",

@@ -59,7 +59,7 @@ def preview_lines(preview: MergePreview, branch: str, reading: Reading, task_id:
                     Span(clean(preview.branch, exact=True), "accent"), f" at {line(preview.head[:_COMMIT])}")
         )  # fmt: skip
     added, gone = sum(c.insertions for c in preview.changes), sum(c.deletions for c in preview.changes)
-    lines.append(line_of(f"{count(len(preview.changes), 'file')} of yours would change, ", *plus_minus(added, gone)))
+    lines.append(line_of(f"{count(len(preview.changes), 'file')} would change, ", *plus_minus(added, gone)))
     lines += [file_title(change, 0, unresolved=False) for change in preview.changes]
     if preview.clean:
         lines += [BLANK, *_after(reading, task_id, unsent)]
@@ -170,11 +170,11 @@ class MergeWorkScreen(DialogScreen[Merging | None]):
             lines = preview_lines(self._preview, self._shown.branch, reading, self._task_id, self._unsent)
         self._lines.set_lines(tuple(lines))
         into = line(self._preview.branch, 40) if self._preview else ""
-        labels = {Merging.MERGE: f"merge it into {into}", Merging.RESOLVE: "make a task that resolves it",
+        labels = {Merging.MERGE: f"merge it into {into}", Merging.RESOLVE: "make a task of it",
                   Merging.SEND_BACK: "send it back"}  # fmt: skip
         keys = [(key, labels[wish]) for wish, key in self._wishes().items()]
         again = [("l", "look again")] if (self._preview and not self._preview.clean) or self._fault else []
-        show(self._keys, key_row(*keys, *again, ("esc", "back to the review")))
+        show(self._keys, key_row(*keys, *again, ("esc", "back")))
 
     def action_choose(self, name: str) -> None:
         wish = Merging[name]

@@ -45,6 +45,8 @@ def cause_words(state: RunState, blocker: TaskId) -> str:
         decision = state.decisions[blocker]
         reason = f": {line(decision.reason)}" if decision.reason and not decision.merged_into else ""
         return f"{blocker} {past(decision)} by {line(str(decision.actor))}{reason}"
+    if task.found_faults:
+        return f"{blocker} found faults: {line(task.summary or '')}"
     verb = "failed" if task.status is TaskStatus.FAILED else "was cancelled"
     return f"{blocker} {verb}: {line(task.reason)}" if task.reason else f"{blocker} {verb}"
 

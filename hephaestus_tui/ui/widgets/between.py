@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from hephaestus_tui.domain.context_words import compacted_words, compaction_text
+from hephaestus_tui.domain.context_words import compaction_text, what_words
 from hephaestus_tui.domain.events import ContextCompacted, ModelSwitched, TurnCut
 from hephaestus_tui.session import Transcript
 from hephaestus_tui.ui.widgets.blocks import Block, Compacted, Cut, Switched
+from hephaestus_tui.ui.words import thousands
 
 Between: TypeAlias = TurnCut | ContextCompacted | ModelSwitched
 
@@ -37,6 +38,11 @@ def block_of(fact: Between) -> Block:
         case TurnCut():
             return Cut(fact.text, fact.reason)
         case ContextCompacted():
-            return Compacted(compacted_words(fact), compaction_text(fact))
+            note = f"{_short(fact.before)} → {_short(fact.after)}" if fact.messages else ""
+            return Compacted(what_words(fact), note, compaction_text(fact))
         case ModelSwitched():
             return Switched(fact.before, fact.model, fact.reason, fact.fallback)
+
+
+def _short(tokens: int) -> str:
+    return f"{tokens / 1_000:.0f}k" if tokens >= 10_000 else thousands(tokens)

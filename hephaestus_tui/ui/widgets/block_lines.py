@@ -81,8 +81,8 @@ def rows_of(block: Block, canvas: Canvas, markdown: Markdown, *, unfolded: bool)
         case Unfinished(text=text):
             sign = (look.glyphs.marks[Mark.NEEDS_YOU], look.warn)
             return [*canvas.capped(text, look.muted, look.faint), canvas.head(sign, [("interrupted here", look.warn)])]
-        case Compacted(head=head, text=text):
-            return _folding(canvas, [(head, look.warn)], "", text, look.muted, unfolded)
+        case Compacted(head=words, note=note, text=text):
+            return _folding(canvas, [(words, look.warn)], note, text, look.muted, unfolded)
         case Summing():
             sign = (look.glyphs.marks[Mark.RUNNING], look.muted)
             return [canvas.head(sign, [("summing up", look.muted), ("its conversation is long", look.faint)])]

@@ -161,9 +161,10 @@ class Unfinished:
 
 @dataclass(frozen=True, slots=True)
 class Compacted:
-    """From here on the model gets less of what stands above: `head` says how much less, `text` what it gets instead."""
+    """From here on the model gets less of what stands above: `head` and `note` (tokens) say how much less, `text` what it gets instead."""
 
     head: str
+    note: str
     text: str
 
 
@@ -236,16 +237,16 @@ def message_blocks(message: Message, *, begun: bool) -> Iterator[Block]:
                 pass
 
 
-_WAITS = {
+WAITS = {
     When.NOW: "at its next turn",
-    When.QUEUED: "when it is done with what it is at",
+    When.QUEUED: "when it is done",
     When.INTERRUPTING: "next",
 }
 
 
 def words_of(word: Word, *, unread: bool = False) -> Words:
     """What a person said; `unread` by its agent."""
-    return Words(word.text, str(word.actor), _WAITS[word.when] if unread else "", word.when is When.INTERRUPTING)
+    return Words(word.text, str(word.actor), WAITS[word.when] if unread else "", word.when is When.INTERRUPTING)
 
 
 def _spoken(speaker: Speaker, text: str, *, begun: bool) -> Iterator[Block]:

@@ -19,6 +19,7 @@ from hephaestus_tui.ui.widgets.call_words import (
     duration,
     error_words,
     own_time,
+    proposes,
     replacement,
     short_result,
     told_of,
@@ -51,7 +52,7 @@ def call_rows(call: Call, canvas: Canvas, *, unfolded: bool) -> list[Strip]:
 def call_head(call: Call, canvas: Canvas) -> Strip:
     look = canvas.look
     mark = _SHOWN[call.state]
-    spawns = call.name.startswith("spawn_") and call.state is CallState.DONE
+    spawns = proposes(call.name) and call.state is CallState.DONE
     sign = look.glyphs.marks[Mark.PROPOSED if spawns else mark]
     name = _name(call.name, wide=canvas.wide)
     told = told_of(call.name, arguments_of(call.arguments)) if call.arguments else ""
@@ -70,7 +71,7 @@ def _colour(call: Call, canvas: Canvas) -> Style:
     look = canvas.look
     match call.state:
         case CallState.DONE:
-            return look.mine if call.name.startswith("spawn_") else look.good
+            return look.mine if proposes(call.name) else look.good
         case CallState.FAILED:
             return look.bad
         case CallState.RUNNING:
@@ -114,7 +115,7 @@ def _outcome(call: Call, canvas: Canvas) -> Painted:
     failed = call.state is CallState.FAILED
     told = "failed" if _needs_rows(call, canvas) else short_result(call.result, failed=failed)
     # between call and result a person may have been asked for leave; only where waiting is the point is that told
-    waits = call.name.startswith("spawn_") or call.name == "ask_human"
+    waits = proposes(call.name) or call.name == "ask_human"
     took = duration(own_time(call.result) or (call.took if waits else None) or 0.0)
     if not failed and not canvas.wide and len(told) > canvas.inner // 3:
         told = ""

@@ -17,7 +17,7 @@ _OLD = ("old", "old_text", "old_string", "before", "search")
 _NEW = ("new", "new_text", "new_string", "after", "replace", "replacement")
 _WHOLE = ("content", "text", "new_content")
 ANSWER_TOOL = "answer_about_proposal"
-MESSAGE_TOOL = "send_message"
+MESSAGE_TOOL, REVIEW_TOOL = "send_message", "request_review"
 _STANDING = ("task_id", "id", "standing", "decision", "status")
 # JSON longer than this is shown as text: parsing it for one line is not worth the time
 _PARSE_LIMIT = 65_536
@@ -61,6 +61,11 @@ def told_of(name: str, arguments: dict[str, object]) -> str:
     changed = [field.replace("_", " ") for field in arguments if field not in ("task_id", "answer")]
     proposal = value_text(arguments.get("task_id", ""))
     return f"{proposal}: {answer}" if not changed else f"{proposal}, with a new {' and '.join(changed)}: {answer}"
+
+
+def proposes(name: str) -> bool:
+    """Whether a call of this tool makes a proposal."""
+    return name.startswith("spawn_") or name == REVIEW_TOOL
 
 
 def value_text(value: object) -> str:

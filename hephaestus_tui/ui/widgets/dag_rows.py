@@ -52,7 +52,7 @@ class DagRows:
         self._wanted: dict[TaskId, tuple[TaskId, ...]] = {}
         self._waiters: dict[TaskId, list[TaskId]] = {}
         self._dead: set[TaskId] = set()
-        self._seen: list[dict[TaskId, object]] = [{} for _ in range(8)]
+        self._seen: list[dict[TaskId, object]] = [{} for _ in range(10)]
         self._paused = False
         self._shares: dict[TaskId, tuple[TaskId, ...]] = {}
         self._seq = -1
@@ -90,7 +90,7 @@ class DagRows:
         changed: set[TaskId] = set()
         sources: Iterable[Mapping[TaskId, object]] = (
             state.tasks, state.proposals, state.rejected, state.agents, state.blockers, state.queries,
-            state.works, state.resolving,
+            state.works, state.resolving, state.stepping, state.on_hold,
         )  # fmt: skip
         for place, now in enumerate(sources):
             before = self._seen[place]
@@ -232,7 +232,7 @@ def _fate(state: RunState, task_id: TaskId) -> Fate:
     if task_id in state.proposals:
         return Fate.OPEN
     task = state.tasks.get(task_id)
-    if task is None or task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED) or state.is_discarded(task_id):
+    if task is None or task.is_gone or state.is_discarded(task_id):
         return Fate.GONE
     return Fate.DONE if is_done(state, task_id) else Fate.OPEN
 

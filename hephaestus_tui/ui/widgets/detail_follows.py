@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from hephaestus_tui.domain.blocking import to_hold
 from hephaestus_tui.domain.consequence import Consequence, consequence
 from hephaestus_tui.domain.estimate import Estimate, Spread
 from hephaestus_tui.domain.task import TaskId
@@ -28,6 +29,8 @@ def _sentences(reading: Reading, task_id: TaskId, found: Consequence) -> Iterato
         yield f"it waits for {reading.named(found.open_blockers)}"
     else:
         yield "it starts as soon as an agent is free"
+    if held := to_hold(reading.state, task_id, reading.state.proposals[task_id].draft.blocks):
+        yield f"{few(held)} {'waits' if len(held) == 1 else 'wait'} for it from then on"
     if found.waiting:
         yield _who_waits(found)
     yield _chain(found)

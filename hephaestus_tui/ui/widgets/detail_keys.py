@@ -31,6 +31,9 @@ class Keys:
     budget: str = "$"
     retry_now: str = "t"
     review: str = "w"
+    unsay: str = "U"
+    pause: str = "p"
+    step: str = "."
 
     @classmethod
     def bound(cls, keys: Mapping[str, str]) -> Keys:
@@ -45,6 +48,7 @@ ACTIONS: Mapping[str, str] = {
     "task.stop": "stop", "task.origin": "origin", "run.resume": "resume_run",
     "budget.settle": "budget", "provider.retry": "retry_now",
     "work.review": "review",
+    "agent.unsay": "unsay", "agent.pause": "pause", "agent.step": "step",
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hephaestus_tui.domain.answering import fell_back_words
+from hephaestus_tui.domain.blocking import to_hold
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import Task, TaskDraft, TaskId
 from hephaestus_tui.ui import words
@@ -55,6 +56,7 @@ def detail(
         ("What to do", _text(draft.description, glyphs)),
         ("Done when", criteria_lines(draft, state, task_id, glyphs)),
         ("Blocked by", reading.blocker_lines(state.blockers.get(task_id, ()))),
+        ("Will wait for it", reading.task_lines(to_hold(state, task_id, draft.blocks)) if is_open else []),
         (
             "Waiting for it",
             reading.task_lines(w for w in state.waiters.get(task_id, ()) if task_id in state.blockers[w]),

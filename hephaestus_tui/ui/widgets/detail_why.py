@@ -17,6 +17,7 @@ from hephaestus_tui.ui.text import clean, line
 from hephaestus_tui.ui.widgets.detail_cost import waits_lines
 from hephaestus_tui.ui.widgets.detail_keys import Keys, key_row
 from hephaestus_tui.ui.widgets.detail_proposal import proposal_panel
+from hephaestus_tui.ui.widgets.detail_words import unread_lines
 from hephaestus_tui.ui.widgets.detail_work import work_panel
 from hephaestus_tui.ui.widgets.lines import BLANK, Line, Span, line_of, on_panel, paragraphs
 from hephaestus_tui.ui.widgets.task_words import Reading, field_words
@@ -51,10 +52,7 @@ class Why:
             )
             lines += [*([BLANK] if lines and (lost or lines[-1].panel) else []), line_of(title)]
             lines += [self._bullet(f"{line(call.name)} (turn {call.turn + 1})") for call in calls]
-        if steering := self.state.steering.get(task_id):
-            lines.append(line_of(Span("Your words wait for its next turn:", "muted")))
-            lines += [quoted for said in steering for quoted in paragraphs(said.text)]
-        return lines
+        return [*lines, *unread_lines(self.state.steering.get(task_id, ()), self.keys)]
 
     def _rejected(self, task_id: TaskId) -> Iterator[Line]:
         decision = self.state.decisions.get(task_id)
@@ -117,6 +115,8 @@ class Why:
                 yield from self._gone(task.id)
                 if task.ended_at is not None:
                     yield line_of(Span(f"completed {words.ago(self.now - task.ended_at)}{_took(task)}", "muted"))
+                if task.finding:
+                    yield from self._verdict(task)
             case TaskStatus.FAILED:
                 limit = self.state.failed_limits.get(task.id)
                 title = f"FAILED: at its limit of {line(limit)}" if limit else "FAILED"
@@ -131,6 +131,13 @@ class Why:
                 yield from self._gone(task.id)
             case _:
                 assert_never(task.status)
+
+    def _verdict(self, task: Task) -> Iterator[Line]:
+        if not task.found_faults:
+            yield line_of(Span("verdict: passed", "success"))
+            return
+        keys = key_row((self.keys.retry, "validate again"))
+        yield from on_panel([line_of(Span("VERDICT: FAILED", "strong bad")), keys, *self._gone(task.id)])
 
     def _waiting(self, task: Task) -> Iterator[Line]:
         dead = self.reading.culprits(task.id)
@@ -154,6 +161,8 @@ class Why:
             )
         elif open_blockers:
             yield line_of(f"blocked by {self.reading.named(open_blockers)}")
+        elif task.id in self.state.on_hold:
+            yield line_of("ready")
         elif reached := held_by(self.state, task.id):
             yield line_of(line(f"ready; {budget_words(reached)}"))
         elif self.state.paused:
@@ -162,6 +171,9 @@ class Why:
             yield line_of("accepted just now: it starts in a moment, unless the decision is taken back")
         else:
             yield line_of("ready: starts when an agent is free")
+        if held := self.state.on_hold.get(task.id):
+            yield line_of(f"held by {line(str(held.actor))}: not to start")
+            yield key_row((self.keys.pause, "let it go"))
         if self.state.undoable(task.id):
             yield key_row((self.keys.undo, "take the decision back"))
 
@@ -183,8 +195,13 @@ class Why:
                 )
                 for question in questions:
                     yield from on_panel([BLANK, line_of(Span("When it goes on:", "muted")), *self._question(question)])
-            case AgentStatus.PAUSED | AgentStatus.WAITING:
+            case AgentStatus.PAUSED:
                 yield line_of(line(note), Span(f"  {since}", "muted"))
+                yield key_row((self.keys.pause, "let it go on"), (self.keys.step, "one step"))
+            case AgentStatus.WAITING:
+                yield line_of(line(note), Span(f"  {since}", "muted"))
+            case _ if task.id in self.state.stepping:
+                yield line_of(Span("stepping", "strong"), ": one turn with its calls, then it is held again")
             case _ if self.state.paused and self.state.run_limit:
                 yield from on_panel(
                     [
@@ -198,6 +215,7 @@ class Why:
                 yield from waits_lines(reached, self._waits_for_you("BUDGET", "careful", waited), self.keys)
             case _ if self.state.paused:
                 yield line_of("it holds at its next step: the run is paused")
+                yield key_row((self.keys.step, "one step"))
             case _ if self.retry:
                 yield line_of(Span("waiting for the provider: ", "careful"), line(self.retry))
                 yield key_row((self.keys.retry_now, "try it now"))

@@ -31,7 +31,7 @@ def review_lines(proposed: TaskDraft, final: TaskDraft, state: RunState, glyphs:
             lines.append(_short(change, glyphs))
             continue
         lines.append(line_of(Span(field_words(change.field), "heading")))
-        if change.field == "blocked_by":
+        if change.field in ("blocked_by", "blocks"):
             lines += _blockers(change, state, glyphs)
         elif change.field == "done_criteria":
             lines += _rows_of(criteria_rows(change.before), criteria_rows(change.after))

@@ -16,7 +16,6 @@ from hephaestus_tui.ui.widgets.lines import Line, Span
 
 FEW = 8  # tasks named in a sentence
 MANY = 100  # tasks listed in a section
-_GONE = (TaskStatus.FAILED, TaskStatus.CANCELLED)
 _WORK = {
     WorkStatus.READY: "to be merged",
     WorkStatus.EMPTY: "nothing changed",
@@ -66,10 +65,10 @@ class Reading:
         return tuple(found)
 
     def is_gone(self, task_id: TaskId) -> bool:
-        """Whether it ended without completing, was rejected, or its work was given up."""
+        """Whether it ended without completing, was rejected, found faults, or its work was given up."""
         task = self.state.tasks.get(task_id)
-        failed = task is not None and task.status in _GONE
-        return failed or task_id in self.state.rejected or self.state.is_discarded(task_id)
+        gone = task is not None and task.is_gone
+        return gone or task_id in self.state.rejected or self.state.is_discarded(task_id)
 
     def followers(self, task_id: TaskId) -> tuple[TaskId, ...]:
         """Those that wait in vain for what is gone; none for what may still complete."""
@@ -100,13 +99,17 @@ class Reading:
         if self.is_dead(task_id):
             return "can never start"
         if task.status is TaskStatus.PENDING:
-            return "ready"
+            return "held" if task_id in self.state.on_hold else "ready"
+        if task.found_faults:
+            return "completed, found faults"
         work = self.state.works.get(task_id)
         words = task.status.replace("_", " ")
         if work and task.status is TaskStatus.COMPLETED:
             resolver = self.state.resolver(task_id) if work.status is WorkStatus.READY else None
             return f"{words}, merged with {resolver}" if resolver else f"{words}, {_WORK[work.status]}"
         agent = self.state.agents.get(task_id)
+        if task_id in self.state.stepping:
+            return f"{words}, stepping"
         if task.status is TaskStatus.IN_PROGRESS and agent and (standing := _STANDING.get(agent.status)):
             return f"{words}, {standing}"
         return words
