@@ -55,6 +55,7 @@ def test_words_are_queued_listed_and_taken_back(command: Any, asking: str) -> No
     (unread,) = command("steer", "last", "T1", "--json").rows()
     assert (unread["text"], unread["when"], unread["actor"]["name"]) == ("Then the notes.", "queued", "ada")
     assert "Then the notes." in command("steer", "last", "--all").out
+    assert f"not read yet (queued, {unread['number']}): ada: Then the notes." in command("show", "last", "T1").out
     said = command("steer", "last", "T1", "--take-back", str(unread["number"]))
     assert (said.code, said.err) == (0, f"Run {asking}: does not read it any more: T1.\n")
     said = command("steer", "last", "T1", "--take-back", str(unread["number"]))
