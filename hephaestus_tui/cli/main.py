@@ -38,6 +38,14 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "duplicates": ("duplicates", "proposals that say much the same as something else"),
         "decisions": ("decisions", "who decided what, and how often and how fast"),
     },
+    "steer": {
+        "steer": ("orders", "say something to agents: now, when they are done, or interrupting"),
+        "pause": ("orders", "hold agents, and what has not started"),
+        "resume": ("orders", "let what is held go on"),
+        "step": ("orders", "let held agents take one turn, and hold them again"),
+        "stop": ("orders", "end tasks now; what was said and done is kept"),
+        "restart": ("orders", "begin a new attempt, with a note"),
+    },
     "decide": {
         "accept": ("decide", "accept proposals"),
         "edit": ("decide", "accept proposals with changes"),
@@ -62,7 +70,7 @@ APP = "app"
 _VALUED = {
     "--project", "--db", "--model", "--resume", "--role", "--phase", "--policy", "--agents", "--decide", "--speed", "--set",
     "--reason", "--file", "--wait", "--into", "--raise", "--refuse", "--score", "--what-if", "--on", "--off", "--search", "--add",
-    "--strike", "--tag", "--change", "--text", "--comment", "--work", "--workspaces", "--for", "--instead", "--take-back",
+    "--strike", "--tag", "--change", "--text", "--comment", "--work", "--workspaces", "--for", "--instead", "--take-back", "--when", "--note",
 }  # fmt: skip
 
 
@@ -116,7 +124,9 @@ def _dispatch(argv: list[str]) -> int:
     gc.enable()
     parser = _parser(name)
     module.add_options(parser)
-    arguments = parser.parse_args(rest)
+    # where what may be left out is followed by options, argparse would take it for left out
+    parse = parser.parse_intermixed_args if getattr(module, "INTERMIXED", False) else parser.parse_args
+    arguments = parse(rest)
     arguments.command = name
     code: int = module.run(arguments)
     return code

@@ -12,6 +12,7 @@ from hephaestus_tui.domain.attention import unsettled_bounds
 from hephaestus_tui.domain.budget import amount
 from hephaestus_tui.domain.context_words import compacted_words
 from hephaestus_tui.domain.leave import what_words, where_words
+from hephaestus_tui.domain.order_words import order_words
 from hephaestus_tui.domain.plain import one_line
 from hephaestus_tui.domain.policy import Containment
 from hephaestus_tui.domain.reporting import open_reports
@@ -115,6 +116,11 @@ def _words(fact: e.Fact) -> str:
             | e.ConflictAssigned()
         ):  # fmt: skip
             return fact_words(fact)
+        case (
+            e.AgentPaused() | e.AgentResumed() | e.AgentSteered() | e.AgentStepped() | e.StepTaken() | e.AgentCutOff()
+            | e.WordsRevoked() | e.TaskRetried()
+        ):  # fmt: skip
+            return order_words(fact)
         case _:
             return _of_the_gate(fact)
 

@@ -61,6 +61,9 @@ def run(arguments: Namespace) -> int:
                     {"task": pair.other(task_id), "paths": pair.paths} for pair in overlaps_of(state, task_id)
                 ],
                 "spent": spent_data(state, task_id),
+                "unread": [to_data(word) for word in state.steering.get(task_id, ())],
+                "held": task_id in state.on_hold,
+                "stepping": task_id in state.stepping,
                 "agent": to_data(agent) if (agent := state.agents.get(task_id)) else None,
                 "undone": [to_data(undoing) for _, undoing in _undone(state, task_id)],
                 "context": to_data(use) if (use := state.context.get(task_id)) else None,
@@ -74,6 +77,7 @@ def run(arguments: Namespace) -> int:
         *spent_lines(state, task_id),
         *_answering(state, task_id),
         *_context(state, task_id),
+        *_orders(state, task_id),
         *_history(state, task_id),
     ):
         output.text(f"    {line}")
@@ -87,6 +91,16 @@ def _answering(state: RunState, task_id: TaskId) -> Iterator[str]:
     if agent := state.agents.get(task_id):
         fell = f"; since {_at(agent.fell_back.since)} {fell_back_words(agent)}" if agent.fell_back else ""
         yield f"agent: {agent.role} on {agent.model}{fell}"
+
+
+def _orders(state: RunState, task_id: TaskId) -> Iterator[str]:
+    """How it is held, and what was said to its agent that is not read yet."""
+    if held := state.on_hold.get(task_id):
+        yield f"held by {held.actor}: not to start (hephaestus resume {state.run_id} {task_id})"
+    if task_id in state.stepping:
+        yield f"stepping, by {state.stepping[task_id].actor}"
+    for word in state.steering.get(task_id, ()):
+        yield f"not read yet ({word.when}, {word.number}): {word.actor}: {word.text}"
 
 
 def _overlaps(state: RunState, task_id: TaskId) -> Iterator[str]:

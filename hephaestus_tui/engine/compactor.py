@@ -26,9 +26,11 @@ from hephaestus_tui.engine.conversation import Conversation
 from hephaestus_tui.engine.human_words import calls_with_human_words
 from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.ledger import Ledger
+from hephaestus_tui.engine.models import choice_of
 from hephaestus_tui.engine.summary import ASKED, mechanical, question
 from hephaestus_tui.providers.base import Provider, RetryDue, TextDelta, TurnEnd, TurnRequest
 from hephaestus_tui.providers.draft import estimated_usage
+from hephaestus_tui.providers.effort import with_room
 
 DOWN_TO = 0.5  # of what fits: to compact often costs more than to compact much
 REFUSED_TO = 0.9  # of what was refused, at the most: by how much it was too long, nobody says
@@ -116,8 +118,9 @@ class Compactor:
         return window, known is None
 
     def _fits(self, window: int) -> int:
-        """What of a window is left for the conversation once the answer has its place."""
-        return max(window - self._kit.settings.limits.reply_tokens, window // 2)
+        """What of a window is left for the conversation once the answer, and the reasoning before it, have their place."""
+        effort = choice_of(self._kit, self._ledger.state, self._task_id).effort
+        return max(window - with_room(self._kit.settings.limits.reply_tokens, effort), window // 2)
 
     def _used(self, talk: Conversation, model: str) -> int:
         use = self._ledger.state.context.get(self._task_id)

@@ -24,7 +24,7 @@ from hephaestus_tui.providers.options import Option, blamed
 SAID_LIMIT = 300
 
 _OVERFLOW = re.compile(
-    r"context_length_exceeded|exceed_context_size|context (?:length|window|size)|maximum context"
+    r"context_length_exceeded|exceed_context_size|context (?:length|window|size|limit)|maximum context"
     r"|(?:prompt|input|request) is too (?:long|large)|request_too_large|too many (?:input )?tokens",
     re.IGNORECASE,
 )

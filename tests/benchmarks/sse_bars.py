@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from tests.benchmarks.bars import Bar, Scale, middle
 from tests.benchmarks.engine_bars import load
@@ -16,7 +14,7 @@ STREAMS = 8
 
 def measure(stage: Stage, scale: Scale) -> list[Bar]:
     ours, floor = [], []
-    with _server(stage, scale.pick(10_000, 200)) as port:
+    with stage.served("sse_server", scale.pick(10_000, 200)) as port:
         stage.configure(f'[providers.loop]\ndialect = "openai"\nbase_url = "http://127.0.0.1:{port}/v1"\n')
         for number in range(scale.pick(3, 1)):
             figures = load(stage, f"socket-{number}", "loop:m", STREAMS)
@@ -29,17 +27,3 @@ def measure(stage: Stage, scale: Scale) -> list[Bar]:
         stage.configure("")
     name = f"socket to store: tokens a CPU second, {STREAMS} streams"
     return [Bar(name, middle(ours), "/s", middle(floor), least=12_000, absolute=True)]
-
-
-@contextmanager
-def _server(stage: Stage, tokens: int) -> Iterator[int]:
-    command = [sys.executable, "-m", "tests.benchmarks.sse_server", str(tokens)]
-    server = subprocess.Popen(command, env=stage.environ, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    try:
-        assert server.stdout
-        yield int(server.stdout.readline())
-    finally:
-        server.kill()
-        server.wait()
-        if server.stdout:
-            server.stdout.close()

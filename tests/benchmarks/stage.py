@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import random
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -109,6 +110,20 @@ class Stage:
         path = self.folder / f"{name}.toml"
         path.write_text("\n".join(lines))
         return path
+
+    @contextmanager
+    def served(self, module: str, *arguments: int) -> Iterator[int]:
+        """The port of a server that runs as `python -m tests.benchmarks.MODULE` meanwhile, and says first where it listens."""
+        command = [sys.executable, "-m", f"tests.benchmarks.{module}", *map(str, arguments)]
+        server = subprocess.Popen(command, env=self.environ, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        try:
+            assert server.stdout
+            yield int(server.stdout.readline())
+        finally:
+            server.kill()
+            server.wait()
+            if server.stdout:
+                server.stdout.close()
 
     def stored(self, name: str, model: str, tasks: int, done: bool = False) -> Path:
         """The database of a stored run of so many tasks: all completed, or all ready to start when it is resumed."""

@@ -8,8 +8,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from tests.benchmarks.bars import Bar, Scale, middle
 from tests.benchmarks.engine_bars import load
@@ -26,7 +24,7 @@ def measure(stage: Stage, scale: Scale) -> list[Bar]:
     for number in range(scale.pick(3, 1)):
         ours, bare = [], []
         for count in turns:
-            with _server(stage, count, 50, 0) as port:
+            with stage.served("turn_server", count, 50, 0) as port:
                 ours.append(_load(stage, f"turns-{number}-{count}", port, 1))
                 bare.append(_floor(stage, port, 1, count))
         took.append(_each(ours, turns, "wall"))
@@ -35,7 +33,7 @@ def measure(stage: Stage, scale: Scale) -> list[Bar]:
         least_cpu.append(_each(bare, turns, "cpu"))
         streaming, read = [], []
         for length in seconds:
-            with _server(stage, 1, RATE * length, RATE) as port:
+            with stage.served("turn_server", 1, RATE * length, RATE) as port:
                 streaming.append(_load(stage, f"streams-{number}-{length}", port, AGENTS))
                 read.append(_floor(stage, port, AGENTS, 1))
         agents.append(AGENTS / _each(streaming, seconds, "cpu"))
@@ -64,17 +62,3 @@ def _floor(stage: Stage, port: int, streams: int, turns: int) -> dict[str, float
     done = subprocess.run(command, env=stage.environ, cwd=ROOT, capture_output=True, text=True, timeout=300, check=True)
     figures: dict[str, float] = json.loads(done.stdout)
     return figures
-
-
-@contextmanager
-def _server(stage: Stage, turns: int, tokens: int, rate: int) -> Iterator[int]:
-    command = [sys.executable, "-m", "tests.benchmarks.turn_server", str(turns), str(tokens), str(rate)]
-    server = subprocess.Popen(command, env=stage.environ, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    try:
-        assert server.stdout
-        yield int(server.stdout.readline())
-    finally:
-        server.kill()
-        server.wait()
-        if server.stdout:
-            server.stdout.close()

@@ -184,6 +184,7 @@ def test_what_an_agent_runs_may_do_none_of_it(hephaestus, tmp_path) -> None:
     program = f"{places} {sys.executable} -m hephaestus_tui"
     words = (
         "accept last T2", "ask last T2 why", "undo last T1", "rules last --on all --yes", "duplicates last --score 90",
+        "steer last --all more", "stop last T1 --below", "restart last T1 --note again",
     )  # fmt: skip
     (hephaestus.config / "rules.toml").write_text('[[rule]]\nid = "all"\nverdict = "accept"\neverything = true\n')
     # as one command that succeeds: an agent whose calls all fail is held
@@ -215,6 +216,8 @@ def test_what_an_agent_runs_may_do_none_of_it(hephaestus, tmp_path) -> None:
         "rule.switched",
         "spawn.bound_settled",
         "run.duplicate_score",
+        "agent.steered",
+        "task.cancelled",
     }
     assert len(hephaestus("proposals", "last", "--json").rows()) == 1
 

@@ -16,6 +16,7 @@ from hephaestus_tui.domain.policy import Effect
 from hephaestus_tui.domain.reducer import replay
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.task import Origin, Phase, Task, TaskDraft
+from hephaestus_tui.domain.words import When
 
 ADA = Actor(ActorKind.HUMAN, "ada")
 DRAFT = TaskDraft(title="Mend it", description="d", rationale="r", phase=Phase.BUILDING, role="qa_tester")
@@ -55,6 +56,16 @@ GATE: dict[e.Fact, str] = {
     e.RuleSwitched(rule=RULE, on=True, actor=ADA): "rule mine switched on by ada",
     e.RuleSwitched(rule=RULE, on=False, actor=ADA): "rule mine switched off by ada",
     e.RulesStopped(actor=ADA): "all rules stopped by ada",
+    e.AgentPaused(task_id="T2", actor=ADA): "T2 is held by ada",
+    e.AgentResumed(task_id="T2", actor=ADA): "T2 is let go on by ada",
+    e.AgentSteered(
+        task_id="T2", text="Mind.", actor=ADA, when=When.QUEUED
+    ): "T2 is told by ada, when it is done: Mind.",
+    e.AgentStepped(task_id="T2", actor=ADA): "T2 takes a step, by ada",
+    e.StepTaken(task_id="T2"): "T2 has taken its step",
+    e.AgentCutOff(task_id="T2", actor=ADA): "T2 was interrupted by ada",
+    e.WordsRevoked(task_id="T2", number=7, actor=ADA): "ada took back what was said to T2",
+    e.TaskRetried(task_id="T2", actor=ADA, begins=9): "T2 begins again, by ada, in a fresh conversation",
     e.BoundReached(bound="depth", task_id="T2", limit=4): "T2 is told to propose no more: depth is 4",
     e.BoundSettled(bound="depth", limit=9, actor=ADA): "the bound depth is 9, by ada",
     e.BoundSettled(bound="depth", limit=None, actor=ADA): "the bound depth is left as it is, by ada",
@@ -101,12 +112,16 @@ def test_no_fact_of_the_gate_is_forgotten() -> None:
         "task.blockers_dropped",
         "run.blocker_default",
         "run.duplicate_score",
+        "task.retried",
     }
+    states = {"agent.stalled", "agent.interrupted"}  # of no one's doing
     kinds = {kind.KIND for kind in get_args(e.Fact)}
     wanted = gate | {
         kind
         for kind in kinds
-        if kind.partition(".")[0] in ("proposal", "decision", "blocker", "rule", "spawn", "budget", "model", "leave")
+        if kind.partition(".")[0]
+        in ("proposal", "decision", "blocker", "rule", "spawn", "budget", "model", "leave", "agent")
+        and kind not in states
     }
     assert {fact.KIND for fact in GATE} == wanted
 

@@ -177,6 +177,8 @@ def test_what_was_not_asked_for_is_not_blamed(ask: Ask) -> None:
     asked = OpenAIWire(WHO).options(replace(ask(), effort=Effort.LOW))
     assert isinstance(failure_of(WHO, "m", 400, "maximum context length, with effort", asked), ContextOverflow)
     assert isinstance(failure_of(WHO, "m", 400, "invalid model name", asked), UnknownModel)
+    room = "input length and `max_tokens` exceed context limit: 190000 + 24576 > 200000"
+    assert isinstance(failure_of(WHO, "m", 400, room, asked), ContextOverflow)
 
 
 def test_which_failures_another_model_may_not_have() -> None:

@@ -14,6 +14,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from hephaestus_tui.domain.errors import HephaestusError
+from hephaestus_tui.domain.folds.steps import is_done
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.domain.work import MergePreview, Work, WorkStatus
@@ -73,8 +74,16 @@ def _after(reading: Reading, task_id: TaskId, unsent: int) -> list[Line]:
             Span("It makes one merge commit, and your files change with it. The branch of the task stays.", "muted")
         )
     ]
-    if waiting := [w for w in state.waiters.get(task_id, ()) if task_id in state.blockers[w]]:
-        lines += [line_of(Span("Waiting for it, and going on then:", "muted")), *reading.task_lines(waiting)]
+    work = state.works.get(task_id)
+    merged = {task_id, work.resolves} if work and work.resolves else {task_id}
+    waiting = dict.fromkeys(w for t in merged for w in state.waiters.get(t, ()) if t in state.blockers[w])
+    further = [w for w in waiting if any(b not in merged and not is_done(state, b) for b in state.blockers[w])]
+    for words, those in (
+        ("Waiting for it, and going on then:", [w for w in waiting if w not in further]),
+        ("Waiting for it, and for others too:", further),
+    ):
+        if those:
+            lines += [line_of(Span(words, "muted")), *reading.task_lines(those)]
     if unsent:
         lines.append(line_of(Span(f"{count(unsent, 'comment')} of yours would not be sent.", "careful")))
     return lines
