@@ -44,7 +44,7 @@ class Sandbox:
         self._hidden = tuple(hidden)
         self._environ = dict(environ)
         self._homes = homes(environ, pwd.getpwuid(os.geteuid()).pw_dir)
-        self._workspaces: dict[Path, tuple[Place, ...]] = {}
+        self._workspaces: dict[tuple[Path, int, int], tuple[Place, ...]] = {}
 
     def refuses(self, root: Path) -> str | None:
         """Why a folder cannot be the workspace of a sandbox, which would open what is to stay closed; None where it can."""
@@ -58,10 +58,8 @@ class Sandbox:
 
     def argv(self, root: Path, command: Sequence[str]) -> tuple[str, ...]:
         """The arguments that run `command` with `root` as its workspace. To be started in that folder."""
-        if root not in self._workspaces:
-            self._workspaces[root] = workspace(root, self._homes, self._commits)
         places = in_order(
-            [*base(self._homes, self._environ, root), *secrets(self._hidden), *self._workspaces[root]]
+            [*base(self._homes, self._environ, root), *secrets(self._hidden), *self._workspace(root)]
         )  # fmt: skip
         mounts = [word for place in places for word in _mount(place)]
         sealed = [word for path in self._sealed(places) for word in ("--remount-ro", str(path))]
@@ -69,6 +67,14 @@ class Sandbox:
             self._bwrap, *_ALONE, "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", *_KERNEL, *mounts, *sealed,
             "--setenv", "TMPDIR", "/tmp", "--chdir", str(root), "--", *command,
         )  # fmt: skip
+
+    def _workspace(self, root: Path) -> tuple[Place, ...]:
+        """As it was before its first command; a folder that was made anew, as for a task's next try, is another one."""
+        made = os.stat(root)
+        key = (root, made.st_dev, made.st_ino)
+        if key not in self._workspaces:
+            self._workspaces[key] = workspace(root, self._homes, self._commits)
+        return self._workspaces[key]
 
     def _sealed(self, places: Sequence[Place]) -> list[Path]:
         """What is hidden and no place to write either: a home takes caches, which are gone with the command."""

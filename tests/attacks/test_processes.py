@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from hephaestus_tui.bootstrap import shield
 from hephaestus_tui.config import Limits
 from hephaestus_tui.tools.base import ToolContext
 from hephaestus_tui.tools.sandbox import NoSandbox, Sandbox, find_sandbox
@@ -209,6 +210,7 @@ async def test_cancelling_ends_it_at_once(caged: Run, ground: Ground) -> None:
 APP = """
 import asyncio, os, sys
 from pathlib import Path
+from hephaestus_tui.bootstrap import shield
 from hephaestus_tui.config import Limits
 from hephaestus_tui.tools.base import ToolContext
 from hephaestus_tui.tools.sandbox import find_sandbox
@@ -320,3 +322,22 @@ def test_a_fork_bomb_is_stopped_within_its_limits(
     assert "stopped after" in said
     assert int(said.split("stopped after")[1].split()[0]) <= PROCESSES_CAGED
     assert time.monotonic() - begun < 25
+
+
+@pytest.mark.skipif(not os.access(PYTHON, os.X_OK), reason=f"there is no {PYTHON} that any user may run")
+@pytest.mark.parametrize("shielded", [True, False])
+def test_the_app_cannot_be_read_by_a_child_that_nothing_holds(shielded: bool) -> None:
+    """As an ordinary user, who may else read the environment of each process of theirs; root may in any case."""
+    code = (
+        f"{Path(shield.__file__).read_text('utf-8')}\n"
+        f"{'shield_memory()' if shielded else ''}\n"
+        "import os, subprocess\n"
+        "subprocess.run(['/bin/cat', f'/proc/{os.getpid()}/environ', f'/proc/{os.getpid()}/maps'])\n"
+    )
+    is_root = os.geteuid() == 0
+    ended = subprocess.run(
+        [PYTHON, "-c", code], env={"API_KEY": SECRET}, cwd="/", capture_output=True, text=True, timeout=20, check=False,
+        user=NOBODY if is_root else None, group=NOBODY if is_root else None, extra_groups=[] if is_root else None,
+    )  # fmt: skip
+    assert (SECRET in ended.stdout) is not shielded
+    assert ("Permission denied" in ended.stderr) is shielded
