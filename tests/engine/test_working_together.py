@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from hephaestus_tui.config import TalkBounds
 from hephaestus_tui.domain.attention import AttentionKind, attention
+from hephaestus_tui.domain.check import Check, Waiver
 from hephaestus_tui.domain.commands import AddTask, Answer, Decide, Pause, Resume, Steer, Stop
 from hephaestus_tui.domain.decision import Verdict
 from hephaestus_tui.domain.errors import AlreadyDecided, CommandRefused
@@ -19,7 +20,7 @@ from hephaestus_tui.domain.reach import only
 from hephaestus_tui.domain.state import AgentStatus
 from hephaestus_tui.domain.talk import Letter
 from hephaestus_tui.domain.talk_commands import AddNote, AnswerReport, ChangeNote, StrikeNote
-from hephaestus_tui.domain.task import Evidence, Phase, TaskDraft, TaskStatus
+from hephaestus_tui.domain.task import Evidence, Finding, Phase, TaskDraft, TaskStatus
 from hephaestus_tui.domain.words import When
 from hephaestus_tui.engine.commons import CallCommons
 from hephaestus_tui.engine.handing_over import ROOM, task_text
@@ -344,6 +345,20 @@ async def test_the_brief_has_what_blockers_brought_and_where_it_was_found(forge,
     assert read.startswith("T3: Task b (building, backend_developer, rejected: not worth it)")
     with pytest.raises(ToolFault, match=r"There is no task T9 in this run\. The last one is T3"):
         task_text(session.state(), "T9")
+
+
+async def test_a_verdict_and_what_the_engine_checked_are_handed_over(squad):
+    check = Check(command="make check", code=1, seconds=2.0)
+    evidence = (Evidence(criterion="it works", evidence="I ran it", checked=check),)
+    task = replace(
+        squad.state.tasks["T1"], status=TaskStatus.COMPLETED, summary="Not yet.", evidence=evidence,
+        finding=Finding.FAILED, waived=Waiver("ada", "known"),
+    )  # fmt: skip
+    squad.state.tasks["T1"] = task
+    told = brief(squad.state.tasks["T5"], squad.state)
+    assert "Its verdict on what it checked: failed.\nNot yet." in told
+    assert "ada, a person, let it be completed though a criterion was not met: known" in told
+    assert "- it works: I ran it (checked: `make check` ended with 1)" in told
 
 
 async def test_long_results_are_clipped_fairly_with_a_way_to_read_on(squad, ada):
