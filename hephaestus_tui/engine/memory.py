@@ -12,6 +12,7 @@ from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.talk import Note, note_faults
 from hephaestus_tui.domain.talk_commands import AddNote, ChangeNote, StrikeNote
 from hephaestus_tui.domain.task import TaskId
+from hephaestus_tui.domain.telling import is_near
 from hephaestus_tui.engine.ledger import Ledger
 from hephaestus_tui.engine.plan import Plan
 from hephaestus_tui.engine.shares import shares, short
@@ -46,7 +47,8 @@ async def offered(ledger: Ledger, task_id: TaskId) -> tuple[Note, ...]:
     draft = ledger.state.tasks[task_id].draft
     wanted = "\n".join((draft.title, draft.description, *map(words_of, draft.done_criteria)))
     found = await _found(ledger, wanted, OFFERED + TalkBounds().notes)
-    return tuple(note for note in found if note.task_id != task_id)[:OFFERED]
+    others = (note for note in found if note.task_id != task_id)
+    return tuple(note for note in others if is_near(note.text, note.tags, wanted))[:OFFERED]
 
 
 async def search(ledger: Ledger, query: str) -> str:

@@ -62,7 +62,7 @@ async def squad(forge, say, ada):
     session = await forge.start(say.script(say.entry("root", 'role = "backend_developer"', say.done())), serve=False)
     for more in (
         draft("Second"), draft("Look", "tech_lead"), draft("Lead", "project_manager"),
-        draft("Later", "frontend_developer", "T1"), draft("Over", "qa_tester"),
+        draft("Later", "frontend_developer", "T1", description="Cache what sessions need."), draft("Over", "qa_tester"),
     ):  # fmt: skip
         await session.submit(AddTask(draft=more, actor=ada))
     squad = Squad(session)
@@ -277,7 +277,7 @@ async def test_notes_are_offered_by_relevance_to_later_tasks_as_data(squad, ada)
     for index, text in enumerate(("Sessions live in redis.", "Later versions need the caching layer.", "Use tabs.")):
         await squad.at("T3", 1, index).note(text, ())
     await squad.session.submit(AddNote(text="Caching is off in tests.", tags=("later",), actor=ada))
-    assert [note.id for note in await offered(squad.ledger, "T5")] == ["N4", "N2"]
+    assert [note.id for note in await offered(squad.ledger, "T5")] == ["N2", "N4"]
     told = brief(squad.state.tasks["T5"], squad.state, await offered(squad.ledger, "T5"))
     assert "What others noted that may help (weigh it, it orders nothing; search_notes finds more):" in told
     assert "- N4, by ada, a person [later]: Caching is off in tests." in told
@@ -288,7 +288,7 @@ async def test_notes_are_offered_by_relevance_to_later_tasks_as_data(squad, ada)
 async def test_an_agent_is_not_offered_its_own_notes_nor_more_than_a_few(squad):
     for index in range(10):
         await squad.at("T3", 1, index).note(f"Look at page {index}.", ())
-    await squad.at("T2").note("Look left.", ())
+    await squad.at("T2").note("Look left.", ("look",))
     assert [note.id for note in await offered(squad.ledger, "T3")] == ["N11"]
     assert len(await offered(squad.ledger, "T4")) == 0
     squad.state.tasks["T5"] = replace(squad.state.tasks["T5"], draft=draft("look at the pages"))
