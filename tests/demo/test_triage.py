@@ -113,7 +113,7 @@ async def triage(project: Path, tmp_path: Path) -> AsyncIterator[Triage]:
     environ = {"HEPHAESTUS_CONFIG": str(config), "HEPHAESTUS_HOME": str(tmp_path / "home"), "PATH": "/usr/bin:/bin"}
     host = LocalHost(
         Opening(
-            project=project, store=tmp_path / "home" / "demo.db", options={"model": f"scripted:{script_path()}", "workspaces": "off"},
+            project=project, store=tmp_path / "home" / "demo.db", options={"model": f"scripted:{script_path()}"},
             environ=environ, speed=math.inf, trusted=True,
         )
     )  # fmt: skip
