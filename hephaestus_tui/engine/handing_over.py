@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hephaestus_tui.domain.criterion import words_of
+from hephaestus_tui.domain.quoting import quote
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Evidence, Task, TaskId
 from hephaestus_tui.engine.shares import shares, short
@@ -30,7 +31,7 @@ def handed_over(task: Task, state: RunState) -> list[str]:
         head = f"What {other.id} ({other.draft.title}) brought, {other.status}:" if blocks else (
             f"Yours was found while {other.id} ({other.draft.title}) was done, which is {other.status.replace('_', ' ')}:"
         )  # fmt: skip
-        lines += ["", head, short(text, most, f"read_task {other.id}")]
+        lines += ["", head, quote(short(text, most, f"read_task {other.id}"))]
     return lines
 
 

@@ -8,6 +8,7 @@ from hephaestus_tui.config import TalkBounds
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.criterion import words_of
 from hephaestus_tui.domain.errors import CommandRefused
+from hephaestus_tui.domain.quoting import quote
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.talk import Note, note_faults
 from hephaestus_tui.domain.talk_commands import AddNote, ChangeNote, StrikeNote
@@ -62,7 +63,7 @@ def note_lines(notes: Sequence[Note], room: int) -> str:
     """One paragraph for each, clipped fairly to `room` characters."""
     rooms = shares([len(note.text) for note in notes], room)
     return "\n".join(
-        f"- {note.id}, by {_author(note)}{_tags(note)}: {short(note.text, most, 'search_notes with its words')}"
+        f"- {note.id}, by {_author(note)}{_tags(note)}:\n{quote(short(note.text, most, 'search_notes with its words'))}"
         for note, most in zip(notes, rooms, strict=True)
     )
 
@@ -83,7 +84,7 @@ def _author(note: Note) -> str:
 
 
 def _tags(note: Note) -> str:
-    return f" [{', '.join(note.tags)}]" if note.tags else ""
+    return f" [{' '.join(', '.join(note.tags).split())}]" if note.tags else ""
 
 
 # -- what a human does
