@@ -49,7 +49,7 @@ def run(arguments: Namespace) -> int:
     opening = Opening(
         project=project,
         store=store,
-        options={"model": f"scripted:{script_path()}", "workspaces": "off"},
+        options={"model": f"scripted:{script_path()}", "workspaces": "auto"},
         environ=os.environ,
         speed=arguments.speed or math.inf,
         trusted=True,

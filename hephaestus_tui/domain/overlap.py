@@ -27,15 +27,19 @@ class Overlap:
 
 def overlaps(state: RunState) -> tuple[Overlap, ...]:
     """Every pair of tasks that are at work, or have work that is not merged, and have changed a file in common."""
-    if len(state.touched) + len(state.works) < 2:  # asked often, and most runs have none
+    # asked with every frame: of ten thousand tasks that have changed something few still have it to themselves
+    tasks = state.tasks
+    working = [t for t in state.touched if t in tasks and tasks[t].status is TaskStatus.IN_PROGRESS]
+    unmerged = [t for t, work in state.works.items() if work.status in _UNMERGED]
+    if len(working) + len(unmerged) < 2:
         return ()
     at: dict[str, list[TaskId]] = {}
-    for task_id in {**state.touched, **state.works}:
+    for task_id in dict.fromkeys((*working, *unmerged)):
         for path in changing(state, task_id):
             at.setdefault(path, []).append(task_id)
     pairs: dict[tuple[TaskId, TaskId], list[str]] = {}
-    for path, tasks in at.items():
-        for first, second in combinations(sorted(tasks, key=number), 2):
+    for path, those in at.items():
+        for first, second in combinations(sorted(those, key=number), 2):
             if not _settles(state, first, second):
                 pairs.setdefault((first, second), []).append(path)
     found = (Overlap(first, second, tuple(sorted(paths))) for (first, second), paths in pairs.items())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hephaestus_tui.domain.state import AgentStatus, RunState
+from hephaestus_tui.domain.state import AgentStatus, RunState, number
 from hephaestus_tui.domain.task import TaskId, TaskStatus
 
 BEGUN = (TaskStatus.FAILED, TaskStatus.CANCELLED, TaskStatus.IN_PROGRESS)
@@ -41,14 +41,16 @@ def with_below(task_id: TaskId) -> Reach:
 def within(state: RunState, reach: Reach) -> tuple[TaskId, ...]:
     """The tasks and open proposals that it reaches, in the order in which they were proposed; what was rejected is none."""
     if reach.task_id is None:
-        found = set(state.blockers)
-    else:
-        found = {reach.task_id}
-        near = [reach.task_id] if reach.below else []
-        while near:
-            near = [child for here in near for child in state.children(here) if child not in found]
-            found.update(near)
-    return tuple(t for t in state.blockers if t in found and (t in state.tasks or t in state.proposals))
+        return tuple(t for t in state.blockers if t in state.tasks or t in state.proposals)
+    if reach.task_id not in state.blockers:
+        return ()
+    found = {reach.task_id}
+    near = [reach.task_id] if reach.below else []
+    while near:
+        near = [child for here in near for child in state.children(here) if child not in found]
+        found.update(near)
+    # sorted, and not picked from all that there is: asked at every key, in runs of 10,000 tasks
+    return tuple(t for t in sorted(found, key=number) if t in state.tasks or t in state.proposals)
 
 
 def agent_at(state: RunState, task_id: TaskId | None) -> AgentStatus | None:

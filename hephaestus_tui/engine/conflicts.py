@@ -62,7 +62,7 @@ def resolution(state: RunState, command: ResolveConflict, preview: MergePreview,
         role=task.draft.role,
         done_criteria=(
             "No mark of the conflict is left",
-            f"What {task.id} was for works, and so does what {branch} has since",
+            "What either side was for works as before",
         ),
         priority=task.draft.priority,
     )

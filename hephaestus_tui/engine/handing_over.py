@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hephaestus_tui.domain.criterion import words_of
+from hephaestus_tui.domain.quoting import quote
 from hephaestus_tui.domain.state import RunState
-from hephaestus_tui.domain.task import Task, TaskId
+from hephaestus_tui.domain.task import Evidence, Task, TaskId
 from hephaestus_tui.engine.shares import shares, short
 from hephaestus_tui.tools.base import ToolFault
 from hephaestus_tui.tools.clip import clipped
@@ -30,7 +31,7 @@ def handed_over(task: Task, state: RunState) -> list[str]:
         head = f"What {other.id} ({other.draft.title}) brought, {other.status}:" if blocks else (
             f"Yours was found while {other.id} ({other.draft.title}) was done, which is {other.status.replace('_', ' ')}:"
         )  # fmt: skip
-        lines += ["", head, short(text, most, f"read_task {other.id}")]
+        lines += ["", head, quote(short(text, most, f"read_task {other.id}"))]
     return lines
 
 
@@ -61,18 +62,31 @@ def _brought(state: RunState, task_id: TaskId) -> Iterator[str]:
     task = state.tasks.get(task_id)
     if task is None:
         return
+    if task.finding:
+        yield f"Its verdict on what it checked: {task.finding}."
     if task.summary:
         yield task.summary
+    if task.waived:
+        reason = f": {task.waived.reason}" if task.waived.reason else ""
+        yield f"{task.waived.by}, a person, let it be completed though a criterion was not met{reason}"
     if task.reason:
         yield f"It ended {task.status}: {task.reason}"
     if task.evidence:
         yield "Evidence:"
-        yield from (f"- {e.criterion}: {e.evidence}" for e in task.evidence)
+        yield from (f"- {piece.criterion}: {piece.evidence}{_checked(piece)}" for piece in task.evidence)
     work = state.works.get(task_id)
     if files := work.paths if work else state.touched.get(task_id, ()):
         more = f" and {len(files) - _FILES} more" if len(files) > _FILES else ""
         yield f"Files it changed: {', '.join(files[:_FILES])}{more}"
     yield from _proposed(state, task_id)
+
+
+def _checked(piece: Evidence) -> str:
+    """What the engine saw of it, which no agent can claim."""
+    if (check := piece.checked) is None:
+        return ""
+    ended = "was not run" if check.code is None else f"ended with {check.code}"
+    return f" (checked: `{check.command}` {ended})"
 
 
 def _proposed(state: RunState, task_id: TaskId) -> Iterator[str]:

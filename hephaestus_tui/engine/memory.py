@@ -8,10 +8,12 @@ from hephaestus_tui.config import TalkBounds
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.criterion import words_of
 from hephaestus_tui.domain.errors import CommandRefused
+from hephaestus_tui.domain.quoting import quote
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.talk import Note, note_faults
 from hephaestus_tui.domain.talk_commands import AddNote, ChangeNote, StrikeNote
 from hephaestus_tui.domain.task import TaskId
+from hephaestus_tui.domain.telling import is_near
 from hephaestus_tui.engine.ledger import Ledger
 from hephaestus_tui.engine.plan import Plan
 from hephaestus_tui.engine.shares import shares, short
@@ -46,7 +48,8 @@ async def offered(ledger: Ledger, task_id: TaskId) -> tuple[Note, ...]:
     draft = ledger.state.tasks[task_id].draft
     wanted = "\n".join((draft.title, draft.description, *map(words_of, draft.done_criteria)))
     found = await _found(ledger, wanted, OFFERED + TalkBounds().notes)
-    return tuple(note for note in found if note.task_id != task_id)[:OFFERED]
+    others = (note for note in found if note.task_id != task_id)
+    return tuple(note for note in others if is_near(note.text, note.tags, wanted))[:OFFERED]
 
 
 async def search(ledger: Ledger, query: str) -> str:
@@ -60,7 +63,7 @@ def note_lines(notes: Sequence[Note], room: int) -> str:
     """One paragraph for each, clipped fairly to `room` characters."""
     rooms = shares([len(note.text) for note in notes], room)
     return "\n".join(
-        f"- {note.id}, by {_author(note)}{_tags(note)}: {short(note.text, most, 'search_notes with its words')}"
+        f"- {note.id}, by {_author(note)}{_tags(note)}:\n{quote(short(note.text, most, 'search_notes with its words'))}"
         for note, most in zip(notes, rooms, strict=True)
     )
 
@@ -81,7 +84,7 @@ def _author(note: Note) -> str:
 
 
 def _tags(note: Note) -> str:
-    return f" [{', '.join(note.tags)}]" if note.tags else ""
+    return f" [{' '.join(', '.join(note.tags).split())}]" if note.tags else ""
 
 
 # -- what a human does

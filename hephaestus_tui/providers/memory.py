@@ -13,6 +13,7 @@ from hephaestus_tui.domain.message import (
     DecisionPart,
     Message,
     QueryPart,
+    ReviewPart,
     Speaker,
     ToolCallPart,
     ToolResultPart,
@@ -57,6 +58,7 @@ class Memory:
         self._replied: set[str] = set()
         self.last_turn = 0
         self.failed = False
+        self.sent_back = False
         self.put_off = False  # whether a person's words kept it from completing, and it has not spoken since
         asks: set[str] = set()
         effective: set[str] = set()
@@ -77,6 +79,8 @@ class Memory:
                         effective.add(part.call_id)
                     case WordsPart():
                         self.put_off = ends
+                    case ReviewPart():
+                        self.sent_back = True
                     case QueryPart(query):
                         self._asked.append(query)
                     case ToolResultPart() if part.call_id in asks and not part.is_error:

@@ -6,6 +6,7 @@ A script is a TOML file: who the agents are, and each one's turns in order.
     unforeseen = "…"                              # optional: see below
     unforeseen_answer = "…"                       # optional: see below
     stopped = "…"                                 # optional: see below
+    sent_back = "…"                               # optional: see below
     window = 32000                                # optional, tokens: a longer conversation is compacted
     summary = "…"                                 # optional: what is said when it is
     rate = 80                                     # tokens a second (a token is 4 characters); 0: as fast as it goes
@@ -45,6 +46,8 @@ that fits. A question for which none is left gets `unforeseen_answer`, with noth
 A person may change what a task must fulfil after the script was written: `unforeseen` is what `complete_task` offers as
 evidence for a done criterion that the script does not name. Where an agent was not allowed to write or run something, or
 that failed, the rest of its turns might not be true: with `stopped` it ends its task, those words being the summary.
+
+Work that is sent back is gone on with by the turns after `complete_task`, and where there are none, ended with `sent_back`.
 """
 
 from __future__ import annotations
@@ -224,6 +227,7 @@ class Script(_Strict):
     summary: str = Field(default="", max_length=4_000)
     unforeseen: str = Field(default="", max_length=400)
     stopped: str = Field(default="", max_length=400)
+    sent_back: str = Field(default="", max_length=400)
     unforeseen_answer: str = Field(default=UNFORESEEN_ANSWER, min_length=1, max_length=400)
     agent: tuple[Entry, ...] = Field(min_length=1)
 

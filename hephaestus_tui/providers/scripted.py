@@ -100,6 +100,8 @@ class ScriptedProvider:
             number is None and memory.put_off
         ):  # a person had a word for it: a script knows none, and ends as it would have
             number = memory.last_turn
+        if number is None and memory.sent_back and self._script.sent_back:
+            return _AT_ONCE, f"{entry.name}#", self._parts(_stopping(self._script.sent_back), memory, context)
         if number is None:
             raise BadRequest(
                 f"The script {self._name} has no further turn for task {context.task_id}: agent {entry.name!r} is past"

@@ -7,96 +7,17 @@ taken in when the database is opened by one that has it.
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from hephaestus_tui.domain.task import RunId
+from hephaestus_tui.domain.telling import telling
 
 WORDS_LIMIT = 64  # of a query
 _INDEX = """
 CREATE VIRTUAL TABLE IF NOT EXISTS notes_words USING fts5(text, tags, tokenize = 'porter unicode61 remove_diacritics 2')
 """
-_WORD = re.compile(r"[^\W_]+")
-# they stand in every text, and would make every note seem near
-_COMMON = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "but",
-        "by",
-        "can",
-        "did",
-        "do",
-        "does",
-        "for",
-        "from",
-        "had",
-        "has",
-        "have",
-        "how",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "may",
-        "must",
-        "no",
-        "not",
-        "of",
-        "on",
-        "one",
-        "or",
-        "our",
-        "shall",
-        "should",
-        "so",
-        "such",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "to",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "will",
-        "with",
-        "you",
-        "your",
-        "all",
-        "any",
-        "each",
-        "more",
-        "other",
-        "out",
-        "over",
-        "under",
-        "use",
-        "used",
-        "using",
-    ]
-)
 
 
 def has_fts(connection: sqlite3.Connection) -> bool:
@@ -134,11 +55,7 @@ def search(connection: sqlite3.Connection, run_id: RunId, query: str, most: int)
 
 def query_words(query: str) -> list[str]:
     """The words that tell something, each once, in their order."""
-    return list(dict.fromkeys(_telling(query)))[:WORDS_LIMIT]
-
-
-def _telling(text: str) -> Iterator[str]:
-    return (word for word in _WORD.findall(text.casefold()) if len(word) > 1 and word not in _COMMON)
+    return list(dict.fromkeys(telling(query)))[:WORDS_LIMIT]
 
 
 def _by_index(connection: sqlite3.Connection, run_id: RunId, wanted: Sequence[str], most: int) -> list[str]:
@@ -159,7 +76,7 @@ def _one_by_one(connection: sqlite3.Connection, run_id: RunId, wanted: Sequence[
         connection,
         "SELECT id, text, tags FROM notes WHERE run_id = ? AND struck IS NULL ORDER BY seq DESC", (run_id,),
     )  # fmt: skip
-    near = [(len(set(wanted).intersection(_telling(f"{text} {tags}"))), note_id) for note_id, text, tags in rows]
+    near = [(len(set(wanted).intersection(telling(f"{text} {tags}"))), note_id) for note_id, text, tags in rows]
     near.sort(key=lambda pair: -pair[0])
     return [note_id for count, note_id in near if count][:most]
 

@@ -102,15 +102,15 @@ def test_a_signal_in_the_midst_of_a_call_leaves_no_key(keyed, loopback, tmp_path
 
 def test_a_run_that_is_watched_from_all_sides_and_killed_tells_no_key(keyed, loopback, stream_of, tmp_path) -> None:
     """While a command runs: its processes as anyone may read them, the socket, every listing; then a death by kill -9."""
-    go_on = keyed.project / "go-on"
-    look = f"env > env.txt; cat /proc/self/environ > own.txt; echo begun > begun.txt; until [ -e {go_on.name} ]; do sleep 0.05; done"
+    look = "env > env.txt; cat /proc/self/environ > own.txt; echo begun > begun.txt; until [ -e go-on ]; do sleep 0.05; done"
     loopback.streams = [stream_of("run_command", {"command": look}, "I look round.")]
-    process = keyed.start("run", "look round", "--headless", "--json", "--role", "backend_developer", "--policy", "auto",
-                          "--decide", "ask")  # fmt: skip
+    process = keyed.start("run", "look round", "--headless", "--json", "--role", "backend_developer", "--phase", "building",
+                          "--policy", "auto", "--decide", "ask")  # fmt: skip
     assert process.stdin
     process.stdin.write("y\n")
     process.stdin.flush()
-    wait_until((keyed.project / "begun.txt").exists)
+    wait_until(lambda: list(tmp_path.rglob("begun.txt")))
+    workspace = next(tmp_path.rglob("begun.txt")).parent
     children = below(process.pid)
     assert b"PATH=" in b"".join(read(f"/proc/{pid}/environ") for pid in children), (
         "the command runs, and can be looked at"
@@ -118,7 +118,7 @@ def test_a_run_that_is_watched_from_all_sides_and_killed_tells_no_key(keyed, loo
     for pid in children:
         assert CANARY.encode() not in read(f"/proc/{pid}/environ") + read(f"/proc/{pid}/cmdline"), pid
     assert CANARY.encode() not in read(f"/proc/{process.pid}/cmdline")
-    assert CANARY not in (keyed.project / "env.txt").read_text() + (keyed.project / "own.txt").read_text()
+    assert CANARY not in (workspace / "env.txt").read_text() + (workspace / "own.txt").read_text()
     (path,) = [p for p in tmp_path.rglob("*") if p.is_socket()] or sockets_of(process.pid)
     answers = [ask(path, line) for line in (b"{}\n", b"nonsense\n", json.dumps({"run": CANARY[:6]}).encode() + b"\n")]
     assert all(answers)
@@ -133,7 +133,7 @@ def test_a_run_that_is_watched_from_all_sides_and_killed_tells_no_key(keyed, loo
         assert CANARY not in told
     wal = next(tmp_path.rglob("hephaestus.db-wal"))
     assert wal.stat().st_size > 0, "what was written last is still in the log of writes"
-    go_on.touch()
+    (workspace / "go-on").touch()
     assert leaks(tmp_path) == []
 
 

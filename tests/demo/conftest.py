@@ -56,6 +56,7 @@ class Job:
     allowed: bool = True
     completed: bool = False
     summary: str = ""
+    wrote: bool = False
     evidence: tuple[Evidence, ...] = ()
 
 
@@ -120,7 +121,7 @@ class JobDesk:
 class Squad:
     """Every proposal is accepted at once, but those whose call is in `rejected`. Any call that fails is a failed test.
 
-    A person allows nothing that is in `forbidden`, and has not decided yet on what is in `held`. `hasty` passes over the commands that only look (tests, measurements): what is left are edits and commits.
+    A person allows nothing that is in `forbidden`, and has not decided yet on what is in `held`. `hasty` passes over the commands that only look (tests, measurements): what is left are edits.
     """
 
     def __init__(self, folder: Path, rejected: frozenset[str], hasty: bool) -> None:
@@ -218,7 +219,7 @@ class Squad:
 
     async def _call(self, job: Job) -> str:
         call = job.calls.pop(0)
-        if self._hasty and call.name == "run_command" and "git commit" not in call.arguments:
+        if self._hasty and call.name == "run_command":
             self._say(job, Speaker.TOOL, (ToolResultPart(call.call_id, "passed over"),))
             return call.name
         if call.name in self.forbidden:
@@ -236,6 +237,7 @@ class Squad:
         assert self.forbidden or outcome.is_error == (call.call_id in job.refused), (
             f"{job.call_id}: {call.name} {call.call_id}: {outcome.content}"
         )
+        job.wrote |= bool(outcome.touched) and not outcome.is_error
         self._say(job, Speaker.TOOL, (ToolResultPart(call.call_id, outcome.content, outcome.is_error),))
         return call.name
 

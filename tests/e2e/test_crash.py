@@ -28,9 +28,10 @@ class Held:
     def __init__(self, stored) -> None:
         stored.check()
         proposals = stored.query("SELECT task_id, title, origin_task, origin_turn, origin_index FROM proposals")
-        self.ids = {(p["origin_task"], p["origin_turn"], p["origin_index"]): p["task_id"] for p in proposals}
+        by_agents = [p for p in proposals if p["origin_task"]]
+        self.ids = {(p["origin_task"], p["origin_turn"], p["origin_index"]): p["task_id"] for p in by_agents}
         self.titles = {p["task_id"]: p["title"] for p in proposals}
-        assert len(self.ids) == len(self.titles)
+        assert len(self.ids) == len(by_agents)
         assert len(set(self.titles.values())) == len(self.titles), "a task is doubled"
         decisions = stored.query("SELECT task_id, verdict, actor, decided_at FROM decisions")
         self.decisions = {d["task_id"]: (d["verdict"], d["actor"], d["decided_at"]) for d in decisions}
@@ -89,6 +90,7 @@ def test_the_demo_survives_a_death_at_any_of_these_moments(hephaestus, stored_of
 
 
 def test_killed_at_every_kind_of_moment_of_a_commit_no_command_has_two_effects(hephaestus, stored_of) -> None:
+    hephaestus.environ["HEPHAESTUS_WORKSPACES"] = "off"  # the effects are to be seen in the project
     effects = hephaestus.project / "effects"
     turns = "".join(
         f'[[agent.turn]]\n[[agent.turn.call]]\nid = "run-{n}"\ntool = "run_command"\n'
@@ -141,6 +143,7 @@ def test_killed_at_every_kind_of_moment_of_a_commit_no_command_has_two_effects(h
 
 
 def test_a_death_ends_the_commands_too_and_their_calls_stay_unanswered(hephaestus, stored_of) -> None:
+    hephaestus.environ["HEPHAESTUS_WORKSPACES"] = "off"
     note, seconds = hephaestus.project / "begun", str(1000 + random.random())
     script = hephaestus.project / "script.toml"
     script.write_text(

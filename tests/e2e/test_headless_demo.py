@@ -24,13 +24,20 @@ def test_it_prints_one_json_object_a_line_and_narrates_elsewhere(finished, facts
     _, ended, _, project = finished
     facts = facts_of(ended.out)
     assert [fact["seq"] for fact in facts] == list(range(1, len(facts) + 1))
-    assert (facts[0]["kind"], facts[-1]["kind"]) == ("run.started", "task.completed")
+    assert facts[0]["kind"] == "run.started"
+    assert facts[-1]["kind"] in ("task.completed", "work.merged")
     run_id = facts[0]["run_id"]
+    tasks = tasks_of(facts)
     assert ended.err.splitlines() == [
-        f"Run {run_id}: 14 of 14 tasks completed; "
+        f"Run {run_id}: {tasks} of {tasks} tasks completed; "
         f"agents proposed no more at a bound: per_turn (hephaestus bound {run_id} BOUND).",
         f"The demo's project is in {project}. Go on with it: hephaestus demo --resume",
     ]
+
+
+def tasks_of(facts) -> int:
+    """Fourteen of the squad, and one that resolves a conflict where two of them changed the same lines."""
+    return 14 + len([fact for fact in facts if fact["kind"] == "work.conflict_assigned"])
 
 
 def test_tasks_of_all_phases_are_stored_with_who_decided_and_none_without(finished) -> None:
@@ -42,6 +49,8 @@ def test_tasks_of_all_phases_are_stored_with_who_decided_and_none_without(finish
         "SELECT t.id, d.verdict, d.actor_kind, d.actor, d.decided_at FROM tasks AS t "
         "LEFT JOIN decisions AS d ON d.run_id = t.run_id AND d.task_id = t.id ORDER BY d.id"
     )
+    resolvers = {row["task_id"] for row in stored.query("SELECT task_id FROM works WHERE resolves IS NOT NULL")}
+    rows = [row for row in rows if row["id"] not in resolvers]
     assert len(rows) == 14
     assert (rows[0]["id"], rows[0]["actor_kind"], rows[0]["actor"]) == ("T1", "human", "ada")
     assert {(r["verdict"], r["actor_kind"], r["actor"]) for r in rows[1:]} == {("accept", "rule", "--decide accept")}
@@ -73,7 +82,7 @@ def test_a_task_that_nobody_decided_on_is_refused_by_the_database_itself(finishe
         ):
             with pytest.raises(sqlite3.IntegrityError):
                 db["tasks"].insert(row | changes)
-        assert db["tasks"].count == 14
+        assert db["tasks"].count in (14, 15)
 
 
 def test_the_projects_own_tests_pass_and_git_shows_the_work(finished, command_in) -> None:
@@ -81,9 +90,10 @@ def test_the_projects_own_tests_pass_and_git_shows_the_work(finished, command_in
     said = command_in(project, sys.executable, "-m", "unittest")
     assert "OK" in said.splitlines()[-1]
     log = command_in(project, "git", "log", "--format=%an: %s").splitlines()
-    squad = [line for line in log if line.startswith("Demo squad: ")]
+    squad = [line for line in log if line.startswith("hephaestus T")]
     assert len(squad) >= 5
-    assert "Demo squad: Show where a user is signed in" in squad
+    assert "hephaestus T1 backend_developer: Add GET /users/{user_id}/sessions: where a user is signed in" in squad
+    assert sum(line.startswith("hephaestus: Merge T") for line in log) >= 5
     assert command_in(project, "git", "status", "--porcelain") == ""
 
 
@@ -169,7 +179,9 @@ def test_with_a_rejection_of_everything_the_first_task_is_done_all_the_same(heph
     (project,) = hephaestus.project.parent.glob("hephaestus-demo-*")
     assert (project / ".git").is_dir()
     for path in [hephaestus.home, *hephaestus.home.rglob("*")]:
-        assert path.stat().st_mode & 0o077 == 0, path
+        # the files of a task's worktree have the modes that git gives them, below folders that nobody else may enter
+        if "workspaces" not in path.relative_to(hephaestus.home).parts[:-1]:
+            assert path.stat().st_mode & 0o077 == 0, path
 
 
 def test_the_demo_says_where_it_cannot_be_laid_out(hephaestus, tmp_path) -> None:

@@ -86,7 +86,7 @@ def small(hephaestus, in_terminal):
 
 def test_the_demo_is_decided_with_keys_and_from_outside(hephaestus, in_terminal) -> None:
     demo = in_terminal("demo", "--speed", "50", "--project", str(hephaestus.project.parent / "demo"))
-    demo.wait(shows("◆ 7 wait for you", "no agent at work", CACHE))
+    demo.wait(shows("◆ 8 wait for you", "no agent at work", CACHE))  # seven proposals, and work to be merged
     press_until(demo, "n", shows("PROPOSAL waits for you"))
     press_until(demo, "a", shows("T2 accepted"))
     demo.wait(shows("✓ 2/2"))

@@ -180,7 +180,7 @@ async def test_nothing_is_sent_back_without_words_or_comments(reviewing: Any, se
         await desk.press("r")
         await desk.sees("What is to be done?")
         await desk.press("enter")
-        await desk.reads("say what is to be done, or comment on a line first")
+        await desk.reads("nothing is said yet")
         await desk.writes("Try again")
         await desk.press("escape")
         await desk.sees("send back")
@@ -414,6 +414,32 @@ async def test_what_is_hostile_is_shown_and_not_obeyed(reviewing: Any, tale: Any
         await desk.press("end")
         await desk.reads("1,000 more characters are not shown")
         assert "\x1b" not in desk.text
+
+    await reviewing(does)
+
+
+async def test_words_are_found_one_after_another(reviewing: Any, done: str) -> None:
+    async def does(desk: Any) -> None:
+        await desk.opens(done)
+        await desk.press("slash")
+        await desk.sees("find the next")
+        await desk.writes("FRESH")
+        await desk.press("enter")
+        await desk.until(lambda: "FRESH = 1" in str(desk.review.view.here), "the line is found")
+        await desk.press("slash")
+        await desk.sees("find the next")
+        await desk.writes("x")
+        await desk.press("enter")
+        await desk.is_told("FRESHx is in none of the files")
+
+    await reviewing(does)
+
+
+async def test_a_comment_on_a_hunk_is_one_on_its_first_changed_line(reviewing: Any, done: str) -> None:
+    async def does(desk: Any) -> None:
+        await desk.opens(done)
+        await desk.press("n", "c")
+        await desk.reads("src/cache.py, line 1 (as it was)", "Keeps answers.")
 
     await reviewing(does)
 

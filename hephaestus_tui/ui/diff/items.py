@@ -75,3 +75,16 @@ def number_of(line: Line) -> int:
     """The number of a line on the side that a comment on it stands on."""
     number = line.old if line.side is Side.OLD else line.new
     return number or 0
+
+
+def said_by(item: Item) -> str:
+    """What an item says, for a search; heads say what is in the items below them."""
+    match item:
+        case Code(old=old, new=new):
+            return "\n".join(line.text for line in (old, new) if line)
+        case Remark(comment=comment):
+            return comment.text
+        case Words(line=line):
+            return line.plain
+        case _:
+            return ""

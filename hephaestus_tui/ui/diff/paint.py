@@ -105,8 +105,8 @@ class Painter:
         hunk = (part.hunks or ())[item.hunk]
         style = self._style_of("hunk")
         told = f"lines {hunk.new_start:,} on" if hunk.new_start else f"old lines {hunk.old_start:,} on"
-        heading = f"  {one_line(hunk.heading)}" if hunk.heading.strip() else ""
-        count = f"  ({words.count(len(hunk.lines), 'line')})" if folded else ""
+        heading = f": {one_line(hunk.heading)}" if hunk.heading.strip() else ""
+        count = f" ({words.count(len(hunk.lines), 'line')})" if folded else ""
         text = one_line(f"{self._fold(folded)}{told}{count}{heading}", self.width - 3, ellipsis=self._glyphs.ellipsis)
         pointer = self._glyphs.pointer if here else " "
         row = [Segment(pointer, style + self._style_of("pointer")), Segment(f" {text}", style)]

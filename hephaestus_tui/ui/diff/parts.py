@@ -102,7 +102,9 @@ def about_part(state: RunState, task_id: TaskId, glyphs: GlyphSet) -> Part:
     proved = {e.criterion for e in task.evidence} if task else set()
     criteria = [words_of(criterion) for criterion in draft.done_criteria] if draft else []
     of = words.count(len(criteria), "criterion", "criteria")
-    told = f"done when: {sum(c in proved for c in criteria)} of {of} with evidence"
+    told = (
+        f"done when: {sum(c in proved for c in criteria)} of {of} with evidence" if criteria else "no criteria were set"
+    )
     rows = list(paragraphs(task.summary)) if task and task.summary else []
     rows += criteria_lines(draft, state, task_id, glyphs) if draft else []
     said = tuple(Words(replace(row, indent=row.indent + 2)) for row in rows)

@@ -10,7 +10,8 @@ from textual.binding import Binding, BindingType
 
 from hephaestus_tui.domain.work import Side
 from hephaestus_tui.ui.diff.canvas import DiffCanvas
-from hephaestus_tui.ui.diff.items import Head, HunkHead, Item
+from hephaestus_tui.ui.diff.document import Place
+from hephaestus_tui.ui.diff.items import Code, Head, HunkHead, Item, said_by
 
 
 class DiffView(DiffCanvas):
@@ -70,6 +71,30 @@ class DiffView(DiffCanvas):
     def _seek(self, by: int, wanted: Callable[[Item], bool]) -> None:
         if self.here is not None and (place := self.document.seek(self.cursor, by, wanted)) is not None:
             self.go(place, top=True)
+
+    def to_change(self, hunk: int) -> None:
+        """Put the cursor on the first line of a hunk that is not the same on both sides."""
+
+        def changed(item: Item) -> bool:
+            return isinstance(item, Code) and item.hunk == hunk and item.old is not item.new
+
+        if (place := self.document.find(self.cursor.part, changed)) is not None:
+            self.go(place)
+
+    def find(self, words: str) -> bool:
+        """Go to the next item that holds these words, from the top again after the last; whether there is one."""
+        wanted = words.casefold()
+
+        def holds(item: Item) -> bool:
+            return wanted in said_by(item).casefold()
+
+        if not wanted or self.here is None:
+            return False
+        # the very first item is a head, which holds none
+        place = self.document.seek(self.cursor, 1, holds) or self.document.seek(Place(0, 0), 1, holds)
+        if place is not None:
+            self.go(place)
+        return place is not None
 
     def action_side(self, side: str) -> None:
         """Which of two lines side by side is meant."""

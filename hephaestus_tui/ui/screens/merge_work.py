@@ -59,9 +59,10 @@ def preview_lines(preview: MergePreview, branch: str, reading: Reading, task_id:
             line_of(Span(clean(branch, exact=True), "accent"), f" at {line(preview.tip[:_COMMIT])} into ",
                     Span(clean(preview.branch, exact=True), "accent"), f" at {line(preview.head[:_COMMIT])}")
         )  # fmt: skip
-    added, gone = sum(c.insertions for c in preview.changes), sum(c.deletions for c in preview.changes)
-    lines.append(line_of(f"{count(len(preview.changes), 'file')} would change, ", *plus_minus(added, gone)))
-    lines += [file_title(change, 0, unresolved=False) for change in preview.changes]
+    if not preview.conflicts:  # with conflicts the changes hold their marks
+        added, gone = sum(c.insertions for c in preview.changes), sum(c.deletions for c in preview.changes)
+        lines.append(line_of(f"{count(len(preview.changes), 'file')} would change, ", *plus_minus(added, gone)))
+        lines += [file_title(change, 0, unresolved=False) for change in preview.changes]
     if preview.clean:
         lines += [BLANK, *_after(reading, task_id, unsent)]
     return lines

@@ -66,7 +66,7 @@ class RestartScreen(DialogScreen[NewAttempt | None]):
             yield self._talk
             yield self._whom
             yield self._lines
-            keys = (("enter", "restart"), ("tab", "how and whom"), ("left/right", "choose"), ("esc", "cancel"))
+            keys = (("enter", "restart"), ("tab", "how and whom"), ("arrows", "choose"), ("esc", "cancel"))
             yield Static(key_row(*keys), classes="keys")
 
     def on_mount(self) -> None:

@@ -23,7 +23,7 @@ from hephaestus_tui.ui.widgets.lines_view import LinesView
 from hephaestus_tui.ui.widgets.task_words import title_of
 from hephaestus_tui.ui.words import count
 
-NOTHING = "say what is to be done, or comment on a line first"
+NOTHING = "nothing is said yet"
 A_MOMENT = "a moment: read it, then press enter again"
 
 
@@ -53,7 +53,7 @@ class SendBackScreen(DialogScreen[str | None]):
         self._comments = draft.in_order()
         self._box = SubmitBox(draft.words, id="words")
         asked = "Anything else?" if self._comments else "What is to be done?"
-        self._field = Field(f"{asked} Its agent reads it before its next turn.", self._box)
+        self._field = Field(f"{asked} Its agent reads it next.", self._box)
         self._notice = Static(classes="notice")
 
     def compose(self) -> ComposeResult:

@@ -86,8 +86,8 @@ class SteerScreen(DialogScreen[Words | None]):
             yield self._who
             keys = (
                 ("enter", "send"),
-                ("tab", "when and whom"),
-                ("left/right", "choose"),
+                ("tab", "when, whom"),
+                ("arrows", "choose"),
                 ("^e", "editor"),
                 ("esc", "cancel"),
             )

@@ -50,7 +50,7 @@ class StopScreen(DialogScreen[Reach | None]):
             )
             yield self._whom
             yield self._lines
-            whom = (("left/right", "whom"),) if len(self._options()) > 1 else ()
+            whom = (("arrows", "whom"),) if len(self._options()) > 1 else ()
             yield Static(key_row(("y", "stop"), *whom, ("n", "let it go on")), classes="keys")
 
     def on_mount(self) -> None:

@@ -21,13 +21,14 @@ from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.domain.work import LineComment, Side, WorkStatus
 from hephaestus_tui.session import Session
 from hephaestus_tui.ui.diff.drafts import Draft
-from hephaestus_tui.ui.diff.items import Code, Remark, number_of, side_of
+from hephaestus_tui.ui.diff.items import Code, HunkHead, Remark, number_of, side_of
 from hephaestus_tui.ui.diff.view import DiffView
 from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.notices import say
 from hephaestus_tui.ui.panes import too_small
 from hephaestus_tui.ui.screens.confirm import ConfirmScreen
 from hephaestus_tui.ui.screens.dialog import show
+from hephaestus_tui.ui.screens.find import FindScreen
 from hephaestus_tui.ui.screens.line_comment import CommentScreen
 from hephaestus_tui.ui.screens.page import PageScreen
 from hephaestus_tui.ui.screens.work_folding import WorkFolding
@@ -64,6 +65,7 @@ class WorkScreen(WorkFolding):
         Binding("F", "fold_all", "Fold all files to a list, or unfold them", show=False),
         Binding("v", "split", "Side by side, or one under the other", show=False),
         Binding("s", "since", "Only what came after the last round, or all", show=False),
+        Binding("slash", "find", "Find words; enter again finds the next", show=False),
         Binding("question_mark", "keys", "These keys", show=False),
         Binding("escape,q,w", "leave", "Leave; your comments are kept", show=False),
     ]
@@ -79,6 +81,7 @@ class WorkScreen(WorkFolding):
         self._notice = Static(id="notice")
         self._split: bool | None = None  # None: as there is room for
         self._acting = False
+        self._found = ""
 
     def compose(self) -> ComposeResult:
         yield self._head
@@ -132,6 +135,14 @@ class WorkScreen(WorkFolding):
         self._since = None if self._since else len(view.reviews)
         self.load()
 
+    @work(group="find")
+    async def action_find(self) -> None:
+        words = await self.app.push_screen_wait(FindScreen(self._found))
+        if words:
+            self._found = words
+            if not self.view.find(words):
+                say(self.app, f"{words} is in none of the files that are unfolded and read")
+
     def action_keys(self) -> None:
         self.app.push_screen(PageScreen(key_page(self.BINDINGS, DiffView.BINDINGS)))
 
@@ -158,6 +169,8 @@ class WorkScreen(WorkFolding):
 
     @work(group="comment")
     async def action_comment(self) -> None:
+        if isinstance(here := self.view.here, HunkHead):
+            self.view.to_change(here.hunk)
         target = self._target()
         if target is None:
             say(self.app, "Put the cursor on a line of the diff to comment on it.")

@@ -56,7 +56,7 @@ def _criterion(
     else:
         yield _row(glyphs.marks[Mark.FAILED], "bad", line(words))
     if command:
-        yield Line((Span(command_row(command).strip()),), indent=2)
+        yield Line((Span(command_row(command).strip()),), indent=2, exact=True)
     if proof and proof.checked:
         yield from _seen(proof.checked)
     if proof:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hephaestus_tui.domain.criterion import commands_in
 from hephaestus_tui.domain.decision import Near, Proposal, Query
 from hephaestus_tui.domain.graph import blocker_fault
 from hephaestus_tui.domain.task import TaskId, draft_faults
@@ -13,6 +14,7 @@ from hephaestus_tui.ui.widgets.detail_keys import Keys, key_row
 from hephaestus_tui.ui.widgets.detail_record import asked_lines
 from hephaestus_tui.ui.widgets.lines import Line, Span, line_of, on_panel
 from hephaestus_tui.ui.widgets.task_words import Reading, title_of
+from hephaestus_tui.ui.words import count
 
 THIN_RATIONALE = 40  # characters
 _LIKES = 2  # likely duplicates that are named
@@ -64,6 +66,8 @@ def _hints(reading: Reading, proposal: Proposal) -> Iterator[Line]:
         yield _hint(f"the agent of {proposal.origin.task_id} stands still until you decide")
     if not draft.done_criteria:
         yield _hint("no done criteria: when is it done?")
+    if commands := commands_in(draft.done_criteria):
+        yield _hint(f"to accept it lets {count(len(commands), 'command')} be run, under Done when")
     if (size := len(draft.rationale.strip())) < THIN_RATIONALE and "rationale" not in faults:
         yield _hint(f"the rationale is thin ({words.count(size, 'character')}): is it needed?")
 

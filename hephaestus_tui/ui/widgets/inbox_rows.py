@@ -26,11 +26,17 @@ KINDS: dict[AttentionKind, tuple[str, Mark]] = {
     AttentionKind.BOUND: ("spawn bound", Mark.BLOCKED),
     AttentionKind.BUDGET: ("limit", Mark.PAUSED),
     AttentionKind.REPORT: ("in the way", Mark.NEEDS_YOU),
-    AttentionKind.REVIEW: ("review", Mark.NEEDS_YOU),
+    AttentionKind.REVIEW: ("review", Mark.TO_MERGE),
 }
 ASKED = "asked back"
 HEIGHT = 2
-_STYLES = {Mark.NEEDS_YOU: "secondary", Mark.FAILED: "bad", Mark.DEAD: "bad", Mark.BLOCKED: "careful"}
+_STYLES = {
+    Mark.NEEDS_YOU: "secondary",
+    Mark.TO_MERGE: "secondary",
+    Mark.FAILED: "bad",
+    Mark.DEAD: "bad",
+    Mark.BLOCKED: "careful",
+}
 _KIND_CELLS = 15  # mark and kind
 _TEXT = 300
 _LISTED = 12
