@@ -130,7 +130,8 @@ def project_notes(project: Path) -> tuple[str, ...]:
     notes = []
     if not any(os.path.exists(folder / ".git") for folder in (project, *project.parents)):
         notes.append(
-            f"{project} is not under git: what agents change there cannot be looked at or taken back. Run `git init` first."
+            f"{project} is not under git: building tasks work in copies of it, and what is merged from them has no history. "
+            "Run `git init` and commit to have one."
         )
     if not os.access(project, os.W_OK):
         notes.append(f"{project} cannot be written: agents can only read there.")

@@ -21,11 +21,12 @@ from hephaestus_tui.bootstrap.named_models import check_models
 from hephaestus_tui.cli import output
 from hephaestus_tui.cli.chosen_models import chosen_lines, unready_fallbacks
 from hephaestus_tui.cli.stores import places, store_of
+from hephaestus_tui.cli.workplaces import git_words, workspace_words
 from hephaestus_tui.config import Settings
 from hephaestus_tui.domain.errors import HephaestusError
 from hephaestus_tui.engine.roles import load_roles
 from hephaestus_tui.first_look import FILE, needs_ascii
-from hephaestus_tui.paths import own_files, project_folder, project_notes, shipped
+from hephaestus_tui.paths import WORKSPACES, own_files, project_folder, project_notes, shipped
 from hephaestus_tui.providers.price_list import read_prices
 from hephaestus_tui.providers.registry import Registry
 from hephaestus_tui.providers.window_list import read_windows
@@ -100,12 +101,15 @@ def _terminal(_: Namespace) -> Iterator[Finding]:
 
 
 def _git(_: Namespace) -> Iterator[Finding]:
-    git = shutil.which("git")
-    if git is None:
-        yield Finding("git", Standing.NOTE, "not found: the demo needs it; install git")
-        return
-    said = subprocess.run((git, "--version"), capture_output=True, text=True, timeout=10, check=False)
-    yield Finding("git", Standing.OK, said.stdout.strip() or "found")
+    fit, text = asyncio.run(git_words())
+    yield Finding("git", Standing.OK if fit else Standing.NOTE, text)
+
+
+def _workspaces(arguments: Namespace) -> Iterator[Finding]:
+    project = project_folder(arguments.project)
+    folder = places().project_store(project).parent / WORKSPACES
+    fit, text = asyncio.run(workspace_words(_read().workspaces, project, folder))
+    yield Finding("workspaces", Standing.OK if fit else Standing.NOTE, text)
 
 
 def _ripgrep(_: Namespace) -> Iterator[Finding]:
@@ -246,5 +250,6 @@ def _read() -> Settings:
 
 
 _CHECKS: tuple[Callable[[Namespace], Iterator[Finding]], ...] = (
-    _python, _terminal, _git, _ripgrep, _sandbox, _sqlite, _settings, _roles, _models, _themes, _keys, _providers, _prices, _windows, _project, _store,
+    _python, _terminal, _git, _ripgrep, _sandbox, _sqlite, _settings, _roles, _models, _themes, _keys, _providers, _prices, _windows,
+    _project, _workspaces, _store,
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +16,9 @@ from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.domain.work import FileChange, FileDiff, MergePreview, Side, Work, WorkspaceMode, WorkStatus
 from hephaestus_tui.engine.grounds import Grounds
 from hephaestus_tui.paths import WORKSPACES, real
+from hephaestus_tui.workspaces.faults import WorkspaceFault
 from hephaestus_tui.workspaces.onlooker import Onlooker
-from hephaestus_tui.workspaces.values import Record
+from hephaestus_tui.workspaces.values import Record, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,17 @@ async def cleaned(found: Found, environ: Mapping[str, str]) -> tuple[tuple[Recor
     grounds = Grounds(project=real(Path(found.state.project)), folder=_folder(found).parent, environ=environ)
     trees = await grounds.open(found.run_id, mode)
     at_work = [task.id for task in found.state.tasks.values() if not task.status.ended]
-    removed = await trees.clean(keep=at_work)
-    return removed, tuple(record for record in trees.all() if record.root.is_dir())
+    removed = []
+    for record in trees.all():
+        if not record.root.is_dir() or record.task in at_work:
+            continue
+        with suppress(WorkspaceFault):  # what cannot be removed is told with those that stay
+            if record.standing is Standing.DISCARDED:
+                await trees.discard(record.task)
+            else:
+                await trees.close(record.task)
+            removed.append(record)
+    return tuple(removed), tuple(record for record in trees.all() if record.root.is_dir())
 
 
 @asynccontextmanager

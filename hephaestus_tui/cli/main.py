@@ -185,6 +185,10 @@ def add_model_options(parser: Any) -> None:
     parser.add_argument(
         "--policy", choices=("read-only", "ask", "auto-edit", "auto"), help="what agents may do unasked"
     )
+    parser.add_argument(
+        "--workspaces", choices=("auto", "git", "copy", "off"),
+        help="where building tasks work: worktrees of git, copies, or off for the project itself (default: auto)",
+    )  # fmt: skip
     parser.add_argument("--agents", type=int, metavar="N", help="how many work at once")
 
 
@@ -193,7 +197,9 @@ def chosen(arguments: argparse.Namespace) -> dict[str, object]:
     model: str | None = arguments.model
     if model and model.startswith("scripted:"):
         model = f"scripted:{anywhere(model.partition(':')[2])}"
-    return {"model": model, "policy": arguments.policy, "agents": arguments.agents}
+    return {
+        "model": model, "policy": arguments.policy, "agents": arguments.agents, "workspaces": arguments.workspaces,
+    }  # fmt: skip
 
 
 def add_goal_options(parser: Any) -> None:

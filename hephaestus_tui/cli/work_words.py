@@ -37,7 +37,7 @@ def _standing(state: RunState, work: WorkView) -> str:
         case WorkStatus.EMPTY:
             return "nothing changed"
         case WorkStatus.SENT_BACK:
-            return f"sent back (round {len(work.reviews)})"
+            return f"sent back, round {len(work.reviews) + 1}"
         case WorkStatus.MERGED:
             return f"merged by {work.by}"
         case WorkStatus.DISCARDED:

@@ -106,7 +106,7 @@ class WordsPart:
 
 @dataclass(frozen=True, slots=True)
 class ReviewPart:
-    """What a human says about the agent's work, which is sent back; `number` counts the rounds of its task from 1."""
+    """What a human says about the agent's work, which is sent back; `number` is the round that ended so, from 1."""
 
     review: Review
     number: int

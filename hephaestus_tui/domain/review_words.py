@@ -6,8 +6,8 @@ from hephaestus_tui.domain.work import LineComment, Review, Side
 
 
 def review_text(review: Review, number: int) -> str:
-    """Who sent the work back, for what, and every comment with the line that it is about; `number` counts rounds from 1."""
-    lines = [f"{review.actor} looked at your work and sends it back (round {number})."]
+    """Who sent the work back, for what, and every comment with the line that it is about; `number` is the round that ended so, from 1."""
+    lines = [f"{review.actor} looked at round {number} of your work and sends it back."]
     if review.text.strip():
         lines += ["", review.text.strip()]
     if review.comments:

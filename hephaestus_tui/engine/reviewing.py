@@ -117,7 +117,7 @@ class Reviewing:
             actor=command.actor,
         )  # fmt: skip
         seq = await self._record(fact, still=WorkStatus.READY)
-        note = f"{command.task_id} is sent back: its agent goes on with round {len(work.reviews) + 1}"
+        note = f"{command.task_id} is sent back: its agent goes on with round {len(work.reviews) + 2}"
         return Receipt(seq, note, command.task_id)
 
     async def _discard(self, command: DiscardWork) -> Receipt:

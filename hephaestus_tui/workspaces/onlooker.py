@@ -9,26 +9,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from hephaestus_tui.domain.work import FileChange, FileDiff, MergePreview, Work
-from hephaestus_tui.workspaces.diff import changes_between, diff_of, patch_of
+from hephaestus_tui.domain.work import MergePreview
 from hephaestus_tui.workspaces.faults import WorkspaceFault
 from hephaestus_tui.workspaces.git import Git
 from hephaestus_tui.workspaces.merger import Merger
-from hephaestus_tui.workspaces.merging import still_marked
 from hephaestus_tui.workspaces.records import Records
 from hephaestus_tui.workspaces.repository import Repository, find_repository
 from hephaestus_tui.workspaces.shadow import shadow_of
-from hephaestus_tui.workspaces.values import Record
+from hephaestus_tui.workspaces.shown import Shown
 from hephaestus_tui.workspaces.view import View, make_view
 
 
-class Onlooker:
+class Onlooker(Shown):
     """Looks, and changes nothing of anybody's."""
 
     def __init__(self, repository: Repository, view: View, records: Records, scratch: Path) -> None:
-        self._repository = repository
-        self._view = view
-        self._records = records
+        super().__init__(repository, view, records)
         self._merger = Merger(repository, view, scratch, patience=0.0)
 
     @classmethod
@@ -45,34 +41,7 @@ class Onlooker:
         )
         return cls(repository, await make_view(repository, scratch / "view.git"), Records(folder / ".own"), scratch)
 
-    async def work(self, task: str) -> Work:
-        """What is on the task's branch now. Raises WorkspaceFault where it has none."""
-        record, tip = await self._stands(task)
-        return Work(
-            task=task,
-            branch=record.branch or "",
-            base=record.base,
-            tip=tip,
-            changes=await changes_between(self._view, record.base, tip),
-            unresolved=await still_marked(self._view, tip, record.marked),
-        )
-
-    async def diff(self, change: FileChange) -> FileDiff:
-        return await diff_of(self._view, change)
-
-    async def patch(self, task: str) -> bytes:
-        record, tip = await self._stands(task)
-        return await patch_of(self._view, record.base, tip)
-
     async def preview(self, task: str) -> MergePreview:
-        record, tip = await self._stands(task)
-        return await self._merger.preview(record, tip)
-
-    async def _stands(self, task: str) -> tuple[Record, str]:
-        record = self._records.get(task)
-        if record is None or record.branch is None:
-            raise WorkspaceFault(f"{task} has no work of its own: it has not begun, only reads, or has no workspace.")
-        tip = await self._repository.tip(record.branch)
-        if tip is None:
-            raise WorkspaceFault(f"The branch {record.branch} is gone: `git reflog` may know where it stood.")
-        return record, tip
+        """What a merge would do now. Raises WorkspaceFault where the task has no work."""
+        record = self._of_its_own(task)
+        return await self._merger.preview(record, await self._tip(record))

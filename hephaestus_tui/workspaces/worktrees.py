@@ -7,15 +7,13 @@ files but by `merge`, and there only in files in which they have no changes of t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from hephaestus_tui.domain.work import FileChange, FileDiff, MergePreview, Work
+from hephaestus_tui.domain.work import MergePreview, Work
 from hephaestus_tui.paths import make_folder
 from hephaestus_tui.workspaces.beginnings import Beginnings
-from hephaestus_tui.workspaces.diff import changes_between, diff_of, patch_of
 from hephaestus_tui.workspaces.faults import WorkspaceFault, named
 from hephaestus_tui.workspaces.folders import make_worktree, remove_worktree
 from hephaestus_tui.workspaces.git import Git
@@ -25,6 +23,7 @@ from hephaestus_tui.workspaces.merging import still_marked
 from hephaestus_tui.workspaces.records import Records, checked
 from hephaestus_tui.workspaces.repository import Repository, find_repository
 from hephaestus_tui.workspaces.shadow import Shadow, make_shadow
+from hephaestus_tui.workspaces.shown import Shown
 from hephaestus_tui.workspaces.snapshot import Snapshot, snapshot
 from hephaestus_tui.workspaces.standing import Found, found_merged, uncommitted
 from hephaestus_tui.workspaces.touched import touched
@@ -32,7 +31,7 @@ from hephaestus_tui.workspaces.values import Merged, Record, Standing
 from hephaestus_tui.workspaces.view import View, make_view
 
 
-class Worktrees:
+class Worktrees(Shown):
     """Safe to use from several tasks of one loop; a folder belongs to one process at a time, as its store does."""
 
     def __init__(
@@ -44,14 +43,11 @@ class Worktrees:
         patience: float,
         shadow: Shadow | None = None,
     ) -> None:
-        self._repository = repository
-        self._view = view
+        super().__init__(repository, view, Records(folder / ".own"))
         self._shadow = shadow
         self._merger = Merger(repository, view, folder / ".own", patience)
         self._folder = folder
-        self._records = Records(folder / ".own")
         self._beginnings = Beginnings(repository, view, self._records, folder, run_id)
-        self._left_out: dict[str, tuple[str, ...]] = {}
         self._one_at_a_time = asyncio.Lock()
 
     @classmethod
@@ -116,17 +112,6 @@ class Worktrees:
             await self._made(record)
             return self._records.stand(record, Standing.OPEN)
 
-    def record(self, task: str) -> Record:
-        """Raises WorkspaceFault where a task has no worktree."""
-        record = self._records.get(task)
-        if record is None:
-            raise WorkspaceFault(f"{task} has no workspace of its own.")
-        return record
-
-    def all(self) -> tuple[Record, ...]:
-        """Of every task that was ever given one, by name."""
-        return self._records.all()
-
     async def commit(self, task: str, role: str, title: str) -> Work:
         """Commit what stands in a task's worktree, as "hephaestus TASK ROLE"; all of its work then."""
         async with self._one_at_a_time:
@@ -139,34 +124,6 @@ class Worktrees:
         async with self._one_at_a_time:
             record = self._of_its_own(task)
             return await touched(self._view, record, self._records.index(task))
-
-    def named(self, task: str, path: str) -> str:
-        """A path in the folder of a task, as a path from the top of the repository."""
-        record = self.record(task)
-        return (record.path.relative_to(record.root) / path).as_posix()
-
-    async def work(self, task: str, since: str | None = None) -> Work:
-        """What is on the task's branch, all or what came after a commit of it; what is not committed yet is not in it."""
-        record = self._of_its_own(task)
-        tip = await self._tip(record)
-        return Work(
-            task=task,
-            branch=record.branch or "",
-            base=since or record.base,
-            tip=tip,
-            changes=await changes_between(self._view, since or record.base, tip),
-            left_out=self._left_out.get(task, ()),
-            unresolved=await still_marked(self._view, tip, record.marked),
-        )
-
-    async def diff(self, change: FileChange) -> FileDiff:
-        """The lines of one file of any work or preview of this run."""
-        return await diff_of(self._view, change)
-
-    async def patch(self, task: str) -> bytes:
-        """All of a task's work as `git apply` takes it."""
-        record = self._of_its_own(task)
-        return await patch_of(self._view, record.base, await self._tip(record))
 
     async def preview(self, task: str) -> MergePreview:
         """What a merge would do, with its conflicts; nothing of the person's is changed."""
@@ -233,26 +190,6 @@ class Worktrees:
             await remove_worktree(self._repository, record)
             return self._records.stand(record, Standing.DISCARDED)
 
-    async def clean(self, keep: Collection[str] = ()) -> tuple[Record, ...]:
-        """Remove the folders that nobody needs: of work that is merged or given up, and of tasks that only read.
-
-        Those of the tasks in `keep` stay, and so does one that holds what cannot be committed.
-        """
-        removed = []
-        for record in self.all():
-            unneeded = record.branch is None or record.standing in (Standing.MERGED, Standing.DISCARDED)
-            if record.task in keep or not unneeded or not record.root.is_dir():
-                continue
-            with suppress(WorkspaceFault):
-                async with self._one_at_a_time:
-                    if record.branch is not None:
-                        await self._keep(record)
-                    await remove_worktree(self._repository, record)
-                    if record.branch is None:
-                        self._records.drop(record.task)
-                    removed.append(record)
-        return tuple(removed)
-
     async def _present(self) -> str:
         """Without git: see to it that what stands in the project is committed in its shadow; what could not be."""
         left_out = await self._shadow.take() if self._shadow else ()
@@ -263,18 +200,6 @@ class Worktrees:
         if record.standing is Standing.OPEN and record.branch is not None:  # its folder was removed by hand
             at = await self._repository.tip(record.branch) or record.start
         await make_worktree(self._repository, self._view, record, self._records.index(record.task), at)
-
-    def _of_its_own(self, task: str) -> Record:
-        record = self.record(task)
-        if record.branch is None:
-            raise WorkspaceFault(f"{task} only reads: it has no work of its own.")
-        return record
-
-    async def _tip(self, record: Record) -> str:
-        tip = await self._repository.tip(record.branch or "")
-        if tip is None:
-            raise WorkspaceFault(f"The branch {record.branch} is gone: `git reflog` may know where it stood.")
-        return tip
 
     async def _snapshot(self, record: Record, role: str, title: str) -> Snapshot:
         index = self._records.index(record.task)

@@ -172,6 +172,6 @@ def test_what_makes_no_sense_is_told(command, waiting_run, words, expected) -> N
 def test_a_task_without_work_says_so(command, waiting_run) -> None:
     assert "No task of this run has finished work" in command("work", "last").err
     said = command("work", "last", "T1")
-    assert (said.code, "T1 has no work of its own" in said.err) == (1, True), said.err
+    assert (said.code, "T1 has no workspace of its own" in said.err) == (1, True), said.err
     assert "T1 has no work of its own" in command("work", "merge", "last", "T1").err
     assert "There is no task T9" in command("work", "last", "T9").err

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import subprocess
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
-from hephaestus_tui.config import GateSettings, Limits, Settings, SpawnBounds
+from hephaestus_tui.config import GateSettings, Limits, Settings, SpawnBounds, WorkspaceChoice
 from hephaestus_tui.domain.decision import Actor, ActorKind
 from hephaestus_tui.domain.policy import Containment, Policy
 from hephaestus_tui.domain.state import RunState
@@ -121,7 +121,10 @@ class Forge:
 
 
 class Grounded(Forge):
-    """The same on a git repository, in which each task has a worktree of its own."""
+    """The same on a git repository, in which each task has a worktree of its own, unless `choice` says something else."""
+
+    choice = WorkspaceChoice.AUTO
+    environ: Mapping[str, str] = os.environ
 
     def git(self, *arguments: str) -> str:
         settings = ("-c", "user.name=ada", "-c", "user.email=ada@example.org")
@@ -143,7 +146,9 @@ class Grounded(Forge):
         return await Worktrees.of(self.project, self.folder / "workspaces" / session.run_id, session.run_id, os.environ)
 
     def _grounds(self) -> Grounds | None:
-        return Grounds(project=self.project, folder=self.folder / "workspaces", environ=os.environ)
+        return Grounds(
+            project=self.project, folder=self.folder / "workspaces", environ=self.environ, choice=self.choice
+        )
 
 
 async def _no_sleep(seconds: float) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
+from hephaestus_tui.config import WorkspaceChoice
 from hephaestus_tui.domain.attention import AttentionKind, attention
 from hephaestus_tui.domain.commands import AddTask, Answer, Restart, Resume, SettleBlocker, Stop
 from hephaestus_tui.domain.decision import Actor, ActorKind, Choice
@@ -121,7 +124,7 @@ async def test_work_is_sent_back_with_words_and_lines_exactly_once_and_goes_on(g
         await session.submit(SendBack(task_id="T1", tip="0" * 40, text="x", comments=(), actor=ada))
     back = SendBack(task_id="T1", tip=tip, text="Almost.", comments=(comment,), actor=ada)
     receipt = await session.submit(back)
-    assert "round 1" in receipt.note
+    assert "round 2" in receipt.note
     await session.settled()
     state = session.state()
     work = state.works["T1"]
@@ -337,3 +340,34 @@ async def test_what_a_command_changes_overlaps_until_it_is_merged(grounded, say,
     assert [(part.other, part.paths) for part in told] == [("T1", ("shared.txt",))]
     await session.submit(merge(state, "T1", ada))
     assert overlaps(session.state()) == ()
+
+
+@pytest.mark.parametrize(
+    ("choice", "environ", "mode"),
+    [
+        (WorkspaceChoice.OFF, None, WorkspaceMode.OFF),
+        (WorkspaceChoice.COPY, None, WorkspaceMode.COPY),
+        (WorkspaceChoice.AUTO, {"PATH": "/nowhere"}, WorkspaceMode.OFF),
+    ],
+)
+async def test_where_tasks_work_is_settled_once_and_a_reason_is_given(grounded, say, choice, environ, mode) -> None:
+    grounded.choice, grounded.environ = choice, environ or os.environ
+    session = await grounded.start(say.script(root(say, write(say), say.done())))
+    await session.settled()
+    chosen = session.state().workspaces_chosen
+    assert (chosen.mode, bool(chosen.why)) == (mode, mode is WorkspaceMode.OFF)
+    assert (grounded.project / "a.txt").exists() == (mode is WorkspaceMode.OFF)
+    grounded.choice, grounded.environ = WorkspaceChoice.GIT, os.environ
+    await grounded.stop()
+    session = await grounded.resume(session.run_id)
+    await session.settled()
+    assert session.state().workspaces_chosen == chosen
+
+
+async def test_where_git_is_asked_for_and_cannot_be_had_no_agent_begins(grounded, say, until) -> None:
+    grounded.choice, grounded.environ = WorkspaceChoice.GIT, {"PATH": "/nowhere"}
+    session = await grounded.start(say.script(root(say, write(say), say.done())))
+    state = await until(session, lambda s: "T1" in s.agents and s.agents["T1"].status is AgentStatus.STALLED)
+    assert "no git" in state.agents["T1"].note
+    assert (await session.transcript("T1")).messages == ()
+    assert not (grounded.project / "a.txt").exists()

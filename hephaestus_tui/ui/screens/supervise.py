@@ -13,8 +13,6 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from hephaestus_tui.domain.decision import Actor
-from hephaestus_tui.domain.events import BudgetWarned
-from hephaestus_tui.domain.spending import warned_words
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.session import Host, Session
 from hephaestus_tui.ui.bridge import Bridge, Frame
@@ -30,6 +28,7 @@ from hephaestus_tui.ui.notices import say
 from hephaestus_tui.ui.offers import RuleOffers
 from hephaestus_tui.ui.overlap_notices import OverlapNotices
 from hephaestus_tui.ui.panes import NAMES, Pane, too_small
+from hephaestus_tui.ui.passing import passing_words
 from hephaestus_tui.ui.screens.follows import FollowsState
 from hephaestus_tui.ui.screens.run_keys import RunKeys
 from hephaestus_tui.ui.standing import end_words, standing
@@ -43,6 +42,7 @@ from hephaestus_tui.ui.widgets.header import RunHeader
 from hephaestus_tui.ui.widgets.panes_view import PanesView
 from hephaestus_tui.ui.widgets.transcript import TranscriptView
 from hephaestus_tui.ui.widgets.unheld_banner import UnheldBanner
+from hephaestus_tui.ui.widgets.workplace_banner import WorkplaceBanner
 
 __all__ = ["SuperviseScreen", "own_keys"]
 LOW = 16
@@ -72,7 +72,7 @@ class SuperviseScreen(RunKeys):
         self.header = RunHeader(glyphs, agents, note)
         self.dag, self.transcript, self.detail = DagView(glyphs), TranscriptView(glyphs), DetailView(glyphs)
         self.banner, self._offers = RulesBanner(self.key("rules.stop")), RuleOffers(self.key("rules"))
-        self.unheld = UnheldBanner(glyphs.ellipsis)
+        self.unheld, self.workplace = UnheldBanner(glyphs.ellipsis), WorkplaceBanner(glyphs.ellipsis)
         self._overlaps = OverlapNotices(self.key("overlaps"))
         self.footer = KeyFooter()
         self._follower = TranscriptFollower(self.transcript)
@@ -89,6 +89,7 @@ class SuperviseScreen(RunKeys):
     def compose(self) -> ComposeResult:
         yield self.header
         yield self.unheld
+        yield self.workplace
         yield self.banner
         yield self.panes
         yield Static(content("terminal too small: agents keep running"), id="small")
@@ -130,8 +131,9 @@ class SuperviseScreen(RunKeys):
             if before.tasks and self.standing.finished and not before.finished:
                 say(self.app, end_words(self.standing, frame.state.project, self.key("task.add")), seconds=15)
             self.unheld.show(frame.state)
-            for warned in (f.fact for f in frame.facts if isinstance(f.fact, BudgetWarned)):
-                say(self.app, warned_words(warned), seconds=15)
+            self.workplace.show(frame.state)
+            for words in filter(None, (passing_words(recorded.fact) for recorded in frame.facts)):
+                say(self.app, words, seconds=15)
             self.banner.show(frame.state, self.now())
             if overlap := self._overlaps.words(frame.state):
                 say(self.app, overlap, seconds=10)
