@@ -17,7 +17,7 @@ from hephaestus_tui.ui.diff.items import Part
 from hephaestus_tui.ui.diff.parts import file_part
 from hephaestus_tui.ui.diff.view import DiffView
 from hephaestus_tui.ui.glyphs import UNICODE
-from tests.benchmarks.bars import Bar, Scale
+from tests.benchmarks.bars import Bar, Scale, percentile
 from tests.benchmarks.dag_bars import ReadyStrips
 from tests.benchmarks.dag_bars import Stage as Shown
 from tests.benchmarks.stage import Stage
@@ -88,7 +88,7 @@ async def timed(lines: int, split: bool) -> dict[str, float]:
                 taken.append(time.process_time() - begin)
                 await pilot.pause()
             found[name] = median(taken)
-            found[f"{name} at worst"] = max(taken)
+            found[f"{name} late"] = percentile(taken, 0.95)
     return found
 
 
@@ -126,7 +126,7 @@ def measure(_: Stage, scale: Scale) -> list[Bar]:
         bars += [
             Bar(f"{name}: first frame", found["first"] * 1e3, "ms", most=250),
             Bar(f"{name}: a page", found["page"] * 1e3, "ms", ready * 1e3, most=8.0),
-            Bar(f"{name}: a page at worst", found["page at worst"] * 1e3, "ms", most=100),
+            Bar(f"{name}: a page, p95", found["page late"] * 1e3, "ms", most=100),
             Bar(f"{name}: a line", found["line"] * 1e3, "ms", ready * 1e3, most=4.0),
         ]
     return bars

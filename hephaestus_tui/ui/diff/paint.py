@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import groupby
+from itertools import pairwise
 from typing import TypeAlias
 
 from rich.cells import cell_len
@@ -184,23 +184,29 @@ class Painter:
     def _text(self, part: Part, item: Code, line: Line, base: Style, room: int) -> list[list[Segment]]:
         said = shown(line.text, *self._signs)
         looks = [base] * len(said.text)
+        edges: set[int] = set()  # where another look begins
+
+        def over(first: int, last: int, style: Style) -> None:
+            looks[first:last] = [look + style for look in looks[first:last]]
+            edges.update((first, last))
+
         for first, last, colour in self._reading.colours(part, item.hunk, line):
-            style = base + self._style_of(_COLOURS[colour])
-            looks[first:last] = [style] * (min(last, len(looks)) - first)
+            over(first, last, self._style_of(_COLOURS[colour]))
         if line.side is not Side.BOTH:
             word = self._style_of("removed-word" if line.side is Side.OLD else "added-word")
             for first, last in self._reading.changed(part, item.hunk, line):
-                looks[first:last] = [look + word for look in looks[first:last]]
+                over(first, last, word)
         text, faint = said.text, self._style_of("faint")
         for at, signs in said.faint:
             text = text[:at] + signs + text[at + len(signs) :]
-            looks[at : at + len(signs)] = [look + faint for look in looks[at : at + len(signs)]]
+            over(at, at + len(signs), faint)
         made: list[list[Segment]] = []
-        at = 0
+        at, ordered = 0, sorted(edges)
         for row in rows(text, room):
-            pairs = zip(row, looks[at : at + len(row)], strict=False)
-            made.append([Segment("".join(c for c, _ in run), look) for look, run in groupby(pairs, key=lambda p: p[1])])
-            at += len(row)
+            end = at + len(row)
+            cuts = [at, *(edge for edge in ordered if at < edge < end), end]
+            made.append([Segment(text[a:b], looks[a]) for a, b in pairwise(cuts) if a < b])
+            at = end
         if said.hidden:
             made.append(
                 [Segment(f"{said.hidden:,} more characters are not shown"[:room], base + self._style_of("careful"))]
