@@ -19,6 +19,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from hephaestus_tui.domain.events import Flicker, Question, Recorded
+from hephaestus_tui.domain.talk import Letter
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.domain.words import Word
 from hephaestus_tui.session import Transcript
@@ -112,7 +113,7 @@ class TranscriptView(Widget, can_focus=True):
         *,
         at_work: bool = False,
         questions: Sequence[Question] = (),
-        unread: Sequence[Word] = (),
+        unread: Sequence[Word | Letter] = (),
     ) -> None:
         """Show another transcript, at its newest line. `title` names the task, its role and its model.
 
