@@ -82,7 +82,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def run(argv: Sequence[str]) -> int:
-    """The exit code: 0 done, 1 failed, 2 wrong usage or configuration, 3 stopped at a limit, 130 interrupted."""
+    """The exit code: 0 done, 1 failed, 2 wrong usage or configuration, 3 stopped at a limit, 4 work waits, 130 interrupted."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # a locale without our signs must not turn a listing into a failure

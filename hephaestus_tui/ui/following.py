@@ -6,7 +6,9 @@ from hephaestus_tui.domain.errors import HephaestusError
 from hephaestus_tui.domain.events import Recorded
 from hephaestus_tui.domain.folds.steps import is_done
 from hephaestus_tui.domain.state import AgentStatus, RunState
+from hephaestus_tui.domain.talk import Letter
 from hephaestus_tui.domain.task import Origin, TaskId
+from hephaestus_tui.domain.words import Word
 from hephaestus_tui.session import Session
 from hephaestus_tui.ui.bridge import Bridge, Frame
 from hephaestus_tui.ui.text import line
@@ -96,7 +98,7 @@ class TranscriptFollower:
         agent = state.agents.get(subject)
         questions = [q for q in state.questions.values() if q.task_id == subject]
         at_work = agent is not None and agent.status in _AT_WORK
-        unread = state.steering.get(subject, ())
+        unread: list[Letter | Word] = [*state.mail.get(subject, ()), *state.steering.get(subject, ())]
         self._view.open(transcript, self._title, at_work=at_work, questions=questions, unread=unread)
         self._view.feed(missed, self._bridge.live(subject))
         if self._call:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,15 +13,18 @@ from textual.theme import Theme
 from hephaestus_tui.domain.errors import ConfigError
 
 FALLBACK = "forge-dark"
+# for a terminal of sixteen colours, in place of a shipped theme that has more
+SIXTEEN = "sixteen"
 REQUIRED = (
     "primary", "secondary", "warning", "error", "success", "accent", "foreground", "background", "surface", "panel",
 )  # fmt: skip
+_STYLES = frozenset(("none", "bold", "italic", "underline", "reverse", "strike", "dim", "not"))
 
 
 def load_themes(folders: Iterable[Path]) -> dict[str, Theme]:
     """Every `*.toml` in the folders; a later folder's theme replaces an earlier one of the same name.
 
-    A folder that does not exist is passed over. Raises ConfigError, naming the file and the field.
+    A folder that does not exist is passed over. Raises ConfigError, naming the file, the line and the field.
     """
     themes: dict[str, Theme] = {}
     for folder in folders:
@@ -33,38 +37,94 @@ def load_themes(folders: Iterable[Path]) -> dict[str, Theme]:
 def read_theme(file: Path) -> Theme:
     """One theme: `name`, `dark`, a table `colours` with all of `REQUIRED`, and optionally `variables`."""
     try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        table = tomllib.loads(text)
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read ({error.strerror}); correct its permissions or move it") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file}: is not valid TOML ({error}); correct it or move it away") from error
-    if unknown := table.keys() - {"name", "dark", "colours", "variables"}:
-        raise ConfigError(f"{file}: unknown field {min(unknown)!r}; a theme has name, dark, colours and variables")
-    name, dark = table.get("name", file.stem), table.get("dark", True)
-    if not isinstance(name, str) or not name:
-        raise ConfigError(f"{file}: name must be text in quotes")
-    if not isinstance(dark, bool):
-        raise ConfigError(f"{file}: dark must be true or false")
-    colours = _table(file, table, "colours")
-    if missing := [c for c in REQUIRED if c not in colours]:
-        raise ConfigError(f'{file}: colours.{missing[0]} is missing; write it like {missing[0]} = "#ff8800"')
-    if extra := colours.keys() - set(REQUIRED):
-        raise ConfigError(f"{file}: colours.{min(extra)} is unknown; there are: {', '.join(REQUIRED)}")
-    for field, colour in colours.items():
-        try:
-            Color.parse(colour)
-        except ColorParseError as error:
-            raise ConfigError(
-                f'{file}: colours.{field}: {colour!r} is not a colour; write it like "#ff8800"'
-            ) from error
-    return Theme(name=name, dark=dark, **colours, variables=_table(file, table, "variables"))  # type: ignore[arg-type]
+    return _Reading(file, text).theme(table)
 
 
-def _table(file: Path, table: dict[str, object], field: str) -> dict[str, str]:
-    values = table.get(field, {})
-    if not isinstance(values, dict):
-        raise ConfigError(f"{file}: {field} must be a table: [{field}]")
-    for name, value in values.items():
-        if not isinstance(value, str):
-            raise ConfigError(f"{file}: {field}.{name} must be text in quotes, not {value!r}")
-    return values
+class _Reading:
+    """Knows in which line of the file a field stands, which the parsed table has forgotten."""
+
+    def __init__(self, file: Path, text: str) -> None:
+        self._file = file
+        self._lines = text.splitlines()
+
+    def theme(self, table: dict[str, object]) -> Theme:
+        if unknown := table.keys() - {"name", "dark", "colours", "variables"}:
+            field = min(unknown)
+            raise self._fault(field, f"unknown field {field!r}; a theme has name, dark, colours and variables")
+        name, dark = table.get("name", self._file.stem), table.get("dark", True)
+        if not isinstance(name, str) or not name:
+            raise self._fault("name", "name must be text in quotes")
+        if not isinstance(dark, bool):
+            raise self._fault("dark", "dark must be true or false")
+        colours, variables = self._words(table, "colours"), self._words(table, "variables")
+        if missing := [c for c in REQUIRED if c not in colours]:
+            raise self._fault("colours", f'colours.{missing[0]} is missing; write it like {missing[0]} = "#ff8800"')
+        if extra := colours.keys() - set(REQUIRED):
+            field = min(extra)
+            raise self._fault(
+                f"colours.{field}", f"colours.{field} is unknown; there are: {', '.join(REQUIRED)}"
+            )  # fmt: skip
+        for field, colour in colours.items():
+            if not _is_colour(colour):
+                raise self._no_colour(f"colours.{field}", colour)
+        for field, value in variables.items():
+            if field.endswith("-style"):
+                if not set(value.split()) <= _STYLES:
+                    known = ", ".join(sorted(_STYLES))
+                    raise self._fault(
+                        f"variables.{field}", f"variables.{field}: {value!r} is not a style; there are: {known}"
+                    )
+            elif not _is_colour(re.sub(r"\s+\d+%$", "", value)) and not value.startswith("auto"):
+                raise self._no_colour(f"variables.{field}", value)
+        return Theme(name=name, dark=dark, **colours, variables=variables)  # type: ignore[arg-type]
+
+    def _words(self, table: dict[str, object], field: str) -> dict[str, str]:
+        values = table.get(field, {})
+        if not isinstance(values, dict):
+            raise self._fault(field, f"{field} must be a table: [{field}]")
+        for name, value in values.items():
+            if not isinstance(value, str):
+                raise self._fault(f"{field}.{name}", f"{field}.{name} must be text in quotes, not {value!r}")
+        return values
+
+    def _no_colour(self, place: str, value: str) -> ConfigError:
+        return self._fault(place, f'{place}: {value!r} is not a colour; write it like "#ff8800"')
+
+    def _fault(self, place: str, words: str) -> ConfigError:
+        line = self._line(place)
+        return ConfigError(f"{self._file}, line {line}: {words}" if line else f"{self._file}: {words}")
+
+    def _line(self, place: str) -> int:
+        """Where a field stands, or else the table that it would stand in; 0 where there is neither."""
+        table, _, field = place.rpartition(".")
+        wanted = re.compile(rf"\s*[\"']?{re.escape(field)}[\"']?\s*=")
+        inside, header = "", 0
+        for number, words in enumerate(self._lines, 1):
+            if found := re.match(r"\s*\[\s*([\w-]+)\s*\]", words):
+                inside = found[1]
+                header = number if inside in (table, field) else header
+            elif inside == table and wanted.match(words):
+                return number
+        return header
+
+
+def _is_colour(value: str) -> bool:
+    try:
+        Color.parse(value)
+    except ColorParseError:
+        return False
+    return True
+
+
+def fitting(wanted: str, own: Iterable[str], colours: int) -> str:
+    """The theme for a terminal of so many colours: with sixteen, a shipped one of more would be told by chance.
+
+    `own` are the names of those of the person, who knows the terminal.
+    """
+    return SIXTEEN if colours <= 16 and wanted not in own else wanted

@@ -1,4 +1,4 @@
-"""What a worktree costs in a large repository; the floor is a bare `git worktree add` of the same files."""
+"""What a worktree costs in a large repository; the floors are bare git on the same files."""
 
 from __future__ import annotations
 
@@ -44,15 +44,33 @@ async def _of_one_task(project: Path, folder: Path, times: int) -> list[Bar]:
     record = trees.record("T1")
     for place in sorted(record.path.glob("part*/*.py"))[:20]:
         place.write_text("changed = True\n")
-    committing, _ = await _timed(trees.commit("T1", "backend_developer", "Change twenty files"))
+    bare_work = folder.parent / "bare1"
+    for place in sorted(bare_work.glob("part*/*.py"))[20:40]:
+        place.write_text("changed = True\n")
+    bare_commit = await _bare(bare_work, ("add", "-A"), ("commit", "-q", "-m", "Change twenty files"))
+    bare_diff = await _bare(bare_work, ("diff", "--stat", "HEAD~1", "HEAD"), ("diff", "HEAD~1", "HEAD"))
+    committing, work = await _timed(trees.commit("T1", "backend_developer", "Change twenty files"))
+    looking, _ = await _timed(trees.work("T1"))
+    showing, _ = await _timed(trees.diff(work.changes[0]))
     previewing, _ = await _timed(trees.preview("T1"))
     merging, _ = await _timed(trees.merge("T1", "Change twenty files", "bench"))
+    tip = await asyncio.to_thread(git, bare_work, "rev-parse", "HEAD")
+    bare_merge = await _bare(project, ("merge", "-q", "--no-ff", "-m", "Merge", tip.strip()))
     return [
         Bar("worktree: opened", middle(opening), "s", middle(bare), most=2.0),
-        Bar("worktree: twenty changed files committed", committing, "s"),
+        Bar("worktree: twenty changed files committed", committing, "s", bare_commit),
+        Bar("worktree: what they are, and the lines of one", looking + showing, "s", bare_diff),
         Bar("worktree: their merge previewed", previewing, "s"),
-        Bar("worktree: merged", merging, "s"),
+        Bar("worktree: merged", merging, "s", bare_merge),
     ]
+
+
+async def _bare(folder: Path, *commands: tuple[str, ...]) -> float:
+    """Seconds that plain git takes for them, one after another."""
+    began = time.perf_counter()
+    for command in commands:
+        await asyncio.to_thread(git, folder, *command)
+    return time.perf_counter() - began
 
 
 async def _timed(doing: Awaitable[T]) -> tuple[float, T]:
@@ -61,6 +79,9 @@ async def _timed(doing: Awaitable[T]) -> tuple[float, T]:
     return time.perf_counter() - began, found
 
 
-def git(folder: Path, *arguments: str) -> None:
+def git(folder: Path, *arguments: str) -> str:
     who = ("-c", "user.name=bench", "-c", "user.email=bench@localhost")
-    subprocess.run(("git", *who, *arguments), cwd=folder, check=True, capture_output=True, timeout=300)
+    said = subprocess.run(
+        ("git", *who, *arguments), cwd=folder, check=True, capture_output=True, text=True, timeout=300
+    )
+    return said.stdout

@@ -229,3 +229,26 @@ def test_a_letter_and_an_overlap_are_blocks_of_their_own_and_no_persons_words() 
     parts = (LetterPart(letter), OverlapPart("T2", "Test it", ("a.py",)))
     message = Message(ordinal=4, speaker=Speaker.USER, parts=parts, at=0.0)
     assert list(message_blocks(message, begun=True)) == [Heard(letter), Overlapping("T2", "Test it", ("a.py",))]
+
+
+async def test_a_letter_that_waits_for_its_reader_is_seen_in_the_transcript_of_both(tale: Any, at_desk: Any) -> None:
+    other = tale.start(tale.task("Cache the tokens"))
+    letter = Letter(id="T2.1.0", sender=other, role="qa_tester", turn=1, to=("T1",), text="Mind the cache.", at=1_000.0)
+    tale.record(e.LetterSent(letter=letter))
+
+    async def does(desk: Any) -> None:
+        await desk.press("2")
+        await desk.sees("message from T2's", "at its next turn", "Mind the cache.")
+        later = Letter(
+            id="T2.2.0", sender=other, role="qa_tester", turn=2, to=("T1",), text="And the test.", at=1_001.0
+        )
+        tale.record(e.LetterSent(letter=later))
+        await desk.sees("And the test.")
+        assert desk.text.count("Mind the cache.") == 1
+        parts = (LetterPart(letter), LetterPart(later))
+        said = Message(ordinal=0, speaker=Speaker.USER, parts=parts, at=1_002.0)
+        tale.record(e.MessageAdded(task_id="T1", message=said))
+        await desk.until(lambda: "at its next turn" not in desk.text, "both are read")
+        assert (desk.text.count("Mind the cache."), desk.text.count("And the test.")) == (1, 1)
+
+    await at_desk(does)

@@ -40,7 +40,7 @@ class Conversation:
         *,
         at_work: bool = False,
         questions: Sequence[e.Question] = (),
-        unread: Sequence[Word] = (),
+        unread: Sequence[Word | Letter] = (),
     ) -> None:
         """`at_work`: an agent is on the task now, so that a call without a result runs, and was not lost.
 
@@ -66,7 +66,7 @@ class Conversation:
         self._restore(transcript, CallState.RUNNING if at_work else CallState.UNANSWERED)
         for question in questions:
             self._ask(question)
-        self._unread = [word for word in unread if word.number <= self._seq]
+        self._unread = [u for u in unread if isinstance(u, Letter) or u.number <= self._seq]
         self._voided = 0
         self._show_tail()
 
@@ -132,7 +132,7 @@ class Conversation:
                 self._answered(question_id)
             case e.AgentSteered(task_id=self.task_id):
                 self._unread.append(Word(self._seq, 0.0, fact.text, fact.actor, fact.when, fact.said))
-            case e.LetterSent(letter=letter) if self.task_id in letter.to:
+            case e.LetterSent(letter=letter) if self.task_id in letter.to and letter not in self._unread:
                 self._unread.append(letter)
             case e.WordsRevoked(task_id=self.task_id, number=number):
                 self._unread = [u for u in self._unread if isinstance(u, Letter) or u.number != number]
