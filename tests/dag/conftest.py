@@ -49,7 +49,7 @@ class Reader:
     def __init__(self, rows: Sequence[str], glyphs: GlyphSet, ended: set[int]) -> None:
         self.rows = rows
         self.ended = ended
-        marks = set(glyphs.marks.values())
+        marks = {*glyphs.marks.values(), lines_for(glyphs).folded}
         self.nodes = [self._only([x // 2 for x in range(0, len(row), 2) if row[x] in marks]) for row in rows]
         self._ascii = glyphs.name == "ascii"
         self._horizontal = lines_for(glyphs).horizontal
@@ -162,6 +162,11 @@ def read_lines(layout: Layout, glyphs: GlyphSet, ended: set[int]) -> set[Edge]:
     return Reader(paint(layout, glyphs, ended), glyphs, ended).edges()
 
 
+def read_lines_of(picture: list[str], glyphs: GlyphSet, ended: set[int]) -> set[Edge]:
+    """The edges in a picture whose lines may stand for several rows; nodes are marks, or the sign of a folded run."""
+    return Reader(picture, glyphs, ended).edges()
+
+
 def read_back(layout: Layout, glyphs: GlyphSet, ended: set[int], unlike: set[int]) -> set[Edge]:
     """The edges drawn in the gutter; `unlike` are rows that say they do not wait for the one above."""
     reader = Reader(paint(layout, glyphs, ended), glyphs, ended)
@@ -188,6 +193,11 @@ def read() -> ReadBack:
 @pytest.fixture
 def lines() -> Callable[[Layout, GlyphSet, set[int]], set[Edge]]:
     return read_lines
+
+
+@pytest.fixture
+def read_picture() -> Callable[[list[str], GlyphSet, set[int]], set[Edge]]:
+    return read_lines_of
 
 
 class Run:

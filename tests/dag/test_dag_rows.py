@@ -12,19 +12,20 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from hephaestus_tui.domain import events as e
+from hephaestus_tui.domain.folds.steps import is_done
 from hephaestus_tui.domain.reducer import apply
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Phase, TaskStatus
 from hephaestus_tui.ui.glyphs import ASCII, UNICODE, GlyphSet, Mark
 from hephaestus_tui.ui.marks import mark_of
+from hephaestus_tui.ui.widgets.dag_header import counts
 from hephaestus_tui.ui.widgets.dag_layout import Layout
-from hephaestus_tui.ui.widgets.dag_picture import BROKEN, NAMED, Row, counts, gutter, lanes_for, words
+from hephaestus_tui.ui.widgets.dag_picture import BROKEN, NAMED, Row, gutter, lanes_for, words
 from hephaestus_tui.ui.widgets.dag_rows import DagRows
 
 Histories = Callable[[str], st.SearchStrategy[list[list[e.Fact]]]]
 ReadBack = Callable[[Layout, GlyphSet, set[int], set[int]], set[tuple[int, int]]]
 ReadLines = Callable[[Layout, GlyphSet, set[int]], set[tuple[int, int]]]
-GONE = (TaskStatus.FAILED, TaskStatus.CANCELLED)
 
 
 def unmet(state: RunState) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
@@ -36,9 +37,9 @@ def unmet(state: RunState) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
             continue
         for blocker in blockers:
             other = state.tasks.get(blocker)
-            if blocker in state.rejected or (other and other.status in GONE):
+            if blocker in state.rejected or (other and other.is_gone) or state.is_discarded(blocker):
                 broken.add((blocker, waiter))
-            elif other is None or other.status is not TaskStatus.COMPLETED:
+            elif not is_done(state, blocker):
                 to_come.add((blocker, waiter))
     return to_come, broken
 
@@ -63,10 +64,13 @@ def check(rows: DagRows, state: RunState, read: ReadBack, lines: ReadLines) -> N
     assert {(b, row.task_id) for row in rows.rows for _, b in row.broken} == broken
     above = {(row.above, row.task_id) for row in rows.rows if row.above}
     ids = list(state.blockers)
-    ended = {n for n, i in enumerate(ids) if i in state.rejected or (i in state.tasks and state.tasks[i].status.ended)}
+    gone = {n for n, i in enumerate(ids) if i in state.rejected or (i in state.tasks and state.tasks[i].is_gone)}
+    ended = gone | {n for n, i in enumerate(ids) if state.is_discarded(i) or is_done(state, i)}
+    # completed, but what waits for it waits for its work to be merged
+    kept = {n for n, i in enumerate(ids) if i in state.tasks and state.tasks[i].status.ended}
     busy = {n for n, i in enumerate(ids) if i in state.tasks and state.tasks[i].status is TaskStatus.IN_PROGRESS}
     ready = {n for n, i in enumerate(ids) if rows.rows[n].mark is Mark.READY}
-    unlike = {n for n, row in enumerate(rows.rows) if row.unlike} | busy | ready
+    unlike = {n for n, row in enumerate(rows.rows) if row.unlike} | busy | ready | kept
     for glyphs in (UNICODE, ASCII):
         drawn = {(ids[b], ids[w]) for b, w in read(rows.layout, glyphs, ended, unlike)}
         assert drawn | named == to_come

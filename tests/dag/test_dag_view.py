@@ -169,12 +169,12 @@ async def test_new_rows_are_followed_until_a_person_looks_elsewhere(run: Run) ->
         run.task("Unseen")
         run.task("Unseen")
         app.view.show(run.state)
-        await until(pilot, lambda: "2 new below" in app.lines()[0])
+        await until(pilot, lambda: "2 new ↓ End" in app.lines()[0])
         assert app.view.scroll_offset.y == place
         assert "Unseen" not in app.text
 
         await pilot.press("end")
-        await until(pilot, lambda: "T43" in app.text and "new below" not in app.text)
+        await until(pilot, lambda: "T43" in app.text and "new ↓" not in app.text)
         run.task("Seen")
         app.view.show(run.state)
         await until(pilot, lambda: "Seen" in app.text)
@@ -192,7 +192,7 @@ async def test_scrolling_back_stops_following_too(run: Run) -> None:
         place = app.view.scroll_offset.y
         run.task()
         app.view.show(run.state)
-        await until(pilot, lambda: "1 new below" in app.text)
+        await until(pilot, lambda: "1 new ↓ End" in app.text)
         assert app.view.scroll_offset.y == place
 
 
@@ -248,7 +248,7 @@ async def test_another_width_lays_out_again_and_keeps_the_selection_in_view(run:
         wide = next(line for line in app.lines() if "T20" in line)
         assert "qa tester" in wide
         assert "qa tester" not in narrow
-        assert {len(line) for line in app.lines()} == {99}
+        assert {len(line) for line in app.lines()} == {100}
 
 
 async def test_a_chain_names_the_one_right_above_and_forgets_it_when_it_is_done(run: Run) -> None:
@@ -311,7 +311,7 @@ async def test_hostile_titles_keep_to_their_rows(run: Run, width: int) -> None:
     async with app.run_test(size=(width, HEIGHT)) as pilot:
         app.view.show(run.state)
         await until(pilot, lambda: "T6" in app.text)
-        assert {app.view.render_line(y).cell_length for y in range(HEIGHT)} == {width - 1}
+        assert {app.view.render_line(y).cell_length for y in range(HEIGHT)} == {width}
         assert "\x1b" not in app.text
 
 

@@ -36,7 +36,7 @@ MEANINGS: dict[Mark, str] = {
     Mark.CANCELLED: "stopped",
     Mark.REJECTED: "a proposal that was rejected",
 }
-_KEY_CELLS = 10
+_KEY_CELLS = 12
 PaneKeys = Sequence[tuple[str, Sequence[BindingType]]]
 
 
@@ -103,6 +103,10 @@ def _legend(glyphs: GlyphSet) -> list[Line]:
         _row(f"{signs.earlier}{glyphs.marks[Mark.FAILED]}T3", "waits for T3, which will not complete"),
         _row(f"{signs.unlike}T3", "does not wait for T3, though it stands right under it"),
         _row(f"{signs.shared}T3", "changes a file that T3 changes too, and neither is merged"),
+        _row(signs.folded, "finished tasks, folded into one row"),
+        _row(
+            "at the edge", "the whole run: the worst mark of each stretch of it, and the stretch that is on the screen"
+        ),
         _row(glyphs.picked, "selected, to be decided on together with others"),
         _row(glyphs.changed, "selected in an older version: look at it, and select it again"),
     ]

@@ -12,7 +12,19 @@ from textual.strip import Strip
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.glyphs import COLOURS, GlyphSet, Mark
 from hephaestus_tui.ui.selection import Picked
-from hephaestus_tui.ui.widgets.dag_picture import STYLES, TITLES, Span, counts, gutter, gutter_width, words
+from hephaestus_tui.ui.widgets.dag_folds import Stretch
+from hephaestus_tui.ui.widgets.dag_header import counts, phase_bars
+from hephaestus_tui.ui.widgets.dag_minimap import Cell
+from hephaestus_tui.ui.widgets.dag_picture import (
+    FOLDED,
+    STYLES,
+    TITLES,
+    Span,
+    fold_words,
+    gutter,
+    gutter_width,
+    words,
+)
 from hephaestus_tui.ui.widgets.dag_rows import DagRows
 
 _KEPT_STRIPS = 512
@@ -25,16 +37,15 @@ def class_of(style: str) -> str:
     return f"dag--{style.replace(' ', '-')}"
 
 
-CLASSES = {class_of(s) for s in (*Mark, *STYLES, "cursor", "header", "empty", "picked", "changed")}
+CLASSES = {class_of(s) for s in (*Mark, *STYLES, "cursor", "header", "empty", "picked", "changed", "here")}
 CSS = """
 DagView {
     overflow-x: hidden;
     overflow-y: auto;
-    scrollbar-size-vertical: 1;
-    scrollbar-gutter: stable;
+    scrollbar-size-vertical: 0;
     .dag--lane { color: $text-muted 55%; }
     .dag--lane-chosen { color: $accent; text-style: bold; }
-    .dag--phase, .dag--role, .dag--named, .dag--header, .dag--empty { color: $text-muted; }
+    .dag--phase, .dag--role, .dag--named, .dag--folded, .dag--header, .dag--empty { color: $text-muted; }
     .dag--title-waiting { color: $foreground 75%; }
     .dag--broken { color: $error; }
     .dag--shared { color: $warning; }
@@ -43,6 +54,7 @@ DagView {
     .dag--title-ghost { color: $text-muted; text-style: italic; }
     .dag--title-struck { color: $text-disabled; text-style: strike; }
     .dag--title-past { color: $text-disabled; }
+    .dag--here { background: $panel; text-style: bold; }
     .dag--picked { color: $accent; text-style: bold; }
     .dag--changed { color: $warning; text-style: bold; }
     .dag--cursor { background: $block-cursor-blurred-background; color: $block-cursor-blurred-foreground; }
@@ -60,20 +72,22 @@ class DagPainter:
         self.picked: Mapping[TaskId, Picked] = {}
         self._glyphs, self._style_of = glyphs, style_of
         self._id_cells = 0
-        self._strips: dict[int, Strip] = {}
+        self._strips: dict[Stretch, Strip] = {}
+        self._cells: dict[Cell, Strip] = {}
         self._styles: dict[tuple[str, bool], Style] = {}
 
-    def forget(self, rows: Iterable[int] | None = None) -> None:
+    def forget(self, stretches: Iterable[Stretch] | None = None) -> None:
         """Paint these rows anew, or all of them, when they are asked for next."""
-        if rows is None:
+        if stretches is None:
             self._strips.clear()
         else:
-            for row in rows:
-                self._strips.pop(row, None)
+            for stretch in stretches:
+                self._strips.pop(stretch, None)
 
     def restyle(self) -> None:
         """The theme is another, or the pane has won or lost the focus."""
         self._strips.clear()
+        self._cells.clear()
         self._styles.clear()
 
     def fit_ids(self, longest: TaskId) -> None:
@@ -81,20 +95,39 @@ class DagPainter:
             self._id_cells = cells
             self._strips.clear()
 
-    def row(self, rows: DagRows, row: int, cursor: int | None) -> Strip:
-        if (strip := self._strips.get(row)) is None:
+    def row(self, rows: DagRows, stretch: Stretch, cursor: int | None) -> Strip:
+        if (strip := self._strips.get(stretch)) is None:
             if len(self._strips) >= _KEPT_STRIPS:
                 self._strips.clear()
-            strip = self._strips[row] = self._row(rows, row, cursor)
+            paint = self._fold if stretch.folded else self._row
+            strip = self._strips[stretch] = paint(rows, stretch, cursor)
         return strip
 
-    def _row(self, rows: DagRows, row: int, cursor: int | None) -> Strip:
+    def cell(self, cell: Cell) -> Strip:
+        """One cell of the map at the right edge."""
+        if (strip := self._cells.get(cell)) is None:
+            style = self._style(cell.mark, False)
+            if cell.here:
+                style += self._style("here", False)
+            strip = self._cells[cell] = Strip([Segment(cell.sign, style)], 1)
+        return strip
+
+    def _row(self, rows: DagRows, stretch: Stretch, cursor: int | None) -> Strip:
+        row = stretch.first
         task, here, with_role = rows.rows[row], row == cursor, self.width >= _ROLES_FROM
         spans = [Span(self._glyphs.pointer if here else " ", "lane-chosen")]
         spans += gutter(rows.layout, row, task.mark, self._glyphs, cursor)
         spans.append(self._sign(task.task_id))
         room = self.width - gutter_width(rows.layout) - 2 - with_role
         spans += words(task, room, self._glyphs, id_cells=self._id_cells, with_role=with_role)
+        return self._strip(spans, here)
+
+    def _fold(self, rows: DagRows, stretch: Stretch, cursor: int | None) -> Strip:
+        first, last = stretch
+        here = cursor is not None and first <= cursor <= last
+        spans = [Span(self._glyphs.pointer if here else " ", "lane-chosen")]
+        spans += gutter(rows.layout, first, FOLDED, self._glyphs, cursor)
+        spans += [Span(" ", "lane"), *fold_words(rows.rows[first : last + 1], self._glyphs)]
         return self._strip(spans, here)
 
     def _sign(self, task_id: TaskId) -> Span:
@@ -105,13 +138,17 @@ class DagPainter:
             Span(self._glyphs.picked, "picked") if picked is Picked.AS_SEEN else Span(self._glyphs.changed, "changed")
         )
 
+    def bars(self, rows: DagRows) -> Strip:
+        """How much of each phase is done."""
+        return self._strip([Span(" ", "header"), *phase_bars(rows.phases, self.width - 2, self._glyphs)])
+
     def header(self, rows: DagRows, unseen: int, ground: Style) -> Strip:
         """How many tasks are in each state, and how many new ones are out of view."""
         if not len(rows):
             return Strip.blank(self.width, ground)
         spans = [Span(" ", "header"), *counts(rows.counts, self.width - 2, self._glyphs)]
         if unseen > 0:
-            note = f"{unseen} new below "
+            note = f"{unseen:,} new {'v' if self._glyphs.name == 'ascii' else '↓'} End "
             gap = self.width - cell_len(note) - sum(cell_len(span.text) for span in spans)
             if gap > 0:
                 spans += [Span(" " * gap, "header"), Span(note, Mark.READY)]

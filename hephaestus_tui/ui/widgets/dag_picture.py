@@ -6,9 +6,10 @@ tasks that wait for it, lanes that end or pass a junction there come from its bl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
@@ -19,6 +20,7 @@ from hephaestus_tui.ui.widgets.dag_layout import Lane, Layout
 
 LANE = "lane"
 LANE_CHOSEN = "lane-chosen"
+FOLDED: Final = "folded"
 PHASE = "phase"
 ROLE = "role"
 NAMED = "named"
@@ -33,9 +35,8 @@ TITLES: dict[Mark, str] = {
     Mark.TO_MERGE: "title-needs-you", Mark.DISCARDED: "title-struck",
 }  # fmt: skip
 
-STYLES = (LANE, LANE_CHOSEN, PHASE, ROLE, NAMED, BROKEN, SHARED, *sorted(set(TITLES.values())))
+STYLES = (LANE, LANE_CHOSEN, FOLDED, PHASE, ROLE, NAMED, BROKEN, SHARED, *sorted(set(TITLES.values())))
 
-HEADER_CELLS = 1
 ROLE_CELLS = 11
 TITLE_CELLS = 8
 # what a title keeps before a blocker is named that the place of the row tells already
@@ -68,14 +69,15 @@ class Lines:
     later: str
     unlike: str
     shared: str
+    folded: str
 
 
 def _by_arms(characters: str) -> dict[int, str]:
     return dict(zip(_ARMS.values(), characters, strict=True))
 
 
-UNICODE_LINES = Lines("─", _by_arms("│╭╮╰╯├┤┬┴┼"), _by_arms("╎┌┐└┘╟╢╤╧╪"), "⇠", "⇣", "≠", "≈")
-ASCII_LINES = Lines("-", _by_arms("|..''++.'+"), _by_arms(":,,``**,`*"), "<-", "<_", "!=", "~=")
+UNICODE_LINES = Lines("─", _by_arms("│╭╮╰╯├┤┬┴┼"), _by_arms("╎┌┐└┘╟╢╤╧╪"), "⇠", "⇣", "≠", "≈", "┄")
+ASCII_LINES = Lines("-", _by_arms("|..''++.'+"), _by_arms(":,,``**,`*"), "<-", "<_", "!=", "~=", "~")
 
 
 def lines_for(glyphs: GlyphSet) -> Lines:
@@ -118,8 +120,13 @@ def lanes_for(width: int) -> int:
     return 4 if width < 70 else 6 if width < 90 else 8
 
 
-def gutter(layout: Layout, row: int, mark: Mark, glyphs: GlyphSet, chosen: int | None = None) -> list[Span]:
-    """The lines and the node of one row; `chosen` is the row whose own edges stand out."""
+def gutter(
+    layout: Layout, row: int, mark: Mark | Literal["folded"], glyphs: GlyphSet, chosen: int | None = None
+) -> list[Span]:
+    """The lines and the node of one row; `chosen` is the row whose own edges stand out.
+
+    With `FOLDED` it stands for all the finished rows of a run, which the same lanes pass by, since none ends at them.
+    """
     lines = lines_for(glyphs)
     node = layout.nodes[row]
     cells = [" "] * gutter_width(layout)
@@ -135,7 +142,7 @@ def gutter(layout: Layout, row: int, mark: Mark, glyphs: GlyphSet, chosen: int |
         arms = _arms(lane, row, reach)
         cells[2 * lane.column] = (lines.late if lane.late else lines.normal)[arms]
         styles[2 * lane.column] = LANE_CHOSEN if _leads_to(lane, row, chosen) else LANE
-    cells[2 * node] = glyphs.marks[mark]
+    cells[2 * node] = lines.folded if mark == FOLDED else glyphs.marks[Mark(mark)]
     styles[2 * node] = mark
     return _joined(cells, styles)
 
@@ -191,18 +198,26 @@ def words(row: Row, width: int, glyphs: GlyphSet, *, id_cells: int, with_role: b
     """Phase, id, title, named blockers and role in exactly `width` cells; the title gives way to the rest."""
     head = [Span(f"{row.phase.value[0].upper()} ", PHASE), Span(f"{row.task_id:<{id_cells}} ", TITLES[row.mark])]
     tail = [Span(_role(row.role, glyphs), ROLE)] if with_role else []
-    room = width - _cells(head) - _cells(tail)
+    room = width - cells(head) - cells(tail)
     chips = _chips(row, glyphs)
-    if len(chips) > 1 and room - _cells(chips) < TITLE_CELLS:
+    if len(chips) > 1 and room - cells(chips) < TITLE_CELLS:
         chips = _folded(row, chips)
     if row.above:
         above = Span(f" {lines_for(glyphs).earlier}{row.above}", NAMED)
-        if room - _cells([above, *chips]) >= TITLE_CELLS_ABOVE:
+        if room - cells([above, *chips]) >= TITLE_CELLS_ABOVE:
             chips = [above, *chips]
-    room -= _cells(chips)
+    room -= cells(chips)
     title = line(row.title, room, ellipsis=glyphs.ellipsis) if room > 0 else ""
     gap = Span(" " * max(0, room - cell_len(title)), LANE)
-    return _cut([*head, Span(title, TITLES[row.mark]), gap, *chips, *tail], width)
+    return cut([*head, Span(title, TITLES[row.mark]), gap, *chips, *tail], width)
+
+
+def fold_words(rows: Sequence[Row], glyphs: GlyphSet) -> list[Span]:
+    """What a line says that stands for all of `rows`: how many ended in which way, and from which task to which."""
+    told = Counter(row.mark for row in rows)
+    spans = [Span(f"{glyphs.marks[mark]} {number:,} {mark}  ", mark) for mark, number in told.most_common()]
+    dash = "-" if glyphs.name == "ascii" else "–"
+    return [*spans, Span(f"{rows[0].task_id}{dash}{rows[-1].task_id}", FOLDED)]
 
 
 def _role(role: str, glyphs: GlyphSet) -> str:
@@ -234,11 +249,11 @@ def _folded(row: Row, chips: list[Span]) -> list[Span]:
     return [Span(first + _more(len(row.broken) + len(row.earlier) + len(row.later)), chips[0].style)]
 
 
-def _cells(spans: list[Span]) -> int:
+def cells(spans: list[Span]) -> int:
     return sum(cell_len(span.text) for span in spans)
 
 
-def _cut(spans: list[Span], width: int) -> list[Span]:
+def cut(spans: list[Span], width: int) -> list[Span]:
     kept: list[Span] = []
     for span in spans:
         text = span.text if cell_len(span.text) <= width else set_cell_size(span.text, max(width, 0))
@@ -246,26 +261,3 @@ def _cut(spans: list[Span], width: int) -> list[Span]:
         if text:
             kept.append(Span(text, span.style))
     return kept
-
-
-_COUNTED = (Mark.DONE, Mark.RUNNING, Mark.NEEDS_YOU, Mark.BLOCKED, Mark.READY, Mark.PROPOSED, Mark.FAILED)
-_IF_ANY = (
-    Mark.TO_MERGE, Mark.AMENDED, Mark.QUERIED, Mark.PAUSED, Mark.DEAD, Mark.REJECTED, Mark.CANCELLED, Mark.DISCARDED,
-    Mark.PENDING,
-)  # fmt: skip
-_NAMES = {Mark.DEAD: "can never start"}
-
-
-def counts(of: Mapping[Mark, int], width: int, glyphs: GlyphSet) -> list[Span]:
-    """How many tasks are in each state, in at most `width` cells: in words where those fit, or else by mark and number.
-
-    Where room is short, the states that nothing is in go first.
-    """
-    told = [Span(f"{glyphs.marks[m]} {of[m]} {_NAMES.get(m, m)}  ", m) for m in (*_COUNTED, *_IF_ANY) if of.get(m)]
-    if _cells(told) <= width:
-        return told
-    shown = [*_COUNTED, *(mark for mark in _IF_ANY if of.get(mark))]
-    spans = [Span(f"{glyphs.marks[mark]}{of.get(mark, 0)} ", mark if of.get(mark) else PHASE) for mark in shown]
-    if _cells(spans) > width:
-        spans = [span for span in spans if span.style != PHASE]
-    return _cut(spans, width)

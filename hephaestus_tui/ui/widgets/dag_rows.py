@@ -7,29 +7,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from enum import Enum, auto
 from itertools import islice
 from operator import is_
 from typing import NamedTuple
 
-from hephaestus_tui.domain.folds.steps import is_done
 from hephaestus_tui.domain.overlap import overlapping
 from hephaestus_tui.domain.state import RunState
-from hephaestus_tui.domain.task import TaskDraft, TaskId, TaskStatus
+from hephaestus_tui.domain.task import Phase, TaskId
 from hephaestus_tui.ui.glyphs import Mark
 from hephaestus_tui.ui.marks import mark_of
+from hephaestus_tui.ui.widgets.dag_fates import Fate, draft_of, fate_of, waits
 from hephaestus_tui.ui.widgets.dag_layout import Layout
+from hephaestus_tui.ui.widgets.dag_minimap import CALM, LEVELS
 from hephaestus_tui.ui.widgets.dag_picture import Row
 
 _WAITING = (Mark.BLOCKED, Mark.DEAD, Mark.PROPOSED, Mark.AMENDED, Mark.QUERIED)
-
-
-class Fate(Enum):
-    """What a task is to those that wait for it: still to come, completed and merged, or never to complete."""
-
-    OPEN = auto()
-    DONE = auto()
-    GONE = auto()
 
 
 class Update(NamedTuple):
@@ -45,7 +37,9 @@ class DagRows:
     def __init__(self, lanes: int) -> None:
         self.layout = Layout(lanes)
         self.rows: list[Row] = []
-        self.counts: Counter[Mark] = Counter()
+        self.phases: Counter[tuple[Phase, Mark]] = Counter()
+        self.levels = bytearray()  # of each row, how bad it is: see `dag_minimap`
+        self.finished = bytearray()  # 1 for rows that no edge leads to or from any more, and that need nobody
         self._ids: list[TaskId] = []
         self._row_of: dict[TaskId, int] = {}
         self._fate: dict[TaskId, Fate] = {}
@@ -59,6 +53,14 @@ class DagRows:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @property
+    def counts(self) -> Counter[Mark]:
+        """How many rows have each mark."""
+        found: Counter[Mark] = Counter()
+        for (_, mark), number in self.phases.items():
+            found[mark] += number
+        return found
 
     def row_of(self, task_id: TaskId) -> int | None:
         return self._row_of.get(task_id)
@@ -121,7 +123,7 @@ class DagRows:
         """
         turned, revived = set(), False
         for task_id in changed:
-            fate, before = _fate(state, task_id), self._fate.get(task_id)
+            fate, before = fate_of(state, task_id), self._fate.get(task_id)
             if fate is not before:
                 self._fate[task_id] = fate
                 turned.add(task_id)
@@ -134,7 +136,7 @@ class DagRows:
         return turned, revived
 
     def _open_blockers(self, state: RunState, task_id: TaskId) -> set[int]:
-        if not _waits(state, task_id):
+        if not waits(state, task_id):
             return set()
         return {
             row
@@ -176,22 +178,31 @@ class DagRows:
         return set(self._dead - before)
 
     def _hangs(self, state: RunState, task_id: TaskId) -> bool:
-        return _waits(state, task_id) and any(
+        return waits(state, task_id) and any(
             self._fate.get(blocker) is Fate.GONE or blocker in self._dead for blocker in state.blockers[task_id]
         )
 
     def _remake(self, state: RunState, new: list[TaskId], affected: set[TaskId]) -> None:
         for task_id in affected.difference(new):
-            row = self._row_of[task_id]
-            self.counts[self.rows[row].mark] -= 1
-            self.rows[row] = self._row(state, row)
-            self.counts[self.rows[row].mark] += 1
-        self.rows += [self._row(state, self._row_of[task_id]) for task_id in new]
-        self.counts.update(row.mark for row in self.rows[len(self.rows) - len(new) :])
+            number = self._row_of[task_id]
+            before, row = self.rows[number], self._row(state, number)
+            self.phases[before.phase, before.mark] -= 1
+            self.phases[row.phase, row.mark] += 1
+            self.rows[number] = row
+            self.levels[number] = LEVELS[row.mark]
+            self.finished[number] = self._is_finished(row)
+        added = [self._row(state, self._row_of[task_id]) for task_id in new]
+        self.rows += added
+        self.phases.update((row.phase, row.mark) for row in added)
+        self.levels.extend(LEVELS[row.mark] for row in added)
+        self.finished.extend(self._is_finished(row) for row in added)
+
+    def _is_finished(self, row: Row) -> bool:
+        return LEVELS[row.mark] <= CALM and self._fate[row.task_id] is not Fate.OPEN
 
     def _row(self, state: RunState, row: int) -> Row:
         task_id = self._ids[row]
-        draft = _draft(state, task_id)
+        draft = draft_of(state, task_id)
         mark = mark_of(state, task_id, self._dead)
         if mark not in _WAITING:
             return Row(task_id, mark, draft.phase, draft.title, draft.role, shares=self._shares.get(task_id, ()))
@@ -219,24 +230,3 @@ class DagRows:
         if not row or self.layout.nodes[row] != self.layout.nodes[row - 1] or row - 1 in self.layout.blockers(row):
             return None
         return self._ids[row - 1] if self._fate[self._ids[row - 1]] is Fate.OPEN else None
-
-
-def _draft(state: RunState, task_id: TaskId) -> TaskDraft:
-    draft = state.draft(task_id)
-    if draft is None:
-        raise LookupError(f"{task_id} has blockers, but is no task, proposal or rejection of this run")
-    return draft
-
-
-def _fate(state: RunState, task_id: TaskId) -> Fate:
-    if task_id in state.proposals:
-        return Fate.OPEN
-    task = state.tasks.get(task_id)
-    if task is None or task.is_gone or state.is_discarded(task_id):
-        return Fate.GONE
-    return Fate.DONE if is_done(state, task_id) else Fate.OPEN
-
-
-def _waits(state: RunState, task_id: TaskId) -> bool:
-    task = state.tasks.get(task_id)
-    return task_id in state.proposals or (task is not None and task.status in (TaskStatus.BLOCKED, TaskStatus.PENDING))
