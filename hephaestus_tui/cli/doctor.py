@@ -26,7 +26,7 @@ from hephaestus_tui.config import Settings
 from hephaestus_tui.domain.errors import HephaestusError
 from hephaestus_tui.engine.roles import load_roles
 from hephaestus_tui.first_look import FILE, needs_ascii
-from hephaestus_tui.paths import WORKSPACES, own_files, project_folder, project_notes, shipped
+from hephaestus_tui.paths import own_files, project_folder, project_notes, shipped
 from hephaestus_tui.providers.price_list import read_prices
 from hephaestus_tui.providers.registry import Registry
 from hephaestus_tui.providers.window_list import read_windows
@@ -101,21 +101,21 @@ def _terminal(_: Namespace) -> Iterator[Finding]:
 
 
 def _git(_: Namespace) -> Iterator[Finding]:
-    fit, text = asyncio.run(git_words())
-    yield Finding("git", Standing.OK if fit else Standing.NOTE, text)
+    yield _fit("git", *asyncio.run(git_words()))
 
 
 def _workspaces(arguments: Namespace) -> Iterator[Finding]:
-    project = project_folder(arguments.project)
-    folder = places().project_store(project).parent / WORKSPACES
-    fit, text = asyncio.run(workspace_words(_read().workspaces, project, folder))
-    yield Finding("workspaces", Standing.OK if fit else Standing.NOTE, text)
+    yield _fit("workspaces", *asyncio.run(workspace_words(_read().workspaces, project_folder(arguments.project))))
+
+
+def _fit(what: str, fit: bool, text: str) -> Finding:
+    return Finding(what, Standing.OK if fit else Standing.NOTE, text)
 
 
 def _ripgrep(_: Namespace) -> Iterator[Finding]:
     found = shutil.which("rg")
     text = "found" if found else "not found: searches use a slower one of our own; install ripgrep"
-    yield Finding("ripgrep", Standing.OK if found else Standing.NOTE, text)
+    yield _fit("ripgrep", bool(found), text)
 
 
 def _sandbox(arguments: Namespace) -> Iterator[Finding]:

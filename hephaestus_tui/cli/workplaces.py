@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from hephaestus_tui.cli.stores import places
 from hephaestus_tui.config import WorkspaceChoice
+from hephaestus_tui.paths import WORKSPACES
 from hephaestus_tui.workspaces.faults import NoGit, NoWorkspaces, WorkspaceFault
 from hephaestus_tui.workspaces.git import Git
 from hephaestus_tui.workspaces.repository import find_repository
@@ -25,8 +27,9 @@ async def git_words() -> tuple[bool, str]:
         return False, f"{str(fault).rstrip('.')}; until then {_AT_ONCE}, and there is no demo"
 
 
-async def workspace_words(choice: WorkspaceChoice, project: Path, folder: Path) -> tuple[bool, str]:
-    """Whether building tasks get worktrees of their own in `folder`, as git has them; else what they get, and why."""
+async def workspace_words(choice: WorkspaceChoice, project: Path) -> tuple[bool, str]:
+    """Whether building tasks get worktrees of their own, as git has them; else what they get, and why."""
+    folder = places().project_store(project).parent / WORKSPACES
     if choice is WorkspaceChoice.OFF:
         return False, f"switched off in the settings: {_AT_ONCE}"
     if folder.is_relative_to(project):

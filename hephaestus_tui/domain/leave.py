@@ -10,6 +10,8 @@ from hephaestus_tui.domain.policy import Containment, Effect
 from hephaestus_tui.domain.task import TaskId
 
 COMMAND_LIMIT = 10_000
+# around the command that a person put in the place of the agent's, before what it said
+CHANGED, CHANGE_ENDS = "[A human changed the command. What ran instead: ", "]\n"
 
 
 class Extent(StrEnum):

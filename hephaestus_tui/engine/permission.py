@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hephaestus_tui.domain.events import ALLOW, QuestionKind
-from hephaestus_tui.domain.leave import Wish
+from hephaestus_tui.domain.leave import CHANGE_ENDS, CHANGED, Wish
 from hephaestus_tui.domain.policy import Containment, Effect, Leave, Policy, leave
 from hephaestus_tui.engine.desk import CallDesk
 from hephaestus_tui.tools.base import Tool
@@ -71,4 +71,4 @@ async def _ask(tool: Tool[Any], arguments: Any, wish: Wish, desk: CallDesk) -> P
         return Permit(arguments, f"{tool.name} was not run: a human refused it. {answer}")
     if (instead := desk.command_instead) is None or tool.amend is None:
         return Permit(arguments)
-    return Permit(tool.amend(arguments, instead), note=f"[A human changed the command. What ran instead: {instead}]\n")
+    return Permit(tool.amend(arguments, instead), note=f"{CHANGED}{instead}{CHANGE_ENDS}")

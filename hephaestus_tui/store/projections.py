@@ -12,25 +12,23 @@ from sqlite_utils import Database
 
 from hephaestus_tui import codec
 from hephaestus_tui.domain import events as e
-from hephaestus_tui.domain.decision import Decision, Proposal, Verdict
 from hephaestus_tui.domain.errors import StoreError
 from hephaestus_tui.domain.message import Message, Speaker, ToolResultPart
-from hephaestus_tui.domain.state import MOOT
-from hephaestus_tui.domain.task import RunId, Task, TaskDraft, TaskId, TaskStatus
+from hephaestus_tui.domain.task import RunId, TaskId
+from hephaestus_tui.store.gate_rows import (
+    BLOCKED_OR_PENDING,
+    decided,
+    draft_columns,
+    proposed,
+    put_blockers,
+    query_row,
+    unblock,
+    undone,
+)
 from hephaestus_tui.store.rows import insert as _insert
 from hephaestus_tui.store.rows import one as _one
 from hephaestus_tui.store.talk_rows import project_talk
 from hephaestus_tui.store.work_rows import project_work, touched
-
-_BLOCKED_OR_PENDING = """
-    CASE WHEN EXISTS (
-        SELECT 1 FROM dependencies AS d LEFT JOIN tasks AS b ON b.run_id = d.run_id AND b.id = d.blocker_id
-            LEFT JOIN works AS w ON w.run_id = d.run_id AND w.task_id = d.blocker_id
-        WHERE d.run_id = tasks.run_id AND d.task_id = tasks.id AND (
-            b.status IS NOT 'completed' OR b.finding IS 'failed' OR coalesce(w.status, 'empty') NOT IN ('empty', 'merged')
-        )
-    ) THEN 'blocked' ELSE 'pending' END
-"""
 
 
 def project(db: Database, run_id: RunId, recorded: e.Recorded) -> None:
@@ -45,13 +43,13 @@ def project(db: Database, run_id: RunId, recorded: e.Recorded) -> None:
         case e.RunResumed() | e.RunPaused() | e.RunUnpaused() | e.PolicyChanged():
             _run(db, run_id, fact)
         case e.TaskProposed(proposal=proposal):
-            _proposed(db, run_id, recorded.seq, proposal)
+            proposed(db, run_id, recorded.seq, proposal)
         case e.ProposalDecided(decision=decision, task=task):
-            _decided(db, run_id, recorded, decision, task)
+            decided(db, run_id, recorded, decision, task)
         case e.DecisionUndone():
-            _undone(db, run_id, recorded, fact)
+            undone(db, run_id, recorded, fact)
         case e.ProposalQueried() | e.QueryAnswered():
-            _query(db, run_id, recorded, fact)
+            query_row(db, run_id, recorded, fact)
         case e.QuestionAsked() | e.QuestionAnswered():
             _question(db, run_id, recorded, fact)
         case e.LeaveGranted() | e.LeaveTakenBack():
@@ -106,9 +104,9 @@ def project(db: Database, run_id: RunId, recorded: e.Recorded) -> None:
         case e.WorkDone() | e.WorkMerged() | e.WorkSentBack() | e.WorkDiscarded():
             project_work(db, run_id, recorded.seq, recorded.at, fact)
             for task_id in touched(db, run_id, fact.task_id):
-                _unblock(db, run_id, task_id)
+                unblock(db, run_id, task_id)
             if isinstance(fact, e.WorkSentBack):
-                _one(db, run_id, recorded, f"UPDATE tasks SET status = {_BLOCKED_OR_PENDING}, ended_at = NULL, reason = NULL "
+                _one(db, run_id, recorded, f"UPDATE tasks SET status = {BLOCKED_OR_PENDING}, ended_at = NULL, reason = NULL "
                      "WHERE run_id = ? AND id = ?", run_id, fact.task_id)  # fmt: skip
         case _:
             _task(db, run_id, recorded, fact)
@@ -135,76 +133,6 @@ def _run(db: Database, run_id: RunId, fact: e.RunResumed | e.RunPaused | e.RunUn
             assert_never(fact)
 
 
-def _proposed(db: Database, run_id: RunId, seq: int, proposal: Proposal) -> None:
-    origin, task_id = proposal.origin, proposal.task_id
-    known = db.execute(
-        "SELECT task_id FROM proposals WHERE run_id = ? AND origin_task = ? AND origin_turn = ? AND origin_index = ?",
-        (run_id, origin.task_id, origin.turn, origin.index),
-    ).fetchone()
-    if known and known[0] != task_id:
-        raise StoreError(
-            f"call {origin.index} of turn {origin.turn} of {origin.task_id} has proposed {known[0]} already: "
-            f"the same call cannot propose {task_id} too"
-        )
-    values = {
-        "run_id": run_id, "task_id": task_id, "version": proposal.version, "seq": seq, **_draft(proposal.draft),
-        "origin_task": origin.task_id, "origin_agent": origin.agent_id, "origin_turn": origin.turn,
-        "origin_index": origin.index, "depth": origin.depth, "waits": proposal.waits,
-        "proposed_at": proposal.proposed_at, "author": str(proposal.by) if proposal.by else None,
-        "note": proposal.note, "near": codec.to_json(proposal.near),
-    }  # fmt: skip
-    if db.execute("SELECT 1 FROM proposals WHERE run_id = ? AND task_id = ?", (run_id, task_id)).fetchone():
-        columns = ", ".join(f"{name} = :{name}" for name in values)
-        db.execute(f"UPDATE proposals SET {columns} WHERE run_id = :run_id AND task_id = :task_id", values)
-    else:
-        _insert(db, "proposals", **values)
-    _blockers(db, run_id, task_id, proposal.draft.blocked_by)
-
-
-def _decided(db: Database, run_id: RunId, recorded: e.Recorded, decision: Decision, task: Task | None) -> None:
-    status = "rejected" if decision.verdict is Verdict.REJECT else "accepted"
-    if (task is None) != (status == "rejected") or (task and task.id != decision.task_id):
-        raise StoreError(f"the decision on {decision.task_id} ({decision.verdict}) does not go with its task")
-    _insert(db, "decisions", run_id=run_id, id=decision.id, task_id=decision.task_id, version=decision.version,
-            seq=recorded.seq, verdict=decision.verdict, actor_kind=decision.actor.kind, actor=decision.actor.name,
-            decided_at=decision.decided_at, waited=decision.waited, reason=decision.reason,
-            changes=codec.to_json(decision.changes), merged_into=decision.merged_into)  # fmt: skip
-    db.execute("UPDATE proposals SET status = ? WHERE run_id = ? AND task_id = ?", (status, run_id, decision.task_id))
-    db.execute("UPDATE queries SET answer = ?, failed = 1, answered_at = ? "
-               "WHERE run_id = ? AND task_id = ? AND answered_at IS NULL",
-               (MOOT, recorded.at, run_id, decision.task_id))  # fmt: skip
-    if task is None:
-        return
-    _insert(db, "tasks", run_id=run_id, id=task.id, decision_id=task.decision_id, verdict=decision.verdict,
-            status=TaskStatus.BLOCKED, **_draft(task.draft), origin_task=task.origin.task_id,
-            origin_agent=task.origin.agent_id, depth=task.origin.depth, attempt=task.attempt, summary=task.summary,
-            evidence=codec.to_json(task.evidence), reason=task.reason, created_at=task.created_at,
-            started_at=task.started_at, ended_at=task.ended_at)  # fmt: skip
-    _blockers(db, run_id, task.id, task.draft.blocked_by)
-    _wait(db, run_id, task.id)
-
-
-def _undone(db: Database, run_id: RunId, recorded: e.Recorded, fact: e.DecisionUndone) -> None:
-    _insert(db, "undoings", run_id=run_id, decision_id=fact.decision_id, task_id=fact.task_id, seq=recorded.seq,
-            actor_kind=fact.actor.kind, actor=fact.actor.name, at=recorded.at, reason=fact.reason)  # fmt: skip
-    db.execute("UPDATE proposals SET status = 'waiting' WHERE run_id = ? AND task_id = ?", (run_id, fact.task_id))
-    _proposed(db, run_id, recorded.seq, fact.proposal)
-
-
-def _query(db: Database, run_id: RunId, recorded: e.Recorded, fact: e.ProposalQueried | e.QueryAnswered) -> None:
-    match fact:
-        case e.ProposalQueried(query=q):
-            _insert(db, "queries", run_id=run_id, id=q.id, task_id=q.task_id, version=q.version, text=q.text,
-                    actor_kind=q.actor.kind, actor=q.actor.name, asked_at=q.asked_at)  # fmt: skip
-        case e.QueryAnswered():
-            _one(db, run_id, recorded,
-                 "UPDATE queries SET answer = ?, failed = ?, answered_at = ? "
-                 "WHERE run_id = ? AND id = ? AND answered_at IS NULL",
-                 fact.text, fact.failed, recorded.at, run_id, fact.query_id)  # fmt: skip
-        case _:
-            assert_never(fact)
-
-
 def _task(
     db: Database, run_id: RunId, recorded: e.Recorded,
     fact: e.TaskStarted | e.TaskCompleted | e.TaskFailed | e.TaskCancelled | e.TaskRetried | e.BlockersDropped
@@ -224,24 +152,24 @@ def _task(
             change("status = 'completed', ended_at = ?, reason = NULL, summary = ?, evidence = ?, finding = ?, waived = ?",
                    recorded.at, fact.summary, codec.to_json(fact.evidence), fact.finding,
                    codec.to_json(fact.waived) if fact.waived else None)  # fmt: skip
-            _unblock(db, run_id, fact.task_id)
+            unblock(db, run_id, fact.task_id)
         case e.TaskFailed():
             change("status = 'failed', ended_at = ?, reason = ?, failed_limit = ?",
                    recorded.at, fact.reason, fact.limit)  # fmt: skip
         case e.TaskCancelled():
             change("status = 'cancelled', ended_at = ?, reason = ?", recorded.at, fact.reason)
         case e.TaskRetried():
-            change(f"status = {_BLOCKED_OR_PENDING}, ended_at = NULL, reason = NULL, failed_limit = NULL")
+            change(f"status = {BLOCKED_OR_PENDING}, ended_at = NULL, reason = NULL, failed_limit = NULL")
         case e.TaskAmended():
-            columns = _draft(fact.draft)
+            columns = draft_columns(fact.draft)
             change(", ".join(f"{name} = ?" for name in columns), *columns.values())
-            _blockers(db, run_id, fact.task_id, fact.draft.blocked_by)
-            change(f"status = {_BLOCKED_OR_PENDING}")
+            put_blockers(db, run_id, fact.task_id, fact.draft.blocked_by)
+            change(f"status = {BLOCKED_OR_PENDING}")
         case e.BlockersDropped():
             for blocker in fact.dropped:
                 db.execute("DELETE FROM dependencies WHERE run_id = ? AND task_id = ? AND blocker_id = ?",
                            (run_id, fact.task_id, blocker))  # fmt: skip
-            change(f"status = {_BLOCKED_OR_PENDING}")
+            change(f"status = {BLOCKED_OR_PENDING}")
         case _:
             assert_never(fact)
     if isinstance(fact, e.TaskCompleted | e.TaskFailed | e.TaskCancelled):
@@ -287,32 +215,6 @@ def _question(db: Database, run_id: RunId, recorded: e.Recorded, fact: e.Questio
                  fact.answer, fact.actor.kind, fact.actor.name, recorded.at, run_id, fact.question_id)  # fmt: skip
         case _:
             assert_never(fact)
-
-
-def _draft(draft: TaskDraft) -> dict[str, object]:
-    return {
-        "title": draft.title, "description": draft.description, "rationale": draft.rationale, "phase": draft.phase,
-        "role": draft.role, "priority": draft.priority, "discovery": draft.discovery,
-        "done_criteria": codec.to_json(draft.done_criteria), "blocks": codec.to_json(draft.blocks),
-    }  # fmt: skip
-
-
-def _blockers(db: Database, run_id: RunId, task_id: TaskId, blocked_by: tuple[TaskId, ...]) -> None:
-    db.execute("DELETE FROM dependencies WHERE run_id = ? AND task_id = ?", (run_id, task_id))
-    for position, blocker in enumerate(blocked_by):
-        _insert(db, "dependencies", run_id=run_id, task_id=task_id, blocker_id=blocker, position=position)
-
-
-def _wait(db: Database, run_id: RunId, task_id: TaskId) -> None:
-    db.execute(f"UPDATE tasks SET status = {_BLOCKED_OR_PENDING} WHERE run_id = ? AND id = ?", (run_id, task_id))
-
-
-def _unblock(db: Database, run_id: RunId, completed: TaskId) -> None:
-    db.execute(
-        f"UPDATE tasks SET status = {_BLOCKED_OR_PENDING} WHERE run_id = ? AND status = 'blocked' "
-        "AND id IN (SELECT task_id FROM dependencies WHERE run_id = ? AND blocker_id = ?)",
-        (run_id, run_id, completed),
-    )
 
 
 def _forget_partials(db: Database, run_id: RunId, task_id: TaskId) -> None:

@@ -89,7 +89,8 @@ def _preview(arguments: WriteFile, workspace: Workspace) -> str:
     before = _text_or_none(workspace, arguments.path)
     size = f"{len(arguments.content):,} characters"
     if before is None:
-        return f"write {arguments.path} ({size}; it has no text yet)\n\n{arguments.content}"
+        what = "in place of what is no text" if workspace.exists(arguments.path) else "a new file"
+        return f"write {arguments.path} ({size}, {what})\n\n{arguments.content}"
     return f"replace {arguments.path} ({size})\n\n{whole_difference(before, arguments.content, arguments.path)}"
 
 

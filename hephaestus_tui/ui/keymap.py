@@ -18,7 +18,9 @@ _PAIRS = (
 _NAMED_KEYS = frozenset(k.value for k in Keys)
 _DISPLAY = {
     "question_mark": "?", "slash": "/", "plus": "+", "escape": "esc", "pagedown": "pgdn", "pageup": "pgup",
-    "less_than_sign": "<", "greater_than_sign": ">", "comma": ",", "left_square_bracket": "[", "right_square_bracket": "]", "exclamation_mark": "!", "full_stop": ".",
+    "left_square_bracket": "[", "right_square_bracket": "]", "left_curly_bracket": "{", "right_curly_bracket": "}",
+    "exclamation_mark": "!", "full_stop": ".",
+    "less_than_sign": "<", "greater_than_sign": ">", "comma": ",",
 }  # fmt: skip
 
 

@@ -27,6 +27,7 @@ def write(path: Path, turns: str) -> str:
 @pytest.fixture
 def sleeper(hephaestus, tmp_path):
     """A run whose agent has a command running; (process, the argument by which the command is found)."""
+    hephaestus.environ["HEPHAESTUS_WORKSPACES"] = "off"  # the note is to be seen in the project
     note, seconds = hephaestus.project / "begun", str(1000 + random.random())
     command = f"touch {note} && exec sleep {seconds}"
     model = write(
@@ -81,6 +82,7 @@ def test_a_signal_stops_the_agents_and_their_commands_and_keeps_the_run(hephaest
 
 def test_a_second_signal_ends_it_at_once(hephaestus, tmp_path) -> None:
     """The first one waits for a command that ignores its own end."""
+    hephaestus.environ["HEPHAESTUS_WORKSPACES"] = "off"
     note = hephaestus.project / "ready"
     model = write(
         tmp_path / "deaf.toml",

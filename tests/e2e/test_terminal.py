@@ -53,13 +53,14 @@ def shows(*words: str):
     return lambda text: all(word in text for word in words)
 
 
-def press_until(terminal, key: str, shown) -> None:
-    """A key pressed while the screen is not yet ready for it is not taken: a person would press it again."""
+def press_until(terminal, key: str, shown, patience: float = 0.8) -> None:
+    """A key pressed while the screen is not yet ready for it is not taken: a person would press it again, later where it
+    would be a letter of what it opens."""
     deadline = time.monotonic() + 20
     while not shown(terminal.screen.text):
         assert time.monotonic() < deadline, terminal.screen.text
         terminal.press(key)
-        again = time.monotonic() + 2
+        again = time.monotonic() + patience
         while not shown(terminal.screen.text) and time.monotonic() < again:
             terminal.read(0.05)
 
@@ -123,7 +124,7 @@ def test_an_edit_in_the_form_is_what_is_accepted(hephaestus, small) -> None:
     terminal = small()
     terminal.wait(shows("◆ 2 wait for you", "no agent at work"))
     press_until(terminal, "n", shows("PROPOSAL waits for you"))
-    press_until(terminal, "e", shows("Edit T2, then accept it"))
+    press_until(terminal, "e", shows("Edit T2, then accept it"), patience=3)
     terminal.press(" anew")
     terminal.wait(shows("Mend the cache anew"))
     press_until(terminal, "\x13", shows("What was proposed, and what it becomes"))
@@ -281,6 +282,37 @@ arguments = {{ summary = {bad} }}
     terminal.process.send_signal(signal.SIGTERM)
     assert terminal.end() == 143
     assert terminal.given_back
+    assert terminal.screen.strange == []
+
+
+def test_a_command_is_changed_allowed_and_leave_taken_back_by_keys_alone(hephaestus, in_terminal) -> None:
+    def turn(number: int, tool: str, arguments: str) -> str:
+        return (
+            f'[[agent.turn]]\n[[agent.turn.call]]\nid = "c{number}"\ntool = "{tool}"\narguments = {{ {arguments} }}\n'
+        )
+
+    script = hephaestus.config / "leave.toml"
+    script.write_text(
+        'rate = 0\n[[agent]]\nname = "a"\n'
+        + turn(0, "run_command", 'command = "touch first"')
+        + "".join(turn(n, "write_file", f'path = "f{n}.txt", content = "x"') for n in (1, 2))
+        + turn(3, "complete_task", 'summary = "done"')
+    )
+    terminal = in_terminal("do it", "--role", "backend_developer", "--model", f"scripted:{script}", size=(160, 40))
+    terminal.wait(shows("◆ 1 waits for you"))
+    press_until(terminal, "y", shows("May T1 do this?", "touch first"))
+    press_until(terminal, "e", shows("shall run instead"), patience=3)
+    terminal.press("-and-last")
+    terminal.wait(shows("touch first-and-last"))
+    press_until(terminal, "\r", shows("changed by you"))
+    press_until(terminal, "a", shows("✓ run_command", "write f1.txt"))
+    press_until(terminal, "y", shows("May T1 do this?", "f1.txt"))
+    press_until(terminal, "t", shows("✓ 1/1"))  # the second writes unasked
+    press_until(terminal, "Y", shows("What you have allowed", "every write_file"))
+    press_until(terminal, "x", shows("Nothing is allowed for more than once"))
+    (record,) = hephaestus("show", "last", "T1", "--json").rows()
+    assert record["task"]["status"] == "completed"
+    assert "What ran instead: touch first-and-last]" in hephaestus("show", "last", "T1", "--transcript", "--json").out
     assert terminal.screen.strange == []
 
 

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from hephaestus_tui.domain.leave import CHANGE_ENDS, CHANGED
 from hephaestus_tui.ui.widgets.block_lines import rows_of
 from hephaestus_tui.ui.widgets.blocks import Call, CallState, Waiting
 from hephaestus_tui.ui.widgets.call_words import amount, duration, own_time, short_arguments, short_result
@@ -116,3 +117,10 @@ def test_an_edit_unfolds_to_its_difference_once(canvas: Canvas) -> None:
 
 def _shown(call: Call, canvas: Canvas, *, unfolded: bool = False) -> list[str]:
     return [strip.text for strip in rows_of(call, canvas, lambda *_: None, unfolded=unfolded)]
+
+
+def test_a_command_that_a_person_changed_says_so_and_how_it_ended() -> None:
+    note = f"{CHANGED}make fast{CHANGE_ENDS}"
+    assert short_result(f"{note}[exit code 2 after 0.5 s]\nno") == "changed by a person · exit 2 · 2 lines"
+    assert short_result(f"{note}[exit code 0 after 0.5 s]\nyes") == "changed by a person · 2 lines"
+    assert own_time(f"{note}[exit code 0 after 0.5 s]\nyes") == 0.5

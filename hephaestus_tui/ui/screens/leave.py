@@ -84,6 +84,7 @@ class LeaveScreen(DialogScreen[Given | None]):
             yield self._keys
 
     def on_mount(self) -> None:
+        self._change.move_cursor(self._change.document.end)
         self._show(None)
 
     @property

@@ -29,6 +29,7 @@ from hephaestus_tui.ui.offers import RuleOffers
 from hephaestus_tui.ui.overlap_notices import OverlapNotices
 from hephaestus_tui.ui.panes import NAMES, Pane, too_small
 from hephaestus_tui.ui.passing import passing_words
+from hephaestus_tui.ui.screens.find import FindScreen
 from hephaestus_tui.ui.screens.follows import FollowsState
 from hephaestus_tui.ui.screens.run_keys import RunKeys
 from hephaestus_tui.ui.standing import end_words, standing
@@ -169,6 +170,14 @@ class SuperviseScreen(RunKeys):
     @on(TranscriptView.PassageLeft)
     def _passage_left(self) -> None:
         self._leave()
+
+    @on(TranscriptView.FindAsked)
+    @work(group="find")
+    async def _find(self, event: TranscriptView.FindAsked) -> None:
+        words = await self.app.push_screen_wait(FindScreen(event.words))
+        if words and not self.transcript.find(words):
+            say(self.app, f"{words} is nowhere in this transcript")
+        self._show_keys()
 
     @on(DetailView.TaskLinked)
     def _link_followed(self, event: DetailView.TaskLinked) -> None:

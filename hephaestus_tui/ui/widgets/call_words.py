@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 
+from hephaestus_tui.domain.leave import CHANGE_ENDS, CHANGED
 from hephaestus_tui.ui.text import line
 
 # the argument that says most, the first that is there; the tools' names for them differ
@@ -99,6 +100,8 @@ def short_result(result: str, *, failed: bool = False) -> str:
     text = result.strip()
     if not text:
         return "empty"
+    if (own := _without_change(text)) is not text:
+        return f"changed by a person · {short_result(own, failed=failed)}"
     if text.startswith("{") and (told := _short_json(text)):
         return told
     rows = text.count("\n") + 1
@@ -117,7 +120,7 @@ def short_result(result: str, *, failed: bool = False) -> str:
 
 def error_words(result: str) -> str:
     """The words of a call that failed; empty where `short_result` says all: how a command ended, or where it stands."""
-    text = result.strip()
+    text = _without_change(result.strip())
     first, last = text[:200].partition("\n")[0], text[-200:].rpartition("\n")[2]
     told = _STOPPED.search(first) or _EXIT.search(first) or _EXIT.search(last)
     return "" if told or (text.startswith("{") and _short_json(text)) else text
@@ -125,8 +128,15 @@ def error_words(result: str) -> str:
 
 def own_time(result: str) -> float | None:
     """The seconds that a command says it took, without the time that a person took to allow it."""
-    took = _TOOK.search(result[:200])
+    took = _TOOK.search(_without_change(result)[:200])
     return float(took[1]) if took else None
+
+
+def _without_change(text: str) -> str:
+    """What a command said, without the words that it is another one than the agent's; the same text where it is not."""
+    if not text.startswith(CHANGED):
+        return text
+    return f"[{text.partition(f'{CHANGE_ENDS}[')[2]}"
 
 
 def _changes(diff: str) -> str:

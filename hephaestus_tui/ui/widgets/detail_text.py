@@ -88,7 +88,7 @@ def _run(state: RunState) -> Lines:
         BLANK,
         line_of(Span("Project", "heading")),
         line_of(line(state.project)),
-        line_of(Span(f"{line(state.model)}, policy {state.policy}", "muted")),
+        line_of(Span(f"{line(words.short_model(state.model))}, policy {state.policy}", "muted")),
         BLANK,
         line_of(Span("Choose a task to see all of it here.", "muted")),
     )
@@ -156,7 +156,7 @@ def _agent(state: RunState, task_id: TaskId, task: Task | None, now: float) -> l
     if agent is None or task is None:
         return []
     turns = words.count(agent.turns, "turn") + (f", attempt {task.attempt}" if task.attempt > 1 else "")
-    lines = [line_of(f"{line(agent.role)} on {line(agent.model)}")]
+    lines = [line_of(f"{line(agent.role)} on {line(words.short_model(agent.model))}")]
     if agent.fell_back:
         since = words.so_far(now - agent.fell_back.since)
         lines.append(line_of(Span(f"for {since} {line(fell_back_words(agent))}", "warning")))

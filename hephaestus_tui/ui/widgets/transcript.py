@@ -11,12 +11,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
-from textual.binding import Binding, BindingType
-from textual.geometry import Region, Spacing
-from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from hephaestus_tui.domain.events import Flicker, Question, Recorded
 from hephaestus_tui.domain.talk import Letter
@@ -28,59 +23,25 @@ from hephaestus_tui.ui.widgets import transcript_chrome as chrome
 from hephaestus_tui.ui.widgets.block_rows import BlockRows, Place
 from hephaestus_tui.ui.widgets.conversation import Conversation
 from hephaestus_tui.ui.widgets.drawing import Canvas
-from hephaestus_tui.ui.widgets.look import STYLE_NAMES, Look
+from hephaestus_tui.ui.widgets.look import Look
 from hephaestus_tui.ui.widgets.markdown import markdown
+from hephaestus_tui.ui.widgets.transcript_keys import TranscriptKeys
+from hephaestus_tui.ui.widgets.transcript_look import COMPONENTS, CSS, look_of
 from hephaestus_tui.ui.widgets.viewport import Viewport
 
-WHEEL_ROWS = 3
 
-
-class TranscriptView(Widget, can_focus=True):
+class TranscriptView(TranscriptKeys, can_focus=True):
     """Shows one task's transcript. Call `open`, then `feed` with every frame's events, of whichever task."""
 
     ALLOW_SELECT = False
-    DEFAULT_CSS = """
-    TranscriptView {
+    DEFAULT_CSS = f"""
+    TranscriptView {{
         width: 1fr;
         height: 1fr;
-        & > .transcript--title { background: $panel; color: $text; text-style: bold; }
-        & > .transcript--state { background: $panel; color: $text-muted; }
-        & > .transcript--notice { background: $panel; color: $accent; }
-        & > .transcript--pointer { color: $accent; text-style: bold; }
-        & > .transcript--muted { color: $text-muted; }
-        & > .transcript--faint { color: $text-disabled; }
-        & > .transcript--accent { color: $accent; }
-        & > .transcript--good { color: $success; }
-        & > .transcript--bad { color: $error; }
-        & > .transcript--warn { color: $warning; }
-        & > .transcript--running { color: $primary; }
-        & > .transcript--mine { color: $secondary; }
-        & > .transcript--heading { color: $primary; }
-        & > .transcript--code { color: $accent; }
-        & > .transcript--added { color: $success; }
-        & > .transcript--removed { color: $error; }
-    }
+        {CSS}
+    }}
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "transcript--title", "transcript--state", "transcript--notice", "transcript--pointer",
-        *(f"transcript--{name}" for name in STYLE_NAMES),
-    }  # fmt: skip
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "scroll_rows(-1)", "Up", show=False),
-        Binding("down", "scroll_rows(1)", "Down", show=False),
-        Binding("pageup", "scroll_pages(-1)", "Page up", show=False),
-        Binding("pagedown", "scroll_pages(1)", "Page down", show=False),
-        Binding("home", "first", "First", show=False),
-        Binding("end", "follow", "Follow the newest", show=False),
-        Binding("F", "toggle_follow", "Follow", show=False),
-        Binding("enter", "fold", "Fold or unfold", show=False),
-        Binding("backspace", "leave", "Back"),
-        Binding("left_square_bracket", "choose(-1)", "Previous block", show=False),
-        Binding("right_square_bracket", "choose(1)", "Next block", show=False),
-    ]
-
-    class PassageLeft(Message):
-        """A person has read the passage that was visited, and wants to go back to where they came from."""
+    COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENTS
 
     def __init__(self, glyphs: GlyphSet, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
@@ -88,12 +49,10 @@ class TranscriptView(Widget, can_focus=True):
         self._look = Look(glyphs)
         self._look_is_stale = True
         self._conversation: Conversation | None = None
-        self.visited = False  # whether it shows a passage that a person goes back from
         self._title = ""
         self._reason = ""
         self._canvas = Canvas(1, self._look)
         self._view = Viewport(BlockRows(self._canvas, markdown), 0)
-        self._drawn: list[Strip] = []
         self._aim: tuple[int, int] | None = None  # the call to hold at, as soon as the pane is shown
         self._passage: tuple[int, int] | None = None  # its first block, and the one that is pointed at
 
@@ -152,20 +111,6 @@ class TranscriptView(Widget, can_focus=True):
 
     # -- what is seen
 
-    def render_line(self, y: int) -> Strip:
-        return self._drawn[y] if y < len(self._drawn) else Strip.blank(self.size.width, self._look.base)
-
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """Kept strips as they are, with what they cache; a border or padding from a stylesheet takes the slower way."""
-        if self.styles.gutter != Spacing.all(0) or self.opacity != 1.0 or self.styles.tint.a:
-            return super().render_lines(crop)
-        strips = [self.render_line(y) for y in crop.line_range]
-        for line_filter in self.get_line_filters():
-            strips = [strip.apply_filter(line_filter, self.background_colors[1]) for strip in strips]
-        if crop.column_span == (0, self.size.width):
-            return strips
-        return [strip.crop(*crop.column_span) for strip in strips]
-
     def notify_style_update(self) -> None:
         super().notify_style_update()
         # the component styles are resolved only after this call
@@ -187,7 +132,7 @@ class TranscriptView(Widget, can_focus=True):
 
     def _begin(self, conversation: Conversation | None) -> None:
         self._conversation = conversation
-        self._aim = self._passage = None
+        self._aim = self._passage = self._finding = None
         self._view = Viewport(BlockRows(self._canvas, markdown), 0)
         self._update()
 
@@ -201,10 +146,7 @@ class TranscriptView(Widget, can_focus=True):
         self._renew_canvas()
         view.settle()
         self._take_aim()
-        before, self._drawn = self._drawn, self._compose_rows()
-        changed = [y for y, row in enumerate(self._drawn) if y >= len(before) or not _same(row, before[y])]
-        if changed:
-            self.refresh(*_regions(changed, self.size.width))
+        self.take_rows(self._compose_rows())
 
     def _take_aim(self) -> None:
         aim, self._aim = self._aim, None
@@ -215,8 +157,7 @@ class TranscriptView(Widget, can_focus=True):
     def _renew_canvas(self) -> None:
         if self._look_is_stale:
             self._look_is_stale = False
-            styles = {name: self.get_component_rich_style(f"transcript--{name}") for name in STYLE_NAMES}
-            self._look = Look(self._glyphs, base=self.rich_style, **styles)
+            self._look = look_of(self, self._glyphs)
         if self._canvas.width != self.size.width or self._canvas.look != self._look:
             self._canvas = Canvas(self.size.width, self._look)
             self._view.repaint(self._canvas)
@@ -224,7 +165,7 @@ class TranscriptView(Widget, can_focus=True):
     def _compose_rows(self) -> list[Strip]:
         canvas, view = self._canvas, self._view
         shown = view.shown()
-        strips = [strip for _, strip in shown]
+        strips = [self._lit(strip) for _, strip in shown]
         if not shown:
             strips = [canvas.blank, *canvas.text(self._reason, self._look.muted)][: view.height]
         strips += [canvas.blank] * (view.height - len(strips))
@@ -235,83 +176,24 @@ class TranscriptView(Widget, can_focus=True):
             strips[-1] = chrome.notice(view.news, canvas.width, self._glyphs, self._style("notice"))
         state = "" if not self._conversation else "following" if view.following else "held"
         state = "backspace: back" if self.visited else state
+        if self._finding:
+            found = self._finding.look(view.rows.blocks)
+            state = chrome.found(self._finding.words, self._finding.ordinal, found, canvas.width)
         title = chrome.title(self._title, state, canvas.width, self._glyphs, self._style("title"), self._style("state"))
         return [title, *strips]
 
     def _pointer(self, place: Place) -> str:
         """What stands at the left of a row: it is pointed at, or is part of the passage that leads there."""
         view = self._view
+        if self._finding and place == self._finding.place:
+            return self._glyphs.pointer
         begin, end = self._passage or (0, -1)
         if view.chosen is not None and place == view.rows.head(view.chosen):
             return self._glyphs.pointer if self.has_focus or view.chosen == end else ""
         return self._look.bar if view.rows.head(begin) <= place < (end, 0) else ""
 
+    def _lit(self, strip: Strip) -> Strip:
+        return self._finding.lit(strip, self._style("found")) if self._finding else strip
+
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"transcript--{name}")
-
-    # -- keys and mouse
-
-    def action_scroll_rows(self, count: int) -> None:
-        self._view.move(count)
-        self._update()
-
-    def action_scroll_pages(self, count: int) -> None:
-        self._view.move(count * max(self._view.height - 2, 1))
-        self._update()
-
-    def action_first(self) -> None:
-        self._view.first()
-        self._update()
-
-    def action_follow(self) -> None:
-        self.follow()
-
-    def action_toggle_follow(self) -> None:
-        if self._view.following:
-            self._view.hold()
-        else:
-            self._view.follow()
-        self._update()
-
-    def action_choose(self, step: int) -> None:
-        self._view.choose(step)
-        self._update()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return action != "leave" or self.visited
-
-    def action_leave(self) -> None:
-        self.post_message(self.PassageLeft())
-
-    def action_fold(self) -> None:
-        self._view.fold()
-        self._update()
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        event.stop()
-        self.action_scroll_rows(-WHEEL_ROWS)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        event.stop()
-        self.action_scroll_rows(WHEEL_ROWS)
-
-    def on_click(self, event: events.Click) -> None:
-        offset = event.get_content_offset(self)
-        if offset is not None:
-            self._view.toggle_at(offset.y - 1)
-            self._update()
-
-
-def _same(one: Strip, other: Strip) -> bool:
-    return one is other or one == other
-
-
-def _regions(rows: list[int], width: int) -> list[Region]:
-    """The rows as regions, neighbours in one."""
-    regions: list[Region] = []
-    for y in rows:
-        if regions and regions[-1].bottom == y:
-            regions[-1] = Region(0, regions[-1].y, width, regions[-1].height + 1)
-        else:
-            regions.append(Region(0, y, width, 1))
-    return regions

@@ -8,6 +8,7 @@ from textual.strip import Strip
 
 from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.text import line
+from hephaestus_tui.ui.widgets.drawing import WIDE
 
 
 def title(text: str, state: str, width: int, glyphs: GlyphSet, bold: Style, plain: Style) -> Strip:
@@ -16,6 +17,12 @@ def title(text: str, state: str, width: int, glyphs: GlyphSet, bold: Style, plai
     told = line(text, room, ellipsis=glyphs.ellipsis)
     left = Strip([Segment(" ", plain), Segment(told, bold)]).adjust_cell_length(max(width - len(state) - 1, 0), plain)
     return Strip.join([left, Strip([Segment(f"{state} ", plain)])]).adjust_cell_length(width, plain)
+
+
+def found(words: str, ordinal: int, count: int, width: int) -> str:
+    """Which of how many matches a person is at; what is looked for where there is room for it."""
+    told = f"{ordinal:,} of {count:,}"
+    return f"{line(words, 20)}: {told}  {{ }} move" if width >= WIDE else told
 
 
 def notice(news: int, width: int, glyphs: GlyphSet, style: Style) -> Strip:

@@ -29,6 +29,10 @@ class Viewport:
         return self.rows.window(self._top, self.height)
 
     @property
+    def top(self) -> Place:
+        return self._top
+
+    @property
     def news(self) -> int:
         """Blocks that came since the pane was held."""
         return max(len(self.rows.blocks) - self._seen, 0)
@@ -131,6 +135,12 @@ class Viewport:
             return
         fits = any(place == head for place, _ in self.rows.window(start, self.height - 2))
         self._top = min(start if fits else self.rows.up(head, self.height * 2 // 3), self._lowest())
+
+    def look_at(self, place: Place) -> None:
+        """Hold, and bring one row into view, with some of what leads to it."""
+        self.hold()
+        if place not in [shown for shown, _ in self.shown()][:-1]:
+            self._top = min(self.rows.up(place, self.height // 3), self._lowest())
 
     def fold(self) -> None:
         """Fold or unfold the chosen block if it is in view, else the lowest in view that folds, a tool call if any."""

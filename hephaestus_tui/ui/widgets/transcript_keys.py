@@ -1,0 +1,135 @@
+"""What keys and mouse do in the transcript pane. What it shows is in `transcript`."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from hephaestus_tui.ui.widgets.finding import Finding
+from hephaestus_tui.ui.widgets.kept_rows import KeptRows
+from hephaestus_tui.ui.widgets.viewport import Viewport
+
+WHEEL_ROWS = 3
+
+
+class TranscriptKeys(KeptRows, can_focus=True):
+    """A pane with a view, that shows anew what it shows when `_update` is called. `visited`: its passage is gone back from."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "scroll_rows(-1)", "Up", show=False),
+        Binding("down", "scroll_rows(1)", "Down", show=False),
+        Binding("pageup", "scroll_pages(-1)", "Page up", show=False),
+        Binding("pagedown", "scroll_pages(1)", "Page down", show=False),
+        Binding("home", "first", "First", show=False),
+        Binding("end", "follow", "Follow the newest", show=False),
+        Binding("F", "toggle_follow", "Follow", show=False),
+        Binding("enter", "fold", "Fold or unfold", show=False),
+        Binding("backspace", "leave", "Back"),
+        Binding("left_square_bracket", "choose(-1)", "Previous block", show=False),
+        Binding("right_square_bracket", "choose(1)", "Next block", show=False),
+        Binding("ctrl+f", "find", "Find words", show=False),
+        Binding("right_curly_bracket", "match(1)", "Next match"),
+        Binding("left_curly_bracket", "match(-1)", "Match before"),
+    ]
+    visited = False
+    _view: Viewport
+    _finding: Finding | None = None
+    _found = ""  # what was looked for last
+
+    class PassageLeft(Message):
+        """A person has read the passage that was visited, and wants to go back to where they came from."""
+
+    class FindAsked(Message):
+        """A person wants to find words; `words` are those that were looked for last."""
+
+        def __init__(self, words: str) -> None:
+            self.words = words
+            super().__init__()
+
+    def find(self, words: str) -> int:
+        """Go to the next match of these words, and light all that are in view; gives how many there are."""
+        if self._finding is None or self._finding.words != words:
+            self._finding, self._found = Finding(words), words
+        count = self._finding.look(self._view.rows.blocks)
+        if count:
+            self.action_match(1)
+        else:
+            self._finding = None
+            self._update()
+        self.refresh_bindings()
+        return count
+
+    def follow(self) -> None:
+        """Keep the newest line in view from now on."""
+        raise NotImplementedError
+
+    def _update(self) -> None:
+        raise NotImplementedError
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "match":
+            return self._finding is not None
+        return action != "leave" or self.visited or self._finding is not None
+
+    def action_scroll_rows(self, count: int) -> None:
+        self._view.move(count)
+        self._update()
+
+    def action_scroll_pages(self, count: int) -> None:
+        self._view.move(count * max(self._view.height - 2, 1))
+        self._update()
+
+    def action_first(self) -> None:
+        self._view.first()
+        self._update()
+
+    def action_follow(self) -> None:
+        self.follow()
+
+    def action_toggle_follow(self) -> None:
+        if self._view.following:
+            self._view.hold()
+        else:
+            self._view.follow()
+        self._update()
+
+    def action_choose(self, step: int) -> None:
+        self._view.choose(step)
+        self._update()
+
+    def action_fold(self) -> None:
+        self._view.fold()
+        self._update()
+
+    def action_leave(self) -> None:
+        if self._finding is None:
+            self.post_message(self.PassageLeft())
+        else:
+            self._finding = None
+            self.refresh_bindings()
+            self._update()
+
+    def action_find(self) -> None:
+        self.post_message(self.FindAsked(self._found))
+
+    def action_match(self, step: int) -> None:
+        if self._finding and self._finding.look(self._view.rows.blocks):
+            self._finding.step(self._view, step)
+            self._update()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.action_scroll_rows(-WHEEL_ROWS)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.action_scroll_rows(WHEEL_ROWS)
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is not None:
+            self._view.toggle_at(offset.y - 1)
+            self._update()
