@@ -23,6 +23,7 @@ from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.ledger import Ledger
 from hephaestus_tui.engine.plan import known_task
 from hephaestus_tui.engine.workshop import Workshop
+from hephaestus_tui.store import failpoints
 from hephaestus_tui.workspaces.faults import Conflicted, WorkspaceFault
 from hephaestus_tui.workspaces.worktrees import Worktrees
 
@@ -101,6 +102,7 @@ class Reviewing:
         except Conflicted as fault:
             run = self._ledger.run_id
             raise CommandRefused(f"{fault} `hephaestus work resolve {run} {task_id}` makes that task.") from fault
+        failpoints.hit("work.merged")
         fact = WorkMerged(task_id=task_id, branch=merged.branch, commit=merged.commit, actor=command.actor)
         seq = await self._record(fact, still=WorkStatus.READY)
         await self._tidy(task_id)

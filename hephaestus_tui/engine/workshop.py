@@ -14,6 +14,7 @@ from hephaestus_tui.domain.task import Phase, TaskId
 from hephaestus_tui.domain.work import WorkspaceMode
 from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.ledger import Ledger
+from hephaestus_tui.store import failpoints
 from hephaestus_tui.tools.base import ToolOutcome
 from hephaestus_tui.tools.clip import plain
 from hephaestus_tui.tools.workspace import Workspace
@@ -81,6 +82,7 @@ class Workshop:
             return ()
         draft, conflict = self._ledger.state.tasks[task_id].draft, self._ledger.state.resolving.get(task_id)
         work = await trees.commit(task_id, draft.role, draft.title)
+        failpoints.hit("work.committed")
         if work.unresolved:
             raise WorkspaceFault(
                 f"The marks of the conflict still stand in {named(work.unresolved)}: resolve them first."
