@@ -43,6 +43,7 @@ def ui_settings(table: Mapping[str, Any], environ: Mapping[str, str]) -> UiSetti
         theme=theme if isinstance(theme, str) else UiSettings().theme,
         keys={str(k): v for k, v in keys.items() if isinstance(v, str)} if isinstance(keys, dict) else {},
         ascii=ui.get("ascii") is True or needs_ascii(environ),
+        sixteen=ui.get("sixteen") is True or has_few_colours(environ),
         title=ui.get("title") is not False and environ.get("TERM") not in _WITHOUT_TITLE,
         notify=Notify(notify) if notify in list(Notify) else Notify.OFF,
     )
@@ -61,6 +62,14 @@ def needs_ascii(environ: Mapping[str, str]) -> bool:
     locale = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG") or ""
     plain = locale.upper() in ("C", "POSIX") or (bool(locale) and "UTF" not in locale.upper())
     return environ.get("TERM") == "linux" or plain
+
+
+def has_few_colours(environ: Mapping[str, str]) -> bool:
+    """Whether the terminal has no more than sixteen colours, by the rules that Rich sends them by."""
+    if environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
+        return False
+    term = environ.get("TERM", "").strip().lower()
+    return bool(term) and term.rpartition("-")[2] not in ("256color", "kitty")
 
 
 def actor(table: Mapping[str, Any], environ: Mapping[str, str]) -> Actor:

@@ -8,10 +8,13 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from hephaestus_tui.bootstrap.deferred import DeferredHost, Opening
 from hephaestus_tui.bootstrap.editor import TerminalEditor
+from hephaestus_tui.bootstrap.theme_choice import chosen_theme, keep_theme
 from hephaestus_tui.cli.main import add_goal_options, add_model_options, chosen
 from hephaestus_tui.cli.terminal import require_terminal
 from hephaestus_tui.config import Settings
@@ -55,11 +58,12 @@ def show(opening: Opening, request: NewRun | str | None, farewell: str = FAREWEL
     """The app to its end. `farewell` is said then on stderr, with the run's id for `{run}`."""
     places = Places.of(opening.environ)
     table = read_table(places.config)
+    look = ui_settings(table, opening.environ)
     host = DeferredHost(opening)
     app = HephaestusApp(
         host,
         request,
-        ui_settings(table, opening.environ),
+        replace(look, theme=chosen_theme(places.state, look.theme)),
         actor(table, opening.environ),
         agents=_agents(opening, table),
         notes=[
@@ -67,6 +71,7 @@ def show(opening: Opening, request: NewRun | str | None, farewell: str = FAREWEL
             *([] if request else model_notes(opening, table)),
         ],
         themes=places.theme_folders(),
+        remember=partial(keep_theme, places.state, look.theme),
         log_file=log_path(opening.store),
         editor=TerminalEditor(opening.environ, places.state / "drafts", key_variables(table)),
     )

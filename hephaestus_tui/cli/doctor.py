@@ -18,6 +18,7 @@ from pathlib import Path
 
 from hephaestus_tui import __version__
 from hephaestus_tui.bootstrap.named_models import check_models
+from hephaestus_tui.bootstrap.theme_choice import chosen_theme
 from hephaestus_tui.cli import output
 from hephaestus_tui.cli.chosen_models import chosen_lines, unready_fallbacks
 from hephaestus_tui.cli.stores import places, store_of
@@ -25,7 +26,7 @@ from hephaestus_tui.cli.workplaces import git_words, workspace_words
 from hephaestus_tui.config import Settings
 from hephaestus_tui.domain.errors import HephaestusError
 from hephaestus_tui.engine.roles import load_roles
-from hephaestus_tui.first_look import FILE, needs_ascii
+from hephaestus_tui.first_look import FILE, has_few_colours, needs_ascii
 from hephaestus_tui.paths import own_files, project_folder, project_notes, shipped
 from hephaestus_tui.providers.price_list import read_prices
 from hephaestus_tui.providers.registry import Registry
@@ -95,7 +96,10 @@ def _terminal(_: Namespace) -> Iterator[Finding]:
         yield Finding("terminal", Standing.NOTE, f"TERM={term or '(unset)'} cannot show the app: set TERM")
         return
     size = shutil.get_terminal_size()
-    colours = "24-bit colour" if os.environ.get("COLORTERM") in ("truecolor", "24bit") else "256 colours or fewer"
+    true = os.environ.get("COLORTERM") in ("truecolor", "24bit")
+    colours = "24-bit colour" if true else "256 colours"
+    colours = "16 colours (the theme `sixteen`)" if has_few_colours(os.environ) else colours
+    colours = "no colour, since NO_COLOR is set" if "NO_COLOR" in os.environ else colours
     signs = "ASCII signs" if needs_ascii(os.environ) else "Unicode signs"
     yield Finding("terminal", Standing.OK, f"{term}, {size.columns}×{size.lines}, {colours}, {signs}")
 
@@ -176,6 +180,8 @@ def _themes(_: Namespace) -> Iterator[Finding]:
     wanted = _read().ui.theme
     known = wanted in themes
     text = ", ".join(sorted(themes)) + ("" if known else f"; {wanted!r}, which the settings name, is none of them")
+    if (chosen := chosen_theme(places().state, wanted)) != wanted:
+        text += f"; {chosen} was chosen in the app"
     yield Finding("themes", Standing.OK if known else Standing.NOTE, text)
 
 

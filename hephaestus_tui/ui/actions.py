@@ -317,6 +317,10 @@ ACTIONS: tuple[Action, ...] = (
         tooltip="All keys, and what the marks mean",
     ),
     Action(
+        id="theme", key="ctrl+t", label="theme", group=Group.APP, applies=always,
+        tooltip="Try the colours, and choose",
+    ),
+    Action(
         id="app.quit", key="q", label="quit", group=Group.APP, applies=always, rank=15,
         tooltip="Stop the agents and leave; the run can be resumed",
     ),

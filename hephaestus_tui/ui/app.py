@@ -28,8 +28,7 @@ from hephaestus_tui.ui.screens.dialog import DialogScreen
 from hephaestus_tui.ui.screens.failure import FailureScreen
 from hephaestus_tui.ui.screens.run_screen import RunScreen, screen_module
 from hephaestus_tui.ui.screens.runs import RunsScreen
-from hephaestus_tui.ui.sealed import SealedApp
-from hephaestus_tui.ui.themes import FALLBACK, load_themes
+from hephaestus_tui.ui.themed import ThemedApp
 from hephaestus_tui.ui.words import count
 
 if TYPE_CHECKING:  # the first screen does not wait for it
@@ -38,11 +37,11 @@ if TYPE_CHECKING:  # the first screen does not wait for it
 log = logging.getLogger(__name__)
 
 
-class HephaestusApp(SealedApp):
+class HephaestusApp(ThemedApp):
     """The app. After it ended `failure` is what stopped it, if anything did; `return_code` is what to exit with.
 
     `opening` is a run to resume, one to start, or None to choose; `agents` is the most at work at once; `notes` are
-    said once; `themes` are folders, the later the stronger; `log_file` is named after a crash;
+    said once; `themes` are folders, the later the stronger, and `remember` keeps the choice of one; `log_file` is named after a crash;
     `editor` is the person's own. `clock` counts seconds, `now` is Unix time: how long ago things were is told by it.
     Raises ConfigError for a broken theme file or a rebinding that cannot be.
     """
@@ -61,12 +60,13 @@ class HephaestusApp(SealedApp):
         agents: int = 0,
         notes: Sequence[str] = (),
         themes: Sequence[Path] = (),
+        remember: Callable[[str], None] | None = None,
         log_file: Path | None = None,
         editor: Editor | None = None,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
     ) -> None:
-        super().__init__(log_file)
+        super().__init__(log_file, settings, themes, remember)
         self.host = host
         self.actor = actor
         self.failure: HephaestusError | None = None
@@ -74,7 +74,6 @@ class HephaestusApp(SealedApp):
         self.lending = Lending(self, editor)
         self.animation_level = "none"
         self._opening = opening
-        self._theme_name = settings.theme
         self._notes = notes
         self._clock, self._now = clock, now
         self._keys: dict[str, str] = screen_module().own_keys(settings.keys) if settings.keys else {}
@@ -85,13 +84,9 @@ class HephaestusApp(SealedApp):
         self.set_class(settings.ascii, "-ascii")
         self._agents = agents
         self._calling = Calling(settings, self.to_terminal, lambda: self.app_focus, clock)
-        for theme in load_themes(themes).values():
-            self.register_theme(theme)
 
     def on_load(self) -> None:
         self.set_keymap(self._keys)
-        known = self._theme_name in self.available_themes
-        self.theme = self._theme_name if known else FALLBACK if FALLBACK in self.available_themes else self.theme
 
     def on_mount(self) -> None:
         on_signals(self._leave, terminal=not self.is_headless, lent=lambda: self.lending.lent)
@@ -164,11 +159,8 @@ class HephaestusApp(SealedApp):
 
     def _painted(self) -> None:
         gc.freeze()  # what lives as long as the app need not be looked through at every collection
-        if self._theme_name != self.theme:
-            say(
-                self,
-                f"There is no theme {self._theme_name!r}; {self.theme} is used. Themes are: {', '.join(sorted(self.available_themes))}",
-            )
+        if fault := self.theme_fault():
+            say(self, fault)
         for note in self._notes if self._opening is not None else ():  # else they stood beside the choice
             say(self, note)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 
 from textual.color import Color, ColorParseError
@@ -13,6 +13,7 @@ from textual.theme import Theme
 from hephaestus_tui.domain.errors import ConfigError
 
 FALLBACK = "forge-dark"
+GREY = "mono"
 # for a terminal of sixteen colours, in place of a shipped theme that has more
 SIXTEEN = "sixteen"
 REQUIRED = (
@@ -122,9 +123,9 @@ def _is_colour(value: str) -> bool:
     return True
 
 
-def fitting(wanted: str, own: Iterable[str], colours: int) -> str:
-    """The theme for a terminal of so many colours: with sixteen, a shipped one of more would be told by chance.
+def fitting(wanted: str, own: Container[str]) -> str:
+    """The theme for a terminal of sixteen colours, in which those of a shipped one with more would meet by chance.
 
     `own` are the names of those of the person, who knows the terminal.
     """
-    return SIXTEEN if colours <= 16 and wanted not in own else wanted
+    return wanted if wanted in own else SIXTEEN

@@ -159,9 +159,8 @@ def test_what_is_meant_for_sixteen_colours_is_read_in_sixteen() -> None:
 
 
 def test_a_terminal_of_sixteen_colours_gets_the_theme_for_it_or_one_of_the_persons_own() -> None:
-    assert fitting("forge-light", (), 1 << 24) == "forge-light"
-    assert fitting("forge-light", (), 16) == "sixteen"
-    assert fitting("mine", ("mine",), 16) == "mine"
+    assert fitting("forge-light", ()) == "sixteen"
+    assert fitting("mine", ("mine",)) == "mine"
 
 
 def test_a_later_folder_is_stronger_and_a_missing_one_is_passed_over(tmp_path: Path) -> None:

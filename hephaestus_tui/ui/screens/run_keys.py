@@ -130,6 +130,8 @@ class RunKeys(RunScreen):
                 self._pick(PickScreen(choices, "what shall be done?"), self._chosen)
             case "help":
                 self.app.push_screen(HelpScreen(self.glyphs, self.keys, (*PANE_KEYS, REVIEW_KEYS)))
+            case "theme":
+                self.call_later(self.app.run_action, "choose_theme")
             case "app.quit":
                 self.call_later(self.app.run_action, "leave")
             case _:
