@@ -5,7 +5,7 @@ Every function takes `blockers`: a mapping from a task or proposal to the ids th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from hephaestus_tui.domain.task import TaskId
 
@@ -104,3 +104,51 @@ def dead_causes(blockers: Blockers, dead: Iterable[TaskId]) -> dict[TaskId, tupl
                 stack.append(task_id)
     causes = {t: tuple(b for b in wanted if b in gone) for t, wanted in blockers.items()}
     return {t: c for t, c in causes.items() if c}
+
+
+def longest_chain(blockers: Blockers, among: Collection[TaskId]) -> tuple[TaskId, ...]:
+    """The longest chain "first → … → last", each blocking the next, of tasks in `among`: what the end must wait for.
+
+    Of several the one whose tasks come first in `blockers`. Without a chain of at least two it is empty.
+    """
+    length: dict[TaskId, int] = {}
+    before: dict[TaskId, TaskId] = {}
+    waiting: dict[TaskId, list[TaskId]] = {}
+    missing: dict[TaskId, int] = {}
+    for task_id, wanted in blockers.items():
+        if task_id in among:
+            near = [blocker for blocker in wanted if blocker in among]
+            missing[task_id] = len(near)
+            for blocker in near:
+                waiting.setdefault(blocker, []).append(task_id)
+    order = [task_id for task_id, count in missing.items() if not count]
+    for task_id in order:
+        reach = length.setdefault(task_id, 1) + 1
+        for later in waiting.get(task_id, ()):
+            if reach > length.get(later, 1):
+                length[later], before[later] = reach, task_id
+            missing[later] -= 1
+            if not missing[later]:
+                order.append(later)
+    if not length:
+        return ()
+    chain = [max(length, key=length.__getitem__)]
+    while (step := before.get(chain[-1])) is not None:
+        chain.append(step)
+    return tuple(reversed(chain)) if len(chain) > 1 else ()
+
+
+def around(blockers: Blockers, start: TaskId, levels: int) -> set[TaskId]:
+    """`start`, what it waits for and what waits for it, directly or over at most `levels` edges of one direction."""
+    found = {start}
+    directions: tuple[Mapping[TaskId, Sequence[TaskId]], ...] = (blockers, dependents(blockers))
+    for edges in directions:
+        near = [start]
+        seen = {start}
+        for _ in range(levels):
+            near = list(dict.fromkeys(n for task_id in near for n in edges.get(task_id, ()) if n not in seen))
+            if not near:
+                break
+            seen.update(near)
+        found |= seen
+    return found

@@ -21,10 +21,12 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from hephaestus_tui.domain.graph import longest_chain, topological_order
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Origin, Phase, Task, TaskDraft, TaskId, TaskStatus
 from hephaestus_tui.ui.glyphs import UNICODE
 from hephaestus_tui.ui.widgets.dag import DagView
+from hephaestus_tui.ui.widgets.dag_folds import Folds
 from hephaestus_tui.ui.widgets.dag_layout import Layout
 from hephaestus_tui.ui.widgets.dag_rows import DagRows
 
@@ -133,6 +135,30 @@ def frame_bar(tasks: int = TASKS) -> dict[str, float]:
     return {"open_ms": opened * 1e3, "idle_ms": idle * 1e3, "change_ms": seconds(change, 50) * 1e3, "limit_ms": 3.0}
 
 
+def chain_bar(tasks: int = TASKS) -> dict[str, float]:
+    """The longest chain of open tasks, against Kahn's order of the same graph."""
+    blockers = {f"T{row + 1}": tuple(f"T{b + 1}" for b in near) for row, near in enumerate(blocker_rows(tasks))}
+    among = set(blockers)
+    floor = seconds(lambda: topological_order(blockers))
+    ours = seconds(lambda: longest_chain(blockers, among))
+    return {"floor_ms": floor * 1e3, "ours_ms": ours * 1e3, "ratio": ours / floor, "limit": 3.0}
+
+
+def fold_bar(tasks: int = TASKS) -> dict[str, float]:
+    """Folding all that is finished, against laying the same run out."""
+    state = run_of(blocker_rows(tasks))
+    rows = DagRows(8)
+    rows.update(state)
+
+    def fold() -> None:
+        folds = Folds()
+        folds.grow(tasks)
+        folds.fold(rows.finished, 0, tasks)
+
+    floor, ours = seconds(lambda: DagRows(8).update(state)), seconds(fold)
+    return {"floor_ms": floor * 1e3, "ours_ms": ours * 1e3, "ratio": ours / floor, "limit": 1.0}
+
+
 class ReadyStrips(ScrollView):
     """The floor: every strip was made before."""
 
@@ -194,6 +220,8 @@ def main() -> None:
         "lay out 10,000 tasks": layout_bar(),
         "append at 50,000": append_bar(),
         "a frame at 10,000": frame_bar(),
+        "longest chain of 10,000": chain_bar(),
+        "fold 10,000": fold_bar(),
         "paint a full pane": asyncio.run(paint_bar()),
     }
     json.dump(bars, sys.stdout, indent=1)

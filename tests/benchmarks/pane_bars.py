@@ -16,9 +16,12 @@ def dag(_: Stage, scale: Scale) -> list[Bar]:
     tasks = scale.pick(dag_bars.TASKS, 200)
     layout, frame = dag_bars.layout_bar(tasks), dag_bars.frame_bar(tasks)
     append = dag_bars.append_bar(100, scale.pick(50_000, 500))
+    chain, fold = dag_bars.chain_bar(tasks), dag_bars.fold_bar(tasks)
     bars = [
         Bar(f"dag: lay out {tasks:,} tasks", layout["ours_ms"], "ms", layout["floor_ms"], most=layout["limit"]),
         Bar("dag: append a task", append["ours_us"], "µs", append["floor_us"], most=append["limit"]),
+        Bar("dag: the longest chain", chain["ours_ms"], "ms", chain["floor_ms"], most=chain["limit"]),
+        Bar("dag: fold all that is finished", fold["ours_ms"], "ms", fold["floor_ms"], most=fold["limit"]),
         Bar(f"dag: first rows of {tasks:,} tasks", frame["open_ms"], "ms", most=100),
         Bar("dag: a frame in which one task changed", frame["change_ms"], "ms", most=frame["limit_ms"]),
     ]

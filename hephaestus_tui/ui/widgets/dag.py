@@ -21,11 +21,11 @@ from hephaestus_tui.ui.widgets.dag_jumps import (
     parent_of,
     waiters_of,
 )
-from hephaestus_tui.ui.widgets.dag_moving import DagMoving
+from hephaestus_tui.ui.widgets.dag_narrowing import DagNarrowing
 from hephaestus_tui.ui.widgets.dag_paint import CLASSES, CSS
 
 
-class DagView(DagMoving):
+class DagView(DagNarrowing):
     """The tasks and proposals of a run. `show` it each frame; it posts `TaskChosen` when a person moves the cursor."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = CLASSES
@@ -48,6 +48,11 @@ class DagView(DagMoving):
         Binding("l", "running", "Next at work", show=False),
         Binding("W", "review", "Next whose work is to be reviewed", show=False),
         Binding("Z", "fold", "Fold the finished tasks here, or unfold them; elsewhere all of them", show=False),
+        Binding("I", "isolate", "Only what it hangs on and what hangs on it, and all again", show=False),
+        Binding("minus", "levels(-1)", "Isolate to one level less", show=False),
+        Binding("equals_sign", "levels(1)", "Isolate to one level more", show=False),
+        Binding("backslash", "filter", "Only the tasks of one state or phase", show=False),
+        Binding("C", "critical", "Underline the longest chain of tasks that wait for each other", show=False),
     ]
 
     def __init__(self, glyphs: GlyphSet) -> None:
@@ -60,7 +65,7 @@ class DagView(DagMoving):
         super().select(task_id)
 
     def _jump(self, to: TaskId | None, otherwise: str) -> None:
-        if to is None or self._rows.row_of(to) is None:
+        if to is None or self._whole.row_of(to) is None:
             say(self.app, otherwise)
             return
         if self._selected and to != self._selected:
@@ -103,7 +108,7 @@ class DagView(DagMoving):
             self._retrace(self._trail.forward(self._selected), "there was no jump after")
 
     def _retrace(self, to: TaskId | None, otherwise: str) -> None:
-        if to is None or self._rows.row_of(to) is None:
+        if to is None or self._whole.row_of(to) is None:
             say(self.app, otherwise)
         else:
             self._go(to)

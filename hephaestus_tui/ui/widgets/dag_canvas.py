@@ -151,12 +151,25 @@ class DagCanvas(ScrollView):
         self._painter.width = self._width
         lanes = lanes_for(self._width)
         if lanes != self._rows.layout.lanes:
-            self._rows = self._of_lanes.setdefault(lanes, DagRows(lanes))
+            self._rows = self._rows_for(lanes)
             self._rows.update(self._state)
         self._gutter_cells = gutter_width(self._rows.layout)
         self._painter.forget()
         self._arrange(range(len(self._rows)), grown=True)
         if self._parked and self._cursor is not None:
+            self._reveal(self._cursor)
+        self._redraw_map()
+        self.refresh()
+
+    def _rows_for(self, lanes: int) -> DagRows:
+        return self._of_lanes.setdefault(lanes, DagRows(lanes))
+
+    def _take_rows(self, rows: DagRows) -> None:
+        """Show other rows in place of these; the cursor comes into view."""
+        self._rows, self._gutter_cells = rows, gutter_width(rows.layout)
+        self._painter.forget()
+        self._arrange(range(len(rows)), grown=True)
+        if self._cursor is not None:
             self._reveal(self._cursor)
         self._redraw_map()
         self.refresh()
@@ -235,6 +248,8 @@ class DagCanvas(ScrollView):
     def render_line(self, y: int) -> Strip:
         self._painter.width = self._width
         if y < self._head:
+            if y == self._head - 1 and self._painter.note:
+                return self._edged(self._painter.told(), y)
             if y:
                 return self._edged(self._painter.bars(self._rows), y)
             return self._edged(self._painter.header(self._rows, len(self._rows) - self._seen, self.rich_style), y)

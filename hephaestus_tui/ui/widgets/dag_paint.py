@@ -27,6 +27,7 @@ from hephaestus_tui.ui.widgets.dag_picture import (
 )
 from hephaestus_tui.ui.widgets.dag_rows import DagRows
 
+CHAIN = "chain"
 _KEPT_STRIPS = 512
 _ROLES_FROM = 72
 _ON_CURSOR = ("phase", *TITLES.values())
@@ -37,7 +38,7 @@ def class_of(style: str) -> str:
     return f"dag--{style.replace(' ', '-')}"
 
 
-CLASSES = {class_of(s) for s in (*Mark, *STYLES, "cursor", "header", "empty", "picked", "changed", "here")}
+CLASSES = {class_of(s) for s in (*Mark, *STYLES, "cursor", "header", "empty", "picked", "changed", "here", CHAIN)}
 CSS = """
 DagView {
     overflow-x: hidden;
@@ -55,6 +56,7 @@ DagView {
     .dag--title-struck { color: $text-disabled; text-style: strike; }
     .dag--title-past { color: $text-disabled; }
     .dag--here { background: $panel; text-style: bold; }
+    .dag--chain { color: $foreground; text-style: bold underline; }
     .dag--picked { color: $accent; text-style: bold; }
     .dag--changed { color: $warning; text-style: bold; }
     .dag--cursor { background: $block-cursor-blurred-background; color: $block-cursor-blurred-foreground; }
@@ -70,6 +72,8 @@ class DagPainter:
     def __init__(self, glyphs: GlyphSet, style_of: Callable[[str], Style]) -> None:
         self.width = 0
         self.picked: Mapping[TaskId, Picked] = {}
+        self.chain: frozenset[TaskId] = frozenset()  # the ids that are underlined
+        self.note = ""  # which part of the run is shown; empty for all of it
         self._glyphs, self._style_of = glyphs, style_of
         self._id_cells = 0
         self._strips: dict[Stretch, Strip] = {}
@@ -119,8 +123,11 @@ class DagPainter:
         spans += gutter(rows.layout, row, task.mark, self._glyphs, cursor)
         spans.append(self._sign(task.task_id))
         room = self.width - gutter_width(rows.layout) - 2 - with_role
-        spans += words(task, room, self._glyphs, id_cells=self._id_cells, with_role=with_role)
-        return self._strip(spans, here)
+        told = words(task, room, self._glyphs, id_cells=self._id_cells, with_role=with_role)
+        if task.task_id in self.chain and len(told) > 1:
+            cells = told[1].text.rstrip()
+            told[1:2] = [Span(cells, CHAIN), Span(told[1].text[len(cells) :], "lane")]
+        return self._strip([*spans, *told], here)
 
     def _fold(self, rows: DagRows, stretch: Stretch, cursor: int | None) -> Strip:
         first, last = stretch
@@ -141,6 +148,10 @@ class DagPainter:
     def bars(self, rows: DagRows) -> Strip:
         """How much of each phase is done."""
         return self._strip([Span(" ", "header"), *phase_bars(rows.phases, self.width - 2, self._glyphs)])
+
+    def told(self) -> Strip:
+        """Which part of the run is shown."""
+        return self._strip([Span(f" {self.note}", Mark.READY)])
 
     def header(self, rows: DagRows, unseen: int, ground: Style) -> Strip:
         """How many tasks are in each state, and how many new ones are out of view."""

@@ -6,7 +6,7 @@ States are compared by the identity of their frozen values; a row is made anew o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import islice
 from operator import is_
 from typing import NamedTuple
@@ -32,10 +32,12 @@ class Update(NamedTuple):
 
 
 class DagRows:
-    """The rows of the picture and its layout, kept in step with a run."""
+    """The rows of the picture and its layout, kept in step with a run; of all its tasks, or of `only` some."""
 
-    def __init__(self, lanes: int) -> None:
+    def __init__(self, lanes: int, only: Collection[TaskId] | None = None) -> None:
         self.layout = Layout(lanes)
+        self.only = only
+        self._looked_at = 0
         self.rows: list[Row] = []
         self.phases: Counter[tuple[Phase, Mark]] = Counter()
         self.levels = bytearray()  # of each row, how bad it is: see `dag_minimap`
@@ -71,16 +73,19 @@ class DagRows:
         first_new = len(self.rows)
         if not changed:
             return Update(first_new, set())
-        new = sorted(islice(state.blockers, first_new, None), key=lambda task_id: int(task_id[1:]))
+        new = sorted(islice(state.blockers, self._looked_at, None), key=lambda task_id: int(task_id[1:]))
+        self._looked_at = len(state.blockers)
+        if self.only is not None:
+            new = [task_id for task_id in new if task_id in self.only]
         turned, revived = self._take_fates(state, changed)
         affected = changed | {waiter for task_id in turned for waiter in self._waiters.get(task_id, ())}
         for task_id in turned:
             if self._fate[task_id] is not Fate.OPEN and task_id in self._row_of:
                 self.layout.release(self._row_of[task_id])
         early = {task_id for task_id in new if self._append(state, task_id)}
-        for task_id in (affected - set(new)) | early:
+        for task_id in (self._shown(affected) - set(new)) | early:
             self._relink(state, task_id)
-        affected |= self._take_dead(state, affected, revived)
+        affected = self._shown(affected | self._take_dead(state, affected, revived))
         self._remake(state, new, affected)
         rows = {self._row_of[task_id] for task_id in affected}
         for first, last in self.layout.touched:
@@ -134,6 +139,9 @@ class DagRows:
                     self._waiters.setdefault(blocker, []).append(task_id)
             self._wanted[task_id] = wanted
         return turned, revived
+
+    def _shown(self, task_ids: set[TaskId]) -> set[TaskId]:
+        return task_ids if self.only is None else task_ids & self._row_of.keys()
 
     def _open_blockers(self, state: RunState, task_id: TaskId) -> set[int]:
         if not waits(state, task_id):
@@ -209,7 +217,7 @@ class DagRows:
         named = sorted(self.layout.named(row))
         return Row(
             task_id, mark, draft.phase, draft.title, draft.role,
-            earlier=tuple(self._ids[b] for b in reversed(named) if b < row),
+            earlier=(*(self._ids[b] for b in reversed(named) if b < row), *self._hidden(state, task_id)),
             later=tuple(self._ids[b] for b in named if b > row),
             broken=self._broken(state, task_id),
             above=self._above(row),
@@ -220,6 +228,12 @@ class DagRows:
     def _broken(self, state: RunState, task_id: TaskId) -> tuple[tuple[Mark, TaskId], ...]:
         gone = (b for b in state.blockers[task_id] if self._fate.get(b) is Fate.GONE)
         return tuple((mark_of(state, blocker), blocker) for blocker in gone)
+
+    def _hidden(self, state: RunState, task_id: TaskId) -> Iterable[TaskId]:
+        """The open blockers that are not among the rows, and so can only be named."""
+        if self.only is None:
+            return ()
+        return (b for b in state.blockers[task_id] if b not in self.only and self._fate.get(b) is Fate.OPEN)
 
     def _above(self, row: int) -> TaskId | None:
         """The blocker in the neighbouring row above, where it stands in the same column and so no line leads down."""
