@@ -16,6 +16,7 @@ from hephaestus_tui.domain.decision import Actor
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.session import Host, Session
 from hephaestus_tui.ui.bridge import Bridge, Frame
+from hephaestus_tui.ui.copying import Copying
 from hephaestus_tui.ui.desk.desk import Desk
 from hephaestus_tui.ui.desk.inbox import first_to_show
 from hephaestus_tui.ui.editor import Lending
@@ -32,6 +33,7 @@ from hephaestus_tui.ui.passing import passing_words
 from hephaestus_tui.ui.screens.find import FindScreen
 from hephaestus_tui.ui.screens.follows import FollowsState
 from hephaestus_tui.ui.screens.run_keys import RunKeys
+from hephaestus_tui.ui.sealed import SealedApp
 from hephaestus_tui.ui.standing import end_words, standing
 from hephaestus_tui.ui.text import content
 from hephaestus_tui.ui.widgets.banner import RulesBanner
@@ -69,6 +71,7 @@ class SuperviseScreen(RunKeys):
         self._left = Pane.DAG
         self._retries: dict[TaskId, str] = {}
         self._bridge: Bridge | None = None
+        self._copying: Copying | None = None
         self._drawn: Callable[[Frame], None] | None = None
         self.header = RunHeader(glyphs, agents, note)
         self.dag, self.transcript, self.detail = DagView(glyphs), TranscriptView(glyphs), DetailView(glyphs)
@@ -178,6 +181,21 @@ class SuperviseScreen(RunKeys):
         if words and not self.transcript.find(words):
             say(self.app, f"{words} is nowhere in this transcript")
         self._show_keys()
+
+    @on(TranscriptView.CopyAsked)
+    @work(group="copy")
+    async def _copy(self, event: TranscriptView.CopyAsked) -> None:
+        if self.desk and isinstance(self.app, SealedApp):
+            self._copying = self._copying or Copying(self.app.to_terminal, self.desk.editor.keep)
+            name = self.transcript.task_id or "transcript"
+            say(self.app, await self._copying.copy(event.text, name, shown_key("ctrl+y")), seconds=8)
+
+    @on(TranscriptView.ProposalAsked)
+    def _proposal_asked(self, event: TranscriptView.ProposalAsked) -> None:
+        self.turn_to(event.task_id)
+        if not self.panes.shows(Pane.DETAIL):
+            self.panes.use(Pane.DETAIL)
+        say(self.app, f"{self.key('task.origin')} goes back to where {event.task_id} was found")
 
     @on(DetailView.TaskLinked)
     def _link_followed(self, event: DetailView.TaskLinked) -> None:

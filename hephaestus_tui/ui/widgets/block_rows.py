@@ -7,7 +7,7 @@ to tell it, the screen laid out anew.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -34,18 +34,24 @@ class _Drawn:
     block: Block
     unfolded: bool
     gap: int
+    stamp: str
     strips: list[Strip]
 
-    def shows(self, block: Block, unfolded: bool, gap: int) -> bool:
+    def shows(self, block: Block, unfolded: bool, gap: int, stamp: str) -> bool:
         same = self.block is block or self.block == block
-        return same and self.unfolded == unfolded and self.gap == gap
+        return same and self.unfolded == unfolded and self.gap == gap and self.stamp == stamp
 
 
 class BlockRows:
-    """The rows of blocks at one width. `canvas` may be replaced; `blocks` too, as often as one likes."""
+    """The rows of blocks at one width. `canvas` may be replaced; `blocks` and `stamps` too, as often as one likes.
+
+    While `stamped`, the stamp of a block stands in the row that parts it from the one before.
+    """
 
     def __init__(self, canvas: Canvas, markdown: Markdown) -> None:
         self.blocks: Sequence[Block] = ()
+        self.stamps: Mapping[int, str] = {}
+        self.stamped = False
         self._canvas = canvas
         self._markdown = markdown
         self._drawn: OrderedDict[int, _Drawn] = OrderedDict()
@@ -76,13 +82,14 @@ class BlockRows:
 
     def rows(self, index: int) -> list[Strip]:
         """The rows of a block, with the blank one that parts it from the block before."""
-        block, unfolded, gap = self.blocks[index], self.unfolded(index), self._gap(index)
+        block, unfolded, gap, stamp = self.blocks[index], self.unfolded(index), self._gap(index), self._stamp(index)
         drawn = self._drawn.get(index)
-        if drawn and drawn.shows(block, unfolded, gap):
+        if drawn and drawn.shows(block, unfolded, gap, stamp):
             self._drawn.move_to_end(index)
             return drawn.strips
-        strips = [self._canvas.blank] * gap + self._draw(index, block, unfolded)
-        self._keep(index, _Drawn(block, unfolded, gap, strips))
+        above = [self._canvas.row((stamp, self._canvas.look.faint)) if stamp else self._canvas.blank] * gap
+        strips = above + self._draw(index, block, unfolded)
+        self._keep(index, _Drawn(block, unfolded, gap, stamp, strips))
         return strips
 
     def head(self, index: int) -> Place:
@@ -152,7 +159,12 @@ class BlockRows:
             self._tails[key] = block_lines.tail(block, self._canvas)
         return self._tails[key]
 
+    def _stamp(self, index: int) -> str:
+        return self.stamps.get(index, "") if self.stamped else ""
+
     def _gap(self, index: int) -> int:
+        if self._stamp(index):
+            return 1
         if index == 0:
             return 0
         close = block_lines.compact(self.blocks[index], self.unfolded(index)) and block_lines.compact(

@@ -24,6 +24,26 @@ from hephaestus_tui.ui.widgets.blocks import (
     Words,
 )
 from hephaestus_tui.ui.widgets.call_words import arguments_of, value_text
+from hephaestus_tui.ui.widgets.viewport import Viewport
+
+
+def copied(view: Viewport) -> str:
+    """What a person means: the block that is pointed at, else all of what was said last in view."""
+    blocks = view.rows.blocks
+    if (chosen := view.pointed(said_by)) is None:
+        return ""
+    if chosen != view.chosen and (spoken := view.pointed(_is_prose)) is not None:
+        first = last = spoken
+        while first and _is_prose(blocks[first - 1]):
+            first -= 1
+        while last + 1 < len(blocks) and _is_prose(blocks[last + 1]):
+            last += 1
+        return "\n\n".join(said_by(block) for block in blocks[first : last + 1])
+    return said_by(blocks[chosen])
+
+
+def _is_prose(block: Block) -> bool:
+    return isinstance(block, Prose)
 
 
 def said_by(block: Block) -> str:

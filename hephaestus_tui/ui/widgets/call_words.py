@@ -69,6 +69,12 @@ def proposes(name: str) -> bool:
     return name.startswith("spawn_") or name == REVIEW_TOOL
 
 
+def proposed_by(name: str, result: str) -> str:
+    """The id of what a call has proposed, as its result says; empty where it has not."""
+    made = arguments_of(result).get("task_id") if proposes(name) else None
+    return made if isinstance(made, str) else ""
+
+
 def value_text(value: object) -> str:
     """An argument's value as a person would write it."""
     match value:

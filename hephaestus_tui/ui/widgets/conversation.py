@@ -26,6 +26,7 @@ from hephaestus_tui.ui.widgets.blocks import (
     words_of,
 )
 from hephaestus_tui.ui.widgets.live_turn import LiveTurn
+from hephaestus_tui.ui.widgets.stamps import stamp
 
 # characters of a running command's output that are kept; the result has them all
 OUTPUT_LIMIT = 16_384
@@ -48,6 +49,7 @@ class Conversation:
         """
         self.task_id = transcript.task_id
         self.blocks: list[Block] = []
+        self.stamps: dict[int, str] = {}  # block → when its message was said, and by which model
         self._seq = transcript.seq
         self._settled = 0  # blocks before this one are no transient tail
         self._begun = False
@@ -161,6 +163,8 @@ class Conversation:
         self.blocks += message_blocks(message, begun=self._begun)
         self._begun = self._begun or message.speaker is Speaker.ASSISTANT
         self._turns[message.ordinal] = first
+        if len(self.blocks) > first:
+            self.stamps[first] = stamp(message)
         self._index_calls(message, first)
         for part in message.parts:
             if isinstance(part, ToolResultPart):

@@ -133,7 +133,9 @@ class TranscriptView(TranscriptKeys, can_focus=True):
     def _begin(self, conversation: Conversation | None) -> None:
         self._conversation = conversation
         self._aim = self._passage = self._finding = None
+        stamped = self._view.rows.stamped
         self._view = Viewport(BlockRows(self._canvas, markdown), 0)
+        self._view.rows.stamped = stamped
         self._update()
 
     def _update(self) -> None:
@@ -143,6 +145,7 @@ class TranscriptView(TranscriptKeys, can_focus=True):
         view = self._view
         view.height = max(self.size.height - 1, 0)
         view.rows.blocks = self._conversation.blocks if self._conversation else ()
+        view.rows.stamps = self._conversation.stamps if self._conversation else {}
         self._renew_canvas()
         view.settle()
         self._take_aim()

@@ -8,6 +8,10 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from hephaestus_tui.domain.task import TaskId
+from hephaestus_tui.ui.widgets.block_text import copied
+from hephaestus_tui.ui.widgets.blocks import Block, Call
+from hephaestus_tui.ui.widgets.call_words import proposed_by
 from hephaestus_tui.ui.widgets.finding import Finding
 from hephaestus_tui.ui.widgets.kept_rows import KeptRows
 from hephaestus_tui.ui.widgets.viewport import Viewport
@@ -31,6 +35,11 @@ class TranscriptKeys(KeptRows, can_focus=True):
         Binding("left_square_bracket", "choose(-1)", "Previous block", show=False),
         Binding("right_square_bracket", "choose(1)", "Next block", show=False),
         Binding("ctrl+f", "find", "Find words", show=False),
+        Binding(
+            "ctrl+y", "copy", "Copy the block that is pointed at, or what was said last; again: to a file", show=False
+        ),
+        Binding("g", "proposal", "Go to the proposal that the call made", show=False),
+        Binding("T", "stamps", "Show when each thing was said, and by which model", show=False),
         Binding("right_curly_bracket", "match(1)", "Next match"),
         Binding("left_curly_bracket", "match(-1)", "Match before"),
     ]
@@ -47,6 +56,20 @@ class TranscriptKeys(KeptRows, can_focus=True):
 
         def __init__(self, words: str) -> None:
             self.words = words
+            super().__init__()
+
+    class CopyAsked(Message):
+        """A person wants a text to be copied."""
+
+        def __init__(self, text: str) -> None:
+            self.text = text
+            super().__init__()
+
+    class ProposalAsked(Message):
+        """A person wants to see what a call has proposed."""
+
+        def __init__(self, task_id: TaskId) -> None:
+            self.task_id = task_id
             super().__init__()
 
     def find(self, words: str) -> int:
@@ -115,6 +138,19 @@ class TranscriptKeys(KeptRows, can_focus=True):
     def action_find(self) -> None:
         self.post_message(self.FindAsked(self._found))
 
+    def action_copy(self) -> None:
+        if text := copied(self._view):
+            self.post_message(self.CopyAsked(text))
+
+    def action_proposal(self) -> None:
+        index = self._view.pointed(_proposed)
+        if index is not None:
+            self.post_message(self.ProposalAsked(_proposed(self._view.rows.blocks[index])))
+
+    def action_stamps(self) -> None:
+        self._view.show_stamps(not self._view.rows.stamped)
+        self._update()
+
     def action_match(self, step: int) -> None:
         if self._finding and self._finding.look(self._view.rows.blocks):
             self._finding.step(self._view, step)
@@ -133,3 +169,7 @@ class TranscriptKeys(KeptRows, can_focus=True):
         if offset is not None:
             self._view.toggle_at(offset.y - 1)
             self._update()
+
+
+def _proposed(block: Block) -> TaskId:
+    return proposed_by(block.name, block.result) if isinstance(block, Call) else ""

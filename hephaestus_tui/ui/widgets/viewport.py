@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.strip import Strip
 
 from hephaestus_tui.ui.widgets.block_rows import BlockRows, Place
-from hephaestus_tui.ui.widgets.blocks import Call, folds
+from hephaestus_tui.ui.widgets.blocks import Block, Call, folds
 from hephaestus_tui.ui.widgets.drawing import Canvas
 
 # while it follows, text grows into this share of the pane before it moves up: fewer, longer moves are calmer to read
@@ -68,6 +70,13 @@ class Viewport:
         if known:
             new = len(rows.rows(top.block))
             self._top = Place(top.block, min(top.row * new // max(old, 1), max(new - 1, 0)))
+
+    def show_stamps(self, stamped: bool) -> None:
+        """With the stamps of blocks or without them; the block at the top stays there."""
+        self.rows.stamped = stamped
+        self._top = self.rows.clamp(self._top)
+        if self.following and self.rows.blocks:
+            self._top = self._lowest()
 
     # -- moving
 
@@ -141,6 +150,13 @@ class Viewport:
         self.hold()
         if place not in [shown for shown, _ in self.shown()][:-1]:
             self._top = min(self.rows.up(place, self.height // 3), self._lowest())
+
+    def pointed(self, wanted: Callable[[Block], object]) -> int | None:
+        """The block that is pointed at, if it is in view and wanted; else the lowest in view that is."""
+        in_view = sorted({place.block for place, _ in self.shown()}, reverse=True)
+        if self.chosen is not None and self.chosen in in_view and wanted(self.rows.blocks[self.chosen]):
+            return self.chosen
+        return next((index for index in in_view if wanted(self.rows.blocks[index])), None)
 
     def fold(self) -> None:
         """Fold or unfold the chosen block if it is in view, else the lowest in view that folds, a tool call if any."""
