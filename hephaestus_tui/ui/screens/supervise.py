@@ -16,7 +16,6 @@ from hephaestus_tui.domain.decision import Actor
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.session import Host, Session
 from hephaestus_tui.ui.bridge import Bridge, Frame
-from hephaestus_tui.ui.copying import Copying
 from hephaestus_tui.ui.desk.desk import Desk
 from hephaestus_tui.ui.desk.inbox import first_to_show
 from hephaestus_tui.ui.editor import Lending
@@ -30,10 +29,8 @@ from hephaestus_tui.ui.offers import RuleOffers
 from hephaestus_tui.ui.overlap_notices import OverlapNotices
 from hephaestus_tui.ui.panes import NAMES, Pane, too_small
 from hephaestus_tui.ui.passing import passing_words
-from hephaestus_tui.ui.screens.find import FindScreen
 from hephaestus_tui.ui.screens.follows import FollowsState
-from hephaestus_tui.ui.screens.run_keys import RunKeys
-from hephaestus_tui.ui.sealed import SealedApp
+from hephaestus_tui.ui.screens.run_reading import RunReading
 from hephaestus_tui.ui.standing import end_words, standing
 from hephaestus_tui.ui.text import content
 from hephaestus_tui.ui.widgets.banner import RulesBanner
@@ -51,7 +48,7 @@ __all__ = ["SuperviseScreen", "own_keys"]
 LOW = 16
 
 
-class SuperviseScreen(RunKeys):
+class SuperviseScreen(RunReading):
     """One run. It is painted before there is a session; `attach` gives it one, `draw` takes the bridge's frames."""
 
     CSS_PATH = "supervise.tcss"
@@ -71,7 +68,6 @@ class SuperviseScreen(RunKeys):
         self._left = Pane.DAG
         self._retries: dict[TaskId, str] = {}
         self._bridge: Bridge | None = None
-        self._copying: Copying | None = None
         self._drawn: Callable[[Frame], None] | None = None
         self.header = RunHeader(glyphs, agents, note)
         self.dag, self.transcript, self.detail = DagView(glyphs), TranscriptView(glyphs), DetailView(glyphs)
@@ -173,29 +169,6 @@ class SuperviseScreen(RunKeys):
     @on(TranscriptView.PassageLeft)
     def _passage_left(self) -> None:
         self._leave()
-
-    @on(TranscriptView.FindAsked)
-    @work(group="find")
-    async def _find(self, event: TranscriptView.FindAsked) -> None:
-        words = await self.app.push_screen_wait(FindScreen(event.words))
-        if words and not self.transcript.find(words):
-            say(self.app, f"{words} is nowhere in this transcript")
-        self._show_keys()
-
-    @on(TranscriptView.CopyAsked)
-    @work(group="copy")
-    async def _copy(self, event: TranscriptView.CopyAsked) -> None:
-        if self.desk and isinstance(self.app, SealedApp):
-            self._copying = self._copying or Copying(self.app.to_terminal, self.desk.editor.keep)
-            name = self.transcript.task_id or "transcript"
-            say(self.app, await self._copying.copy(event.text, name, shown_key("ctrl+y")), seconds=8)
-
-    @on(TranscriptView.ProposalAsked)
-    def _proposal_asked(self, event: TranscriptView.ProposalAsked) -> None:
-        self.turn_to(event.task_id)
-        if not self.panes.shows(Pane.DETAIL):
-            self.panes.use(Pane.DETAIL)
-        say(self.app, f"{self.key('task.origin')} goes back to where {event.task_id} was found")
 
     @on(DetailView.TaskLinked)
     def _link_followed(self, event: DetailView.TaskLinked) -> None:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from textual.strip import Strip
 
+from hephaestus_tui.ui.colours import without_colours
 from hephaestus_tui.ui.widgets import block_lines
 from hephaestus_tui.ui.widgets.block_lines import Markdown
 from hephaestus_tui.ui.widgets.blocks import Block, Call, Prose, Thought, folds, unfolded_at_first
@@ -148,7 +149,10 @@ class BlockRows:
             case Thought(text=text, live=True):
                 return block_lines.thought_rows(canvas, self._tail(index, block).grow(text), unfolded)
             case Call(output=output) if output and not unfolded:
-                return [call_head(block, canvas), *self._tail(index, block).grow(output.rstrip("\n"))[-LIVE_ROWS:]]
+                return [
+                    call_head(block, canvas),
+                    *self._tail(index, block).grow(without_colours(output).rstrip("\n"))[-LIVE_ROWS:],
+                ]
             case _:
                 self._tails.pop((index, type(block)), None)
                 return block_lines.rows_of(block, canvas, self._markdown, unfolded=unfolded)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from hephaestus_tui.ui.colours import without_colours
 from hephaestus_tui.ui.widgets.blocks import (
     Asked,
     Block,
@@ -52,7 +53,7 @@ def said_by(block: Block) -> str:
         case Call(name=name, arguments=arguments, result=result, output=output):
             given = arguments_of(arguments) if arguments else {}
             said = "\n".join(f"{key}: {value_text(value)}" for key, value in given.items())
-            return "\n".join(part for part in (name, said, result or output) if part)
+            return "\n".join(part for part in (name, said, without_colours(result or output)) if part)
         case Decided(decision=decision):
             return f"{decision.task_id} {decision.verdict} {decision.reason}".strip()
         case Undone(task_id=task_id, undoing=undoing):

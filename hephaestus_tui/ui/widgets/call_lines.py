@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
 
+from hephaestus_tui.ui.colours import without_colours
 from hephaestus_tui.ui.glyphs import Mark
 from hephaestus_tui.ui.text import TEXT_LIMIT
 from hephaestus_tui.ui.widgets.blocks import Call, CallState
@@ -25,6 +26,7 @@ from hephaestus_tui.ui.widgets.call_words import (
     told_of,
     value_text,
 )
+from hephaestus_tui.ui.widgets.coloured_rows import coloured_rows
 from hephaestus_tui.ui.widgets.drawing import PART, Canvas, Painted
 from hephaestus_tui.ui.widgets.wrapping import clean_rows
 
@@ -101,19 +103,19 @@ def _note(call: Call, canvas: Canvas) -> Painted:
 
 def _error(call: Call, canvas: Canvas) -> list[Strip]:
     """What went wrong, in rows of its own where the head has no room for it."""
-    return canvas.brief(call.result, canvas.look.bad) if _needs_rows(call, canvas) else []
+    return canvas.brief(without_colours(call.result), canvas.look.bad) if _needs_rows(call, canvas) else []
 
 
 def _needs_rows(call: Call, canvas: Canvas) -> bool:
     if call.state is not CallState.FAILED:
         return False
-    error = error_words(call.result)
+    error = error_words(without_colours(call.result))
     return "\n" in error or cell_len(error) > canvas.inner // 3
 
 
 def _outcome(call: Call, canvas: Canvas) -> Painted:
     failed = call.state is CallState.FAILED
-    told = "failed" if _needs_rows(call, canvas) else short_result(call.result, failed=failed)
+    told = "failed" if _needs_rows(call, canvas) else short_result(without_colours(call.result), failed=failed)
     # between call and result a person may have been asked for leave; only where waiting is the point is that told
     waits = proposes(call.name) or call.name == "ask_human"
     took = duration(own_time(call.result) or (call.took if waits else None) or 0.0)
@@ -157,9 +159,9 @@ def _output(text: str, canvas: Canvas) -> list[Strip]:
     """Output; coloured where it is a unified diff."""
     look = canvas.look
     if not _is_diff(text):
-        return canvas.capped(text, look.muted, look.faint)
+        return coloured_rows(text, canvas)
     rows: list[Strip] = []
-    for row in text[:TEXT_LIMIT].rstrip().split("\n")[:_SHOWN_LINES]:
+    for row in without_colours(text)[:TEXT_LIMIT].rstrip().split("\n")[:_SHOWN_LINES]:
         rows += canvas.text(row, _diff_style(row, canvas), bar=look.faint)
     return rows
 
