@@ -21,6 +21,7 @@ from hephaestus_tui.domain.events import (
     TaskFailed,
 )
 from hephaestus_tui.domain.evidence import matched
+from hephaestus_tui.domain.policy import Containment
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Evidence, TaskId
 from hephaestus_tui.engine.calls import carry_out_check
@@ -60,7 +61,12 @@ async def completed(outcome: ToolOutcome, desk: CallDesk) -> tuple[ToolOutcome, 
 
 
 def is_allowed(state: RunState, task_id: TaskId, command: str) -> bool:
-    """Whether a human has accepted the task with exactly this command among its criteria, which was shown to them."""
+    """Whether a human has accepted the task with exactly this command among its criteria, which was shown to them.
+
+    What it runs its agent has written since: where nothing holds it, that is asked about each time, as all else is.
+    """
+    if state.containment is Containment.NONE:
+        return False
     decision = state.decisions.get(task_id)
     if decision is None or decision.final is None or decision.actor.kind is not ActorKind.HUMAN:
         return False

@@ -15,7 +15,7 @@ from hephaestus_tui.domain.decision import Verdict
 from hephaestus_tui.domain.errors import CommandRefused
 from hephaestus_tui.domain.events import ALLOW, CheckStarted, CriteriaUnmet, MessageAdded, QuestionKind
 from hephaestus_tui.domain.message import ToolResultPart
-from hephaestus_tui.domain.policy import Policy
+from hephaestus_tui.domain.policy import Containment, Policy
 from hephaestus_tui.domain.reach import only
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.state import AgentStatus
@@ -195,6 +195,20 @@ async def test_a_human_who_accepted_the_task_has_allowed_its_command_whatever_th
     session = await begin(forge, say, ada, claim(say, "c", evidence), criteria=(criterion,))
     assert session.state().tasks["T2"].status is TaskStatus.COMPLETED
     assert not session.state().answers
+
+
+async def test_where_nothing_holds_it_a_command_that_was_accepted_asks_all_the_same(forge, say, ada):
+    forge.containment = Containment.NONE
+    criterion = CommandCriterion("It runs", "touch ran")
+    evidence = '[{ criterion = "It runs", evidence = "e" }]'
+    session = await begin(forge, say, ada, claim(say, "c", evidence), criteria=(criterion,))
+    (question,) = session.state().questions.values()
+    assert (question.kind, question.text) == (QuestionKind.PERMISSION, "touch ran")
+    assert not (forge.project / "ran").exists()
+    await session.submit(Answer(question_id=question.id, answer=ALLOW, actor=ada))
+    await session.settled()
+    assert (forge.project / "ran").exists()
+    assert session.state().tasks["T2"].status is TaskStatus.COMPLETED
 
 
 async def test_a_run_that_lets_nothing_run_checks_nothing(forge, say, ada):
