@@ -96,6 +96,7 @@ class Reviewing:
     async def _merge(self, command: MergeWork) -> Receipt:
         task_id = command.task_id
         trees, work = await self._trees(task_id), self._ready(task_id, command.tip)
+        self._not_sent_back(work)
         title = self._ledger.state.tasks[task_id].draft.title
         try:
             merged = await trees.merge(task_id, title, command.actor.name, seen=work.tip)
@@ -170,6 +171,17 @@ class Reviewing:
         if resolver := self._ledger.state.resolver(task_id):
             raise CommandRefused(f"{resolver} resolves the conflict of {task_id}: merge that, or stop it first.")
 
+    def _not_sent_back(self, work: WorkView) -> None:
+        """With the work of a task goes that of the one whose conflict it resolves, at which no agent may be at work then."""
+        above: WorkView | None = work
+        while above is not None and above.resolves is not None:
+            above = self._ledger.state.works.get(above.resolves)
+            if above is not None and above.status is WorkStatus.SENT_BACK:
+                raise CommandRefused(
+                    f"{work.task_id} resolves the conflict of {above.task_id}, and {above.task_id} was sent back by "
+                    f"{above.by}: give {work.task_id} up, and merge {above.task_id} when it is finished."
+                )
+
     async def _record(self, fact: Fact, still: WorkStatus) -> int:
         async with self._ledger.lock:
             task_id: TaskId = getattr(fact, "task_id")  # noqa: B009
@@ -179,13 +191,17 @@ class Reviewing:
             return (await self._ledger.record(fact))[-1].seq
 
     async def _tidy(self, task_id: TaskId) -> None:
-        """Remove the folders of all whose work came into the project with this."""
+        """Remove the folders of all whose work came into the project with this, but for those in which agents work."""
         trees: Worktrees | None = await self._shop.trees()
-        works, merged = self._ledger.state.works, task_id
-        while trees is not None:
-            await trees.found_merged(merged)
+        state, merged = self._ledger.state, task_id
+        while trees is not None and state.tasks[merged].status.ended:
+            try:
+                await trees.found_merged(merged)
+            except WorkspaceFault as fault:  # it is merged, whatever becomes of its folder
+                log.warning("the workspace of %s stays: %s", merged, fault)
+                return
             await self._shop.tidy(merged)
-            work = works.get(merged)
+            work = state.works.get(merged)
             if work is None or work.resolves is None:
                 return
             merged = work.resolves

@@ -27,8 +27,11 @@ TOUCHED_MOST = 1_000  # files of one task that are looked for in others
 
 
 def without_workspaces(state: RunState) -> tuple[WorkspacesChosen, ...]:
-    """For a run whose tasks began before there were workspaces: what they did stands in the project, and so they go on there."""
-    if state.workspaces_chosen or not any(task.attempt for task in state.tasks.values()):
+    """For a run whose agents spoke before there were workspaces: what they did stands in the project, and so they go on there.
+
+    That a task was started says nothing: the process may have ended before its folder was chosen.
+    """
+    if state.workspaces_chosen or not state.usage_by_task:
         return ()
     return (WorkspacesChosen(mode=WorkspaceMode.OFF, why="this run began without workspaces"),)
 
@@ -51,9 +54,10 @@ class Workshop:
             grounds, chosen = self._kit.grounds, self._ledger.state.workspaces_chosen
             if self._trees is None and grounds is not None:
                 if chosen is None:
-                    mode, why, self._trees = await grounds.choose(self._ledger.run_id)
-                    unseen = await self._trees.uncommitted() if self._trees else ()
+                    mode, why, trees = await grounds.choose(self._ledger.run_id)
+                    unseen = await trees.uncommitted() if trees else ()
                     await self._ledger.record(WorkspacesChosen(mode=mode, why=why, uncommitted=unseen))
+                    self._trees = trees  # not before it is stored: who finds them here asks for nothing more
                 elif chosen.mode is not WorkspaceMode.OFF:
                     self._trees = await grounds.open(self._ledger.run_id, chosen.mode)
             return self._trees
@@ -69,7 +73,9 @@ class Workshop:
             record = await trees.open_conflict(task_id, conflict.resolves)
         else:
             reads = draft.phase is not Phase.BUILDING
-            record = await trees.open(task_id, draft.blocked_by, reading=reads)
+            # another try of a validation must see what was merged since the one before
+            afresh = reads and task_id not in state.workspaces
+            record = await trees.open(task_id, draft.blocked_by, reading=reads, afresh=afresh)
         opened = WorkspaceOpened(task_id=task_id, path=str(record.path), branch=record.branch, note=record.note)
         if state.workspaces.get(task_id) != opened:
             await self._ledger.record(opened)

@@ -41,12 +41,10 @@ class Beginnings:
         record = self._new(task, base, base, note=note)
         if reading:
             return replace(record, branch=None)
-        if again is not None and again.branch is not None:
-            return replace(record, branch=await self._free(again.branch))
-        return record
+        return await self._beside(record, again)
 
-    async def of_conflict(self, task: str, other: str, tip: str) -> Record:
-        """On a merge of the other task's work into HEAD, in which the marks of the conflict stand."""
+    async def of_conflict(self, task: str, other: str, tip: str, again: Record | None) -> Record:
+        """On a merge of the other task's work into HEAD, in which the marks of the conflict stand; `again` as above."""
         head = await self._repository.head()
         merged = await merge_trees(self._view, head.commit, tip)
         if not merged.conflicts:
@@ -54,7 +52,13 @@ class Beginnings:
         message = f"Begin to resolve the conflict of {other}\n"
         start = await commit_merge(self._view, merged.tree, (head.commit, tip), message)
         marked = tuple(dict.fromkeys(conflict.path for conflict in merged.conflicts))
-        return self._new(task, head.commit, start, marked=marked)
+        return await self._beside(self._new(task, head.commit, start, marked=marked), again)
+
+    async def _beside(self, record: Record, again: Record | None) -> Record:
+        """The same with a branch of its own, where there is one of earlier work."""
+        if again is None or again.branch is None:
+            return record
+        return replace(record, branch=await self._free(again.branch))
 
     def _new(self, task: str, base: str, start: str, note: str = "", marked: tuple[str, ...] = ()) -> Record:
         root = self._folder / checked(task)

@@ -77,14 +77,20 @@ class Worktrees(Shown):
         await trees._present()
         return trees
 
-    async def open(self, task: str, blockers: Sequence[str] = (), reading: bool = False) -> Record:
+    async def open(
+        self, task: str, blockers: Sequence[str] = (), reading: bool = False, afresh: bool = False
+    ) -> Record:
         """The worktree of a task: the one it has, else a new one on the project's HEAD and the work of its blockers.
 
         Where unmerged work cannot be joined to it, `note` says so and the worktree begins without. `reading`: no branch,
-        for a task that changes nothing; end it with `close`.
+        for a task that changes nothing; end it with `close`. `afresh`: one that only read begins on what is merged now.
         """
         async with self._one_at_a_time:
             record = self._records.get(task)
+            if record is not None and record.branch is None and afresh:
+                await remove_worktree(self._repository, record)
+                self._records.drop(task)
+                record = None
             if record is None or record.standing in (Standing.MERGED, Standing.DISCARDED):
                 if record is not None and record.root.is_dir():
                     await self._keep(record)  # it may hold what came after the merge
@@ -103,10 +109,12 @@ class Worktrees(Shown):
         """
         async with self._one_at_a_time:
             record = self._records.get(task)
-            if record is None:
+            if record is None or record.standing in (Standing.MERGED, Standing.DISCARDED):
+                if record is not None and record.root.is_dir():
+                    await self._keep(record)
                 await self._present()
                 tip = await self._tip(self._of_its_own(of))
-                record = self._records.put(await self._beginnings.of_conflict(task, of, tip))
+                record = self._records.put(await self._beginnings.of_conflict(task, of, tip, again=record))
             elif record.standing is Standing.OPEN and record.root.is_dir():
                 return record
             await self._made(record)

@@ -125,6 +125,7 @@ class Grounded(Forge):
 
     choice = WorkspaceChoice.AUTO
     environ: Mapping[str, str] = os.environ
+    grounds: type[Grounds] = Grounds
 
     def git(self, *arguments: str) -> str:
         settings = ("-c", "user.name=ada", "-c", "user.email=ada@example.org")
@@ -146,7 +147,7 @@ class Grounded(Forge):
         return await Worktrees.of(self.project, self.folder / "workspaces" / session.run_id, session.run_id, os.environ)
 
     def _grounds(self) -> Grounds | None:
-        return Grounds(
+        return self.grounds(
             project=self.project, folder=self.folder / "workspaces", environ=self.environ, choice=self.choice
         )
 

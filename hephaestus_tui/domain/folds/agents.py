@@ -45,6 +45,8 @@ def fold_agents(state: RunState, fact: e.AgentFact, at: float) -> None:
             state.failed_limits.pop(fact.task_id, None)
             state.kept.pop(fact.task_id, None)
             state.unmet.pop(fact.task_id, None)
+            if (opened := state.workspaces.get(fact.task_id)) and opened.branch is None:
+                del state.workspaces[fact.task_id]  # what it read may be of yesterday
             state.earlier[fact.task_id] = fact.was
             if fact.begins is not None:
                 state.begins[fact.task_id] = fact.begins
