@@ -60,3 +60,8 @@ def test_found_words(size: tuple[int, int], told: None, looks_as_before: Any) ->
     assert looks_as_before(
         size=size, keys=[*asked, *typed, ("enter", "1 of 6"), ("}", "2 of 6"), ("}", "3 of 6"), ("}", "4 of 6")]
     )
+
+
+def test_a_whole_output(told: None, looks_as_before: Any) -> None:
+    keys = [("2", "store is not"), ("home", "brief"), ("right_square_bracket", "›"), ("ctrl+o", "1 line")]
+    assert looks_as_before(size=SMALL, keys=keys)

@@ -10,6 +10,7 @@ from hephaestus_tui.ui.notices import say
 from hephaestus_tui.ui.panes import Pane
 from hephaestus_tui.ui.screens.find import FindScreen
 from hephaestus_tui.ui.screens.run_keys import RunKeys
+from hephaestus_tui.ui.screens.viewer import ViewerScreen
 from hephaestus_tui.ui.sealed import SealedApp
 from hephaestus_tui.ui.widgets.transcript import TranscriptView
 
@@ -35,6 +36,10 @@ class RunReading(RunKeys):
             self._copying = self._copying or Copying(self.app.to_terminal, self.desk.editor.keep)
             name = self.transcript.task_id or "transcript"
             say(self.app, await self._copying.copy(event.text, name, shown_key("ctrl+y")), seconds=8)
+
+    @on(TranscriptView.ViewAsked)
+    def _view(self, event: TranscriptView.ViewAsked) -> None:
+        self.app.push_screen(ViewerScreen(event.title, event.text, self.glyphs))
 
     @on(TranscriptView.ProposalAsked)
     def _proposal_asked(self, event: TranscriptView.ProposalAsked) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
 from hephaestus_tui.ui.colours import PLAIN, Tint, coloured
 from hephaestus_tui.ui.text import TEXT_LIMIT
 from hephaestus_tui.ui.widgets.drawing import ROWS_LIMIT, Canvas
+from hephaestus_tui.ui.widgets.look import Look
 from hephaestus_tui.ui.widgets.wrapping import wrap
 
 
@@ -34,15 +38,29 @@ def coloured_rows(text: str, canvas: Canvas) -> list[Strip]:
                 while coming and coming[-1][0] <= place:
                     tint = coming.pop()[1]
                 upto = min(end, coming[-1][0]) if coming else end
-                segments.append((piece[len(piece) - (end - place) : len(piece) - (end - upto)], _style(tint, canvas)))
+                segments.append(
+                    (
+                        piece[len(piece) - (end - place) : len(piece) - (end - upto)],
+                        _style(tint, canvas.look, canvas.look.muted),
+                    )
+                )
                 place = upto
             rows.append(canvas.row((f"{canvas.look.bar} ", canvas.look.faint), *_trimmed(segments)))
         place += 1
     return [*rows, *canvas.hidden(len(text) - TEXT_LIMIT)]
 
 
-def _style(tint: Tint, canvas: Canvas) -> Style:
-    role = getattr(canvas.look, tint.role) if tint.role else canvas.look.muted
+def coloured_line(text: str, look: Look) -> list[Segment]:
+    """One line of output, in its colours on the ground of the look; not wrapped, and cut where a line is always cut."""
+    plain, tints = coloured(text)
+    plain = plain.replace("\n", " ")
+    marks = [(0, PLAIN), *tints, (len(plain), PLAIN)]
+    pieces = pairwise(marks)
+    return [Segment(plain[a:b], look.base + _style(tint, look, look.base)) for (a, tint), (b, _) in pieces if b > a]
+
+
+def _style(tint: Tint, look: Look, plain: Style) -> Style:
+    role: Style = getattr(look, tint.role) if tint.role else plain
     if tint == PLAIN or not (tint.bold or tint.italic or tint.underline or tint.reverse):
         return role
     return role + Style(

@@ -100,7 +100,9 @@ class Canvas:
         """The row that says how many characters are not shown, if any are."""
         if count <= 0:
             return []
-        return [self.row((f"{self.look.glyphs.ellipsis} {count:,} more characters hidden", self.look.faint))]
+        return [
+            self.row((f"{self.look.glyphs.ellipsis} {count:,} more characters hidden, ^o shows all", self.look.faint))
+        ]
 
     def painter(self, style: Style, bar: Style | None = None) -> Callable[[str], Strip]:
         """Paints one row of clean text, as `text` does."""

@@ -99,18 +99,23 @@ class Finding:
 
     def lit(self, strip: Strip, style: Style) -> Strip:
         """A row with its matches in a style of their own."""
-        text = strip.text
-        low = text.lower()
-        if self._needle not in low or len(low) != len(text):
-            return strip
-        pieces: list[Strip] = []
-        cell = place = 0
-        while (start := low.find(self._needle, place)) >= 0:
-            left = cell + cell_len(text[place:start])
-            right = left + cell_len(text[start : start + len(self._needle)])
-            pieces += [strip.crop(cell, left), _over(strip.crop(left, right), style)]
-            place, cell = start + len(self._needle), right
-        return Strip.join([*pieces, strip.crop(cell)])
+        return lit(strip, self._needle, style)
+
+
+def lit(strip: Strip, needle: str, style: Style) -> Strip:
+    """A row with each match of a needle in small letters in a style of its own."""
+    text = strip.text
+    low = text.lower()
+    if needle not in low or len(low) != len(text):
+        return strip
+    pieces: list[Strip] = []
+    cell = place = 0
+    while (start := low.find(needle, place)) >= 0:
+        left = cell + cell_len(text[place:start])
+        right = left + cell_len(text[start : start + len(needle)])
+        pieces += [strip.crop(cell, left), _over(strip.crop(left, right), style)]
+        place, cell = start + len(needle), right
+    return Strip.join([*pieces, strip.crop(cell)])
 
 
 def _over(strip: Strip, style: Style) -> Strip:

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from hephaestus_tui.domain.task import TaskId
-from hephaestus_tui.ui.widgets.block_text import copied
+from hephaestus_tui.ui.widgets.block_text import copied, longest
 from hephaestus_tui.ui.widgets.blocks import Block, Call
 from hephaestus_tui.ui.widgets.call_words import proposed_by
 from hephaestus_tui.ui.widgets.finding import Finding
@@ -38,6 +38,7 @@ class TranscriptKeys(KeptRows, can_focus=True):
         Binding(
             "ctrl+y", "copy", "Copy the block that is pointed at, or what was said last; again: to a file", show=False
         ),
+        Binding("ctrl+o", "view", "Show all of the block that is pointed at, or of the longest in view", show=False),
         Binding("g", "proposal", "Go to the proposal that the call made", show=False),
         Binding("T", "stamps", "Show when each thing was said, and by which model", show=False),
         Binding("right_curly_bracket", "match(1)", "Next match"),
@@ -63,6 +64,13 @@ class TranscriptKeys(KeptRows, can_focus=True):
 
         def __init__(self, text: str) -> None:
             self.text = text
+            super().__init__()
+
+    class ViewAsked(Message):
+        """A person wants to see a text whole."""
+
+        def __init__(self, title: str, text: str) -> None:
+            self.title, self.text = title, text
             super().__init__()
 
     class ProposalAsked(Message):
@@ -141,6 +149,11 @@ class TranscriptKeys(KeptRows, can_focus=True):
     def action_copy(self) -> None:
         if text := copied(self._view):
             self.post_message(self.CopyAsked(text))
+
+    def action_view(self) -> None:
+        title, text = longest(self._view)
+        if text:
+            self.post_message(self.ViewAsked(title, text))
 
     def action_proposal(self) -> None:
         index = self._view.pointed(_proposed)
