@@ -63,5 +63,6 @@ def test_found_words(size: tuple[int, int], told: None, looks_as_before: Any) ->
 
 
 def test_a_whole_output(told: None, looks_as_before: Any) -> None:
-    keys = [("2", "store is not"), ("home", "brief"), ("right_square_bracket", "›"), ("ctrl+o", "1 line")]
+    pointing = [("right_square_bracket", "›")] * 3
+    keys = [("2", "store is not"), ("home", "brief"), *pointing, ("ctrl+o", "lines")]
     assert looks_as_before(size=SMALL, keys=keys)
