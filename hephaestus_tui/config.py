@@ -146,10 +146,11 @@ class Notify(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UiSettings:
     """`keys` maps an action id ("proposal.accept") to a key, over the default ones; `sixteen` is for terminals that have
-    no more colours than that, also where they do not say so."""
+    no more colours than that, also where they do not say so, and `slow` for lines on which streamed text would fill the way."""
 
     theme: str = "forge-dark"
     sixteen: bool = False
+    slow: bool = False
     keys: dict[str, str] = field(default_factory=dict)
     ascii: bool = False
     title: bool = True

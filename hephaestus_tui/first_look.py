@@ -43,6 +43,7 @@ def ui_settings(table: Mapping[str, Any], environ: Mapping[str, str]) -> UiSetti
         theme=theme if isinstance(theme, str) else UiSettings().theme,
         keys={str(k): v for k, v in keys.items() if isinstance(v, str)} if isinstance(keys, dict) else {},
         ascii=ui.get("ascii") is True or needs_ascii(environ),
+        slow=ui.get("slow") is True,
         sixteen=ui.get("sixteen") is True or has_few_colours(environ),
         title=ui.get("title") is not False and environ.get("TERM") not in _WITHOUT_TITLE,
         notify=Notify(notify) if notify in list(Notify) else Notify.OFF,

@@ -15,7 +15,7 @@ from typing import Any
 from hephaestus_tui.bootstrap.deferred import DeferredHost, Opening
 from hephaestus_tui.bootstrap.editor import TerminalEditor
 from hephaestus_tui.bootstrap.theme_choice import chosen_theme, keep_theme
-from hephaestus_tui.cli.main import add_goal_options, add_model_options, chosen
+from hephaestus_tui.cli.main import add_goal_options, add_look_options, add_model_options, chosen
 from hephaestus_tui.cli.terminal import require_terminal
 from hephaestus_tui.config import Settings
 from hephaestus_tui.domain.errors import UsageError
@@ -33,6 +33,7 @@ FAREWELL = "The run is stored. Go on with it here: hephaestus --resume {run}"
 def add_options(parser: ArgumentParser) -> None:
     parser.add_argument("goal", nargs="?", metavar="GOAL", help="what is to be achieved; without one, pick a run")
     parser.add_argument("--resume", metavar="RUN", help="open an earlier run at once")
+    add_look_options(parser)
     add_model_options(parser)
     add_goal_options(parser)
 
@@ -51,10 +52,10 @@ def run(arguments: Namespace) -> int:
         # all projects are looked through, with libraries that the first screen does not wait for otherwise
         store, request = importlib.import_module("hephaestus_tui.cli.places").locate(arguments, request)
     opening = Opening(project=project, store=store, options=chosen(arguments), environ=os.environ)
-    return show(opening, request)
+    return show(opening, request, slow=arguments.slow)
 
 
-def show(opening: Opening, request: NewRun | str | None, farewell: str = FAREWELL) -> int:
+def show(opening: Opening, request: NewRun | str | None, farewell: str = FAREWELL, slow: bool = False) -> int:
     """The app to its end. `farewell` is said then on stderr, with the run's id for `{run}`."""
     places = Places.of(opening.environ)
     table = read_table(places.config)
@@ -63,7 +64,7 @@ def show(opening: Opening, request: NewRun | str | None, farewell: str = FAREWEL
     app = HephaestusApp(
         host,
         request,
-        replace(look, theme=chosen_theme(places.state, look.theme)),
+        replace(look, theme=chosen_theme(places.state, look.theme), slow=look.slow or slow),
         actor(table, opening.environ),
         agents=_agents(opening, table),
         notes=[

@@ -180,6 +180,12 @@ def _parser(name: str) -> Parser:
     return parser
 
 
+def add_look_options(parser: Any) -> None:
+    parser.add_argument(
+        "--slow", action="store_true", help="a slow line: streamed text in larger steps, and less of it"
+    )
+
+
 def add_model_options(parser: Any) -> None:
     parser.add_argument("--model", metavar="PROVIDER:MODEL", help="anthropic:NAME, openai:NAME, ollama:NAME, …")
     parser.add_argument(

@@ -12,7 +12,7 @@ from argparse import ArgumentParser, Namespace
 
 from hephaestus_tui.bootstrap.deferred import Opening
 from hephaestus_tui.cli import output
-from hephaestus_tui.cli.main import add_goal_options, add_model_options, chosen
+from hephaestus_tui.cli.main import add_goal_options, add_look_options, add_model_options, chosen
 from hephaestus_tui.cli.stores import store_of
 from hephaestus_tui.cli.terminal import require_terminal
 from hephaestus_tui.domain.errors import UsageError
@@ -34,6 +34,7 @@ def add_options(parser: ArgumentParser) -> None:
 
 def add_headless_options(parser: ArgumentParser, works: WorkPolicy = WorkPolicy.KEEP) -> None:
     """`works` is what becomes of finished work where nothing else is said."""
+    add_look_options(parser)
     parser.add_argument("--headless", action="store_true", help="without a screen")
     parser.add_argument(
         "--decide", metavar="POLICY", help="with --headless: accept, reject, wait, ask, or a rules file (default: wait)"
@@ -91,7 +92,7 @@ def open_run(
     code: int
     if decider is None:
         app = importlib.import_module("hephaestus_tui.cli.app")
-        code = app.show(opening, request, farewell or app.FAREWELL)
+        code = app.show(opening, request, farewell or app.FAREWELL, slow=arguments.slow)
     else:
         works = WorkPolicy(arguments.work or arguments.works)
         unattended = importlib.import_module("hephaestus_tui.cli.unattended")

@@ -23,6 +23,7 @@ from hephaestus_tui.ui.closing import CLOSE_SECONDS, SIGNAL_CLOSE_SECONDS, Closi
 from hephaestus_tui.ui.editor import Editor, Lending
 from hephaestus_tui.ui.glyphs import ASCII, UNICODE
 from hephaestus_tui.ui.notices import say
+from hephaestus_tui.ui.pace import Pace, measured
 from hephaestus_tui.ui.screens.confirm import ConfirmScreen
 from hephaestus_tui.ui.screens.dialog import DialogScreen
 from hephaestus_tui.ui.screens.failure import FailureScreen
@@ -67,6 +68,8 @@ class HephaestusApp(ThemedApp):
         now: Callable[[], float] = time.time,
     ) -> None:
         super().__init__(log_file, settings, themes, remember)
+        self.pace = Pace(slow=settings.slow)
+        self.driver_class = measured(self.driver_class, self.pace.line)
         self.host = host
         self.actor = actor
         self.failure: HephaestusError | None = None
@@ -132,11 +135,15 @@ class HephaestusApp(ThemedApp):
                 await self.pop_screen()
         self._supervised = screen
         self.call_after_refresh(self._painted)
-        self._watch(screen.attach(session, self.actor, self.host, self.lending, self._drawn))
+        bridge = screen.attach(session, self.actor, self.host, self.lending, self._drawn)
+        bridge.pace = self.pace
+        self._watch(bridge)
         self.closing.serving = asyncio.create_task(self.host.serve())
         await self.closing.serving
 
     def _drawn(self, frame: Frame) -> None:
+        if self.pace.news():
+            say(self, "This line is slow: text comes in larger steps from now on (--slow does so at once)", seconds=10)
         if (screen := self._supervised) and frame.moved:
             self._calling.show(frame.state.goal, screen.standing.waiting, screen.inbox)
 

@@ -18,6 +18,7 @@ from hephaestus_tui.domain.reducer import apply
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.session import Session
+from hephaestus_tui.ui.pace import Pace
 
 FRAME_SECONDS = 1 / 12
 # while another screen lies over the run's: there each frame paints everything anew, and keys would wait for it
@@ -59,12 +60,14 @@ class Bridge:
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        pace: Pace | None = None,
     ) -> None:
         self.state = session.state()
         self._session = session
         self._draw = draw
         self._clock = clock
         self._sleep = sleep
+        self.pace = pace or Pace(clock=clock)
         self._facts: list[Recorded] = []
         self._fresh: dict[TaskId, list[Flicker]] = {}
         self._live: dict[TaskId, list[Flicker]] = {}
@@ -117,8 +120,9 @@ class Bridge:
             await self._news.wait()
             # also with nothing left to wait for this gives the loop a turn, so that a burst becomes one frame
             await self._sleep(max(0.0, self._due - self._clock()))
+            await self.pace.free(not self._facts, self._sleep)
             self.flush()
-            self._due = self._clock() + (COVERED_SECONDS if self.covered else FRAME_SECONDS)
+            self._due = self._clock() + self.pace.at_least(COVERED_SECONDS if self.covered else FRAME_SECONDS)
 
 
 def _add(flickers: list[Flicker], flicker: Flicker) -> None:

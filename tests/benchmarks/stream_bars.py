@@ -41,7 +41,7 @@ def measure(stage: Stage, scale: Scale) -> list[Bar]:
             Bar(f"{name}: last token late", late * 1e3, "ms", floor_late * 1e3,
                 most=50 if rate == 1_000 else None, absolute=True),
         ]  # fmt: skip
-    return [*bars, *_unlimited(stage, scale), *_many(stage, scale), *_idle(stage, scale)]
+    return [*bars, *_slow(stage, scale), *_unlimited(stage, scale), *_many(stage, scale), *_idle(stage, scale)]
 
 
 def _stream(start: Callable[[int], Terminal], number: int, tokens: int, rate: int) -> tuple[float, float, float]:
@@ -56,6 +56,24 @@ def _stream(start: Callable[[int], Terminal], number: int, tokens: int, rate: in
             (terminal.written - written) / 1e6 * scale,
             max(took - tokens / rate, 0.0),
         )
+
+
+def _slow(stage: Stage, scale: Scale) -> list[Bar]:
+    """The same at 200 tokens a second on a line of which a person said that it is slow."""
+    tokens = scale.pick(2_000, 100)
+    script = stage.script("slow", 200, [f"{FIRST} {prose(tokens)} {LAST}"])
+
+    def ours(number: int) -> Terminal:
+        run = stage.stored(f"slow-{number}", f"scripted:{script}", 1)
+        return stage.app("--slow", "--db", str(run), "--resume", "last", "--agents", "1")
+
+    found = [_stream(ours, number, tokens, 200) for number in range(scale.pick(3, 1))]
+    cpu, size, late = (middle(one) for one in zip(*found, strict=True))
+    return [
+        Bar("stream 200/s, slow: to the terminal for 10,000 tokens", size, "MB", most=0.6),
+        Bar("stream 200/s, slow: CPU for 10,000 tokens", cpu, "s"),
+        Bar("stream 200/s, slow: last token late", late * 1e3, "ms", most=1_500),
+    ]
 
 
 def _unlimited(stage: Stage, scale: Scale) -> list[Bar]:
