@@ -205,7 +205,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         id="task.retry", key="R", label="retry", group=Group.AGENTS, applies=is_retryable, rank=4,
-        tooltip="Put the failed or stopped task back into the queue",
+        tooltip="Put a task that failed or was stopped, or whose work was discarded, back into the queue",
     ),
     Action(
         id="task.resume", key="R", label="resume", group=Group.AGENTS, applies=is_resumable, rank=4,

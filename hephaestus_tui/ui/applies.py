@@ -80,8 +80,9 @@ def is_unended(state: RunState, task_id: TaskId | None) -> bool:
 
 
 def is_retryable(state: RunState, task_id: TaskId | None) -> bool:
+    """Whether it has ended and nothing came of it, or what came of it was given up."""
     task = state.tasks.get(task_id) if task_id else None
-    return task is not None and task.is_gone
+    return task is not None and (task.is_gone or state.is_discarded(task.id))
 
 
 def is_stranded(state: RunState, task_id: TaskId | None) -> bool:

@@ -12,6 +12,7 @@ from hephaestus_tui.domain.decision import Actor, ActorKind
 from hephaestus_tui.domain.errors import CommandRefused
 from hephaestus_tui.domain.reach import WHOLE_RUN, only, with_below
 from hephaestus_tui.domain.words import When
+from hephaestus_tui.ui.applies import can_restart, is_retryable
 from hephaestus_tui.ui.desk.wider import wider
 from hephaestus_tui.ui.glyphs import UNICODE, Mark
 from hephaestus_tui.ui.marks import mark_of
@@ -218,3 +219,26 @@ def test_only_what_would_do_something_is_offered_for_many(tale: Any) -> None:
     tale.record(e.RunPaused(actor=ADA))
     offered = [words for _, words in wider(tale.state(), "T1", ADA)]
     assert offered == ["Step every agent of the run that is held, once: T1", "Resume the run"]
+
+
+@pytest.mark.parametrize(("key", "asked"), [("R", False), ("X", True)])
+async def test_a_task_whose_work_was_discarded_begins_anew_by_key(
+    tale: Any, at_desk: Any, key: str, asked: bool
+) -> None:
+    done = tale.completed("Write the routes")
+    tale.record(
+        e.WorkDone(task_id=done, branch="b", base="1" * 40, tip="2" * 40, paths=("a",), insertions=1, deletions=0)
+    )
+    assert not is_retryable(tale.state(), done)
+    assert not can_restart(tale.state(), done)
+    tale.record(e.WorkDiscarded(task_id=done, branch="b", reason="no", actor=ADA))
+
+    async def does(desk: Any) -> None:
+        await desk.select(done)
+        await desk.sees("R retry")
+        if asked:
+            await opens(desk, key, RestartScreen)
+        await desk.press("enter" if asked else key)
+        assert await desk.submitted() == [Restart(reach=only(done), actor=ADA)]
+
+    await at_desk(does)
