@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from hephaestus_tui.config import Limits, SpawnBounds
 from hephaestus_tui.demo import new_run, script_path
 from hephaestus_tui.demo.layout import lay_out
-from hephaestus_tui.domain.criterion import words_of
+from hephaestus_tui.domain.criterion import commands_in, words_of
 from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Query, Verdict
 from hephaestus_tui.domain.message import (
     DecisionPart,
@@ -51,6 +52,7 @@ class Job:
     spawned: list[Job] = field(default_factory=list)
     told: set[str] = field(default_factory=set)
     refused: list[str] = field(default_factory=list)
+    unmet: list[str] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
     this_turn: int = 0
     allowed: bool = True
@@ -114,6 +116,9 @@ class JobDesk:
         evidence = completion.evidence
         if self.job.id != "T1" and self.job.allowed:
             assert sorted(e.criterion for e in evidence) == sorted(map(words_of, self.job.draft.done_criteria))
+            if failed := self.squad.failing(self.job.draft):
+                self.job.unmet.append(self.call_id)
+                raise ToolFault(f"The task is not completed. Not met: {failed}")
         self.job.summary, self.job.evidence, self.job.completed = completion.summary, evidence, True
         return "The task is completed."
 
@@ -151,6 +156,15 @@ class Squad:
 
     def by_call(self, call_id: str) -> Job:
         return next(job for job in self.jobs.values() if job.call_id == call_id)
+
+    def failing(self, draft: TaskDraft) -> list[str]:
+        """The commands among its criteria that do not end with 0; they only look, too."""
+        commands = () if self._hasty else commands_in(draft.done_criteria)
+        return [
+            c
+            for c in commands
+            if subprocess.run(c, shell=True, cwd=self.folder, capture_output=True, check=False).returncode
+        ]
 
     def ready(self) -> list[Job]:
         return [
@@ -234,7 +248,7 @@ class Squad:
             outcome = ToolOutcome(str(fault), is_error=True)
         # what rests on a step that was not allowed may fail as well
         job.allowed = job.allowed and not (self.forbidden and outcome.is_error)
-        assert self.forbidden or outcome.is_error == (call.call_id in job.refused), (
+        assert self.forbidden or outcome.is_error == (call.call_id in (*job.refused, *job.unmet)), (
             f"{job.call_id}: {call.name} {call.call_id}: {outcome.content}"
         )
         job.wrote |= bool(outcome.touched) and not outcome.is_error

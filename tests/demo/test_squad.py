@@ -61,6 +61,8 @@ async def test_whatever_the_order_the_work_is_done(squad_of: Any, order: str) ->
     assert all(job.completed for job in squad.jobs.values())
     suite(squad.folder)
     assert writers(squad) == WRITERS
+    assert {job.call_id: job.unmet for job in squad.jobs.values() if job.unmet} == {"input-check": ["done-1"]}
+    assert "names both" in squad.by_call("input-check").summary
     assert commits(squad.folder)[0] == HISTORY[-1].message, "agents leave it to hephaestus to commit"
 
 

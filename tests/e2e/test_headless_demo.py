@@ -119,6 +119,16 @@ def test_what_was_proposed_twice_is_named_and_one_bound_was_met_once(finished, f
     assert [f["bound"] for f in facts if f["kind"] == "spawn.bound_reached"] == ["per_turn"]
 
 
+def test_one_task_called_itself_done_too_early_and_mended_what_the_check_found(finished, facts_of) -> None:
+    _, ended, _, _ = finished
+    facts = facts_of(ended.out)
+    (unmet,) = [fact for fact in facts if fact["kind"] == "criteria.unmet"]
+    failed = [piece["checked"] for piece in unmet["evidence"] if piece["checked"]]
+    assert [(check["code"], check["command"].split()[0]) for check in failed] == [(1, "grep")]
+    (done,) = [f for f in facts if f["kind"] == "task.completed" and f["task_id"] == unmet["task_id"]]
+    assert [piece["checked"]["code"] for piece in done["evidence"] if piece["checked"]] == [0]
+
+
 def test_a_run_that_is_done_has_nothing_left_to_do(finished) -> None:
     program, _, _, _ = finished
     said = program("demo", "--resume", "--headless", "--json", "--speed", "0")
