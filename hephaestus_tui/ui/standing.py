@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hephaestus_tui.domain.attention import bounds_now, is_stuck
 from hephaestus_tui.domain.overlap import overlaps
+from hephaestus_tui.domain.reach import agent_at
 from hephaestus_tui.domain.spending import held_agents
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskStatus
@@ -17,6 +18,7 @@ from hephaestus_tui.ui.words import count
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """`waiting` is the length of the inbox (`domain.attention`), without its order; `held` agents wait for a budget.
+    Of those `at_work`, `stepping` take one turn and are held again.
 
     `to_merge` counts finished work that waits for a person; of `completed` tasks it is a part.
     `overlaps` are pairs of tasks that change the same files.
@@ -25,6 +27,7 @@ class Standing:
     waiting: int = 0
     at_work: int = 0
     held: int = 0
+    stepping: int = 0
     tasks: int = 0
     completed: int = 0
     failed: int = 0
@@ -63,6 +66,7 @@ def standing(state: RunState) -> Standing:
         + to_merge,
         at_work=agents.count(AgentStatus.WORKING) - held,
         held=held,
+        stepping=sum(agent_at(state, task_id) is AgentStatus.WORKING for task_id in state.stepping),
         tasks=len(statuses),
         completed=statuses.count(TaskStatus.COMPLETED),
         failed=statuses.count(TaskStatus.FAILED),

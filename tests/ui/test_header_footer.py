@@ -14,12 +14,15 @@ from hephaestus_tui.domain.budget import Budget, Place, Scope, Unit
 from hephaestus_tui.domain.decision import Actor, ActorKind, Choice, Query
 from hephaestus_tui.domain.events import (
     AgentInterrupted,
+    AgentPaused,
     AgentStalled,
+    AgentStepped,
     BlockerSettled,
     BoundReached,
     BudgetReached,
     ProposalQueried,
     RunPaused,
+    StepTaken,
     TaskCancelled,
 )
 from hephaestus_tui.domain.policy import Policy
@@ -105,6 +108,25 @@ async def test_paused_finished_and_unsupervised_runs_say_so(script: Any) -> None
     shown = "\n".join(await rows(header, 100, lambda: header.show(paused, standing(paused))))
     assert "run paused" in shown
     assert "writes and runs without asking" in shown
+
+
+@pytest.mark.parametrize("paused", [False, True])
+async def test_a_step_is_named_also_where_there_is_little_room(script: Any, paused: bool) -> None:
+    first, second = script.task("Read"), script.task("Write")
+    script.start(first)
+    script.start(second)
+    for task_id in (first, second):
+        script.record(AgentPaused(task_id=task_id, actor=ADA))
+    if paused:
+        script.record(RunPaused(actor=ADA))
+    script.record(AgentStepped(task_id=first, actor=ADA))
+    header, state = RunHeader(UNICODE, 4, ""), script.state()
+    shown = (await rows(header, 80, lambda: header.show(state, standing(state))))[-1]
+    assert ("run paused, 1 stepping" if paused else "1/4 stepping") in shown
+    script.record(StepTaken(task_id=first))
+    header, held = RunHeader(UNICODE, 4, ""), script.state()
+    shown = (await rows(header, 80, lambda: header.show(held, standing(held))))[-1]
+    assert "stepping" not in shown
 
 
 async def test_hostile_text_stays_text(script: Any) -> None:

@@ -91,14 +91,13 @@ class RunHeader(Widget):
     def _work(self) -> list[Content]:
         stand = self._standing
         if self._state.paused:
-            return [Content.styled("run paused", "bold $warning")]
+            told = f"run paused, {stand.stepping:,} stepping" if stand.stepping else "run paused"
+            return [Content.styled(told, "bold $warning")]
         if stand.at_work:
-            glyph = self._glyphs.marks[Mark.RUNNING]
-            agents = (
-                f"{glyph} {stand.at_work}/{self._agents} at work"
-                if self._agents
-                else f"{glyph} {stand.at_work} at work"
-            )
+            many = f"{stand.at_work}/{self._agents}" if self._agents else f"{stand.at_work}"
+            # among others that are at work the rows say which one steps: here there is no room for both
+            doing = "stepping" if stand.stepping >= stand.at_work else "at work"
+            agents = f"{self._glyphs.marks[Mark.RUNNING]} {many} {doing}"
             return [Content.styled(agents, "$primary"), self._done(), *self._to_merge()]
         if stand.held:
             return [Content.styled(f"{stand.held:,} held at a budget", "bold $warning"), self._done()]
