@@ -87,6 +87,15 @@ class LetterPart:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadPart:
+    """The news that `reader` has ended without having read what this agent wrote to it."""
+
+    letter: Letter
+    reader: TaskId
+    kind: Literal["unread"] = "unread"
+
+
+@dataclass(frozen=True, slots=True)
 class OverlapPart:
     """The news that another task changes files that this one has changed too; `title` is the other's."""
 
@@ -115,7 +124,7 @@ class ReviewPart:
 
 Part: TypeAlias = (
     TextPart | ReasoningPart | ToolCallPart | ToolResultPart
-    | DecisionPart | UndonePart | QueryPart | WordsPart | LetterPart | OverlapPart | ReviewPart
+    | DecisionPart | UndonePart | QueryPart | WordsPart | LetterPart | UnreadPart | OverlapPart | ReviewPart
 )  # fmt: skip
 
 

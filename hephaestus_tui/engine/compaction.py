@@ -18,6 +18,7 @@ from hephaestus_tui.domain.message import (
     TextPart,
     ToolCallPart,
     ToolResultPart,
+    UnreadPart,
 )
 from hephaestus_tui.engine.prompts import ANSWER_NUDGE, NUDGE
 
@@ -137,7 +138,9 @@ def _of_people(message: Message) -> Message:
 
 def _may_be_summed_up(part: Part) -> bool:
     """What other agents wrote and do may be, as the agent's own words may."""
-    return isinstance(part, LetterPart | OverlapPart) or (isinstance(part, TextPart) and part.text in _OURS)
+    return isinstance(part, LetterPart | UnreadPart | OverlapPart) or (
+        isinstance(part, TextPart) and part.text in _OURS
+    )
 
 
 def _quotes(earlier: Sequence[Message], quoted: Sequence[str], calls: dict[str, ToolCallPart]) -> Iterator[Part]:

@@ -16,6 +16,7 @@ from hephaestus_tui.domain.message import (
     ToolCallPart,
     ToolResultPart,
     UndonePart,
+    UnreadPart,
 )
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.engine.compaction import as_sent
@@ -106,6 +107,8 @@ class Conversation:
                     told.reviews.add(number)
                 case QueryPart(query):
                     told.queries.add(query.id)
+                case UnreadPart(letter, reader):
+                    told.unread.add((letter.id, reader))
                 case OverlapPart(other, _, paths):
                     told.overlaps.update((other, path) for path in paths)
                 case ToolResultPart() if part.call_id in gates and (found := decision_in(part.content)):

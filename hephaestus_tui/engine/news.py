@@ -13,6 +13,7 @@ from hephaestus_tui.domain.message import (
     QueryPart,
     ReviewPart,
     UndonePart,
+    UnreadPart,
     WordsPart,
 )
 from hephaestus_tui.domain.overlap import overlaps_of
@@ -26,7 +27,8 @@ from hephaestus_tui.engine.asking import owed_by
 class Told:
     """Ids of the decisions, of the decisions taken back, of the questions, and numbers of the reviews in a conversation.
 
-    `overlaps` has each other task with each file that it was said to change too.
+    `overlaps` has each other task with each file that it was said to change too, `unread` each letter with each of its
+    readers that had ended before it was read.
     """
 
     decisions: set[int] = field(default_factory=set)
@@ -34,6 +36,7 @@ class Told:
     undone: set[int] = field(default_factory=set)
     queries: set[str] = field(default_factory=set)
     reviews: set[int] = field(default_factory=set)
+    unread: set[tuple[str, TaskId]] = field(default_factory=set)
 
 
 def news(state: RunState, task_id: TaskId, told: Told, *, idle: bool = False) -> tuple[Part, ...]:
@@ -54,9 +57,18 @@ def news(state: RunState, task_id: TaskId, told: Told, *, idle: bool = False) ->
     parts += [ReviewPart(review, n) for n, review in enumerate(reviews, 1) if n not in told.reviews]
     parts += [QueryPart(query) for query in owed_by(state, task_id) if query.id not in told.queries]
     parts += _overlaps(state, task_id, told)
+    parts += _unread(state, task_id, told)
     parts += [LetterPart(letter) for letter in state.mail.get(task_id, ())]
     parts += [WordsPart(word) for word in state.steering.get(task_id, ()) if idle or word.when is not When.QUEUED]
     return tuple(parts)
+
+
+def _unread(state: RunState, task_id: TaskId, told: Told) -> Iterator[UnreadPart]:
+    """Of what the agent wrote, what will not be read: once for each letter and reader."""
+    for reader, letters in state.mail.items():
+        for letter in letters if state.tasks[reader].status.ended else ():
+            if letter.sender == task_id and (letter.id, reader) not in told.unread:
+                yield UnreadPart(letter, reader)
 
 
 def _overlaps(state: RunState, task_id: TaskId, told: Told) -> Iterator[OverlapPart]:

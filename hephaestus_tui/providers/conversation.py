@@ -20,6 +20,7 @@ from hephaestus_tui.domain.message import (
     ToolCallPart,
     ToolResultPart,
     UndonePart,
+    UnreadPart,
     WordsPart,
 )
 from hephaestus_tui.providers.wording import UNANSWERED, news_text
@@ -91,6 +92,7 @@ def entries(messages: Iterable[Message]) -> list[Entry]:
                     | QueryPart()
                     | WordsPart()
                     | LetterPart()
+                    | UnreadPart()
                     | OverlapPart()
                     | ReviewPart()
                 ):
@@ -123,5 +125,14 @@ def _part_size(part: Part) -> int:
             return len(part.name) + len(part.arguments)
         case ToolResultPart():
             return len(part.content)
-        case DecisionPart() | UndonePart() | QueryPart() | WordsPart() | LetterPart() | OverlapPart() | ReviewPart():
+        case (
+            DecisionPart()
+            | UndonePart()
+            | QueryPart()
+            | WordsPart()
+            | LetterPart()
+            | UnreadPart()
+            | OverlapPart()
+            | ReviewPart()
+        ):
             return len(news_text(part))

@@ -15,7 +15,7 @@ from hephaestus_tui.domain.commands import AddTask, Answer, Decide, Pause, Resum
 from hephaestus_tui.domain.decision import Verdict
 from hephaestus_tui.domain.errors import AlreadyDecided, CommandRefused
 from hephaestus_tui.domain.events import FilesTouched, TaskCompleted, TaskStarted
-from hephaestus_tui.domain.message import LetterPart, OverlapPart, Speaker, TextPart, ToolResultPart
+from hephaestus_tui.domain.message import LetterPart, OverlapPart, Speaker, TextPart, ToolResultPart, UnreadPart
 from hephaestus_tui.domain.reach import only
 from hephaestus_tui.domain.state import AgentStatus
 from hephaestus_tui.domain.talk import Letter
@@ -408,6 +408,49 @@ async def test_a_paused_agent_gets_its_letter_when_it_is_let_go_on(squad, ada):
     assert told == "Sent. T2 (backend_developer) reads it when it goes on (it is paused now)."
     await squad.session.submit(Resume(reach=only("T2"), actor=ada))
     assert len(squad.state.mail["T2"]) == 1
+
+
+async def test_who_wrote_to_one_that_ended_without_reading_it_is_told_once_and_no_one_else(squad, ada):
+    await squad.at("T1").send_message("backend_developer", "Mind the cache.")
+    await squad.at("T3").send_message("T2", "Look here.")
+    told = Told()
+    assert news(squad.state, "T1", told) == ()
+    await squad.end("T2")
+    (part,) = news(squad.state, "T1", told)
+    assert isinstance(part, UnreadPart)
+    assert (part.reader, part.letter.text) == ("T2", "Mind the cache.")
+    words = news_text(part)
+    assert words.startswith("T2 has ended, and has not read what you wrote to it:\n> Mind the cache.\n")
+    assert "read_task T2" in words
+    told.unread.add((part.letter.id, part.reader))
+    assert news(squad.state, "T1", told) == ()
+    assert news(squad.state, "T4", Told()) == ()
+
+
+async def test_it_is_told_at_the_next_boundary_and_stays_told(forge, say, ada, until):
+    def ask(name):
+        return say.turn(name, say.call("ask_human", name, '{ question = "Which?" }'))
+
+    def asked(state, task_id):
+        return next((q.id for q in state.questions.values() if q.task_id == task_id), None)
+
+    send = say.turn("s", say.call("send_message", "m", '{ to = "T2", text = "Mind the cache." }'))
+    mine = root(say, say.turn("x", say.spawn("a")), ask("q"), send, ask("r"), ask("t"), say.done())
+    session = await forge.start(say.script(say.entry("a", 'call = "a"', ask("p"), say.done()), mine))
+    await until(session, lambda s: asked(s, "T1"))
+    await accepted(session, ada, "T2")
+    await until(session, lambda s: asked(s, "T2"))
+    await session.submit(Answer(question_id=asked(session.state(), "T1"), answer="go", actor=ada))
+    await until(session, lambda s: s.letters and asked(s, "T1"))
+    await session.submit(Stop(reach=only("T2"), actor=ada))
+    first = asked(session.state(), "T1")
+    await session.submit(Answer(question_id=first, answer="go", actor=ada))
+    await until(session, lambda s: asked(s, "T1") not in (first, None))
+    await session.submit(Answer(question_id=asked(session.state(), "T1"), answer="go", actor=ada))
+    await session.settled()
+    told = [p for m in (await session.transcript("T1")).messages for p in m.parts if isinstance(p, UnreadPart)]
+    assert [(part.reader, part.letter.text) for part in told] == [("T2", "Mind the cache.")]
+    assert session.state().tasks["T1"].status is TaskStatus.COMPLETED
 
 
 # -- the same files

@@ -9,7 +9,7 @@ import pytest
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.decision import Actor, ActorKind
 from hephaestus_tui.domain.errors import CommandRefused
-from hephaestus_tui.domain.message import LetterPart, Message, OverlapPart, Speaker
+from hephaestus_tui.domain.message import LetterPart, Message, OverlapPart, Speaker, UnreadPart
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.talk import Letter, Note, Report
 from hephaestus_tui.domain.talk_commands import AddNote, AnswerReport, ChangeNote, StrikeNote
@@ -226,9 +226,11 @@ def test_the_detail_lists_a_few_of_many_files(tale: Any) -> None:
 
 def test_a_letter_and_an_overlap_are_blocks_of_their_own_and_no_persons_words() -> None:
     letter = Letter(id="T2.1.0", sender="T2", role="qa_tester", turn=1, to=("T1",), text="Mind the cache.", at=0.0)
-    parts = (LetterPart(letter), OverlapPart("T2", "Test it", ("a.py",)))
+    parts = (LetterPart(letter), UnreadPart(letter, "T1"), OverlapPart("T2", "Test it", ("a.py",)))
     message = Message(ordinal=4, speaker=Speaker.USER, parts=parts, at=0.0)
-    assert list(message_blocks(message, begun=True)) == [Heard(letter), Overlapping("T2", "Test it", ("a.py",))]
+    assert list(message_blocks(message, begun=True)) == [
+        Heard(letter), Heard(letter, unread_by="T1"), Overlapping("T2", "Test it", ("a.py",)),
+    ]  # fmt: skip
 
 
 async def test_a_letter_that_waits_for_its_reader_is_seen_in_the_transcript_of_both(tale: Any, at_desk: Any) -> None:

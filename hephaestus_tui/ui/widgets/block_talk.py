@@ -24,8 +24,11 @@ def talk_rows(block: Heard | Overlapping, canvas: Canvas, *, unfolded: bool) -> 
 
 def _heard(block: Heard, canvas: Canvas, unfolded: bool) -> list[Strip]:
     look, letter = canvas.look, block.letter
-    who = f"message from {letter.sender}'s {letter.role.replace('_', ' ')}"
-    told = [(line(who), look.base), ("an agent", look.muted)]
+    if block.unread_by:
+        told = [(line(f"{block.unread_by} has ended"), look.warn), ("and has not read this message to it", look.muted)]
+    else:
+        who = f"message from {letter.sender}'s {letter.role.replace('_', ' ')}"
+        told = [(line(who), look.base), ("an agent", look.muted)]
     note = ("at its next turn", look.faint) if block.queued else ("", look.faint)
     rows = ROWS_LIMIT if unfolded else FOLDED_ROWS
     style = look.muted if block.queued else look.base

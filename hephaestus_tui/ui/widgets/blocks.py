@@ -24,6 +24,7 @@ from hephaestus_tui.domain.message import (
     ToolCallPart,
     ToolResultPart,
     UndonePart,
+    UnreadPart,
     WordsPart,
 )
 from hephaestus_tui.domain.review_words import review_text
@@ -77,10 +78,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What another agent wrote to this one; `queued` until its next turn."""
+    """What another agent wrote to this one; `queued` until its next turn. Or its own, `unread_by` one that has ended."""
 
     letter: Letter
     queued: bool = False
+    unread_by: TaskId = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +227,8 @@ def message_blocks(message: Message, *, begun: bool) -> Iterator[Block]:
                 yield Asked(query)
             case LetterPart(letter=letter):
                 yield Heard(letter)
+            case UnreadPart(letter=letter, reader=reader):
+                yield Heard(letter, unread_by=reader)
             case OverlapPart(other=other, title=title, paths=paths):
                 yield Overlapping(other, title, paths)
             case WordsPart(word=word):
