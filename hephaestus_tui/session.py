@@ -120,11 +120,37 @@ class NewRun:
     policy: Policy | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A provider that could be asked: its key's variable is set, or it is a server on this machine that lists `models`.
+
+    `key_env` is the name of the variable, never what it holds, and "" for a server; `host` is where the server answers.
+    """
+
+    provider: str
+    key_env: str = ""
+    host: str = ""
+    models: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finds:
+    """What a new run could use: `model` would be, "" where none is chosen; `fault` says why that one cannot be asked."""
+
+    model: str = ""
+    fault: str = ""
+    found: tuple[Found, ...] = ()
+
+
 class Host(Protocol):
     """The composition root as a front end sees it: it opens one run and works on it until it is closed."""
 
     async def runs(self) -> Sequence[RunSummary]:
         """Earlier runs of the project, the newest first."""
+        ...
+
+    async def finds(self) -> Finds:
+        """Which model a new run would use, and which others could be: nothing leaves this machine. Raises ConfigError."""
         ...
 
     async def start(self, request: NewRun) -> Session: ...

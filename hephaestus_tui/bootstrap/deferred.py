@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hephaestus_tui.domain.task import RunId
-from hephaestus_tui.session import Host, NewRun, RunSummary, Session
+from hephaestus_tui.session import Finds, Host, NewRun, RunSummary, Session
 
 if TYPE_CHECKING:  # the first screen does not wait for it
     from hephaestus_tui.domain.rule import Rule
@@ -48,6 +48,9 @@ class DeferredHost:
 
     async def runs(self) -> Sequence[RunSummary]:
         return await (await self._real()).runs()
+
+    async def finds(self) -> Finds:
+        return await (await self._real()).finds()
 
     async def start(self, request: NewRun) -> Session:
         return self._note(await (await self._real()).start(request))

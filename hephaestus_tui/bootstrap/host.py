@@ -28,7 +28,7 @@ from hephaestus_tui.providers.registry import PRESETS, Registry
 from hephaestus_tui.providers.secret import Secret
 from hephaestus_tui.remote.server import Server
 from hephaestus_tui.rules_file import own_rules, save_rule
-from hephaestus_tui.session import NewRun, RunSummary
+from hephaestus_tui.session import Finds, NewRun, RunSummary
 from hephaestus_tui.settings import read_settings
 from hephaestus_tui.store.store import Store
 from hephaestus_tui.tools.catalog import catalog, for_role
@@ -65,6 +65,9 @@ class LocalHost:
 
     async def runs(self) -> Sequence[RunSummary]:
         return await (await self._open_store()).runs()
+
+    async def finds(self) -> Finds:
+        return await self._registry.finds(self.settings.model)
 
     async def start(self, request: NewRun) -> LocalSession:
         """What cannot be is told before anything is stored. Raises UsageError, StoreError."""

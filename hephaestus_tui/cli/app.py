@@ -81,6 +81,9 @@ def show(opening: Opening, request: NewRun | str | None, farewell: str = FAREWEL
         print(f"hephaestus: {clean(str(app.failure))}", file=sys.stderr)
     if host.opened is not None:
         print(farewell.format(run=host.opened), file=sys.stderr)
+    if app.demo_wanted:
+        started: int = importlib.import_module("hephaestus_tui.cli.demo").on_the_screen()
+        return started
     return code
 
 

@@ -21,6 +21,7 @@ from hephaestus_tui.headless.finished import WorkPolicy
 from hephaestus_tui.paths import anywhere, real
 from hephaestus_tui.session import NewRun
 
+FAREWELL = "The demo's project is in {project}. Go on with it: hephaestus demo --resume"
 PREFIX = "hephaestus-demo-"
 
 
@@ -46,20 +47,33 @@ def run(arguments: Namespace) -> int:
         project = lay_out(real(anywhere(arguments.project))) if arguments.project else _laid_out_anew()
         store = real(anywhere(arguments.db)) if arguments.db else places().project_store(project)
         request = new_run()
-    opening = Opening(
-        project=project,
-        store=store,
-        options={"model": f"scripted:{script_path()}", "workspaces": "auto"},
-        environ=os.environ,
-        speed=arguments.speed or math.inf,
-        trusted=True,
-        one_model=True,
-    )
-    farewell = f"The demo's project is in {project}. Go on with it: hephaestus demo --resume"
+    opening, farewell = _opening(project, store, arguments.speed), FAREWELL.format(project=project)
     code = open_run(opening, request, decider, arguments, farewell)
     if arguments.headless:
         output.say(farewell)
     return code
+
+
+def on_the_screen() -> int:
+    """A new demo for someone who chose it in the app."""
+    project = _laid_out_anew()
+    opening = _opening(project, places().project_store(project), speed=1.0)
+    code: int = importlib.import_module("hephaestus_tui.cli.app").show(
+        opening, new_run(), FAREWELL.format(project=project)
+    )
+    return code
+
+
+def _opening(project: Path, store: Path, speed: float) -> Opening:
+    return Opening(
+        project=project,
+        store=store,
+        options={"model": f"scripted:{script_path()}", "workspaces": "auto"},
+        environ=os.environ,
+        speed=speed or math.inf,
+        trusted=True,
+        one_model=True,
+    )
 
 
 def _laid_out_anew() -> Path:

@@ -16,6 +16,7 @@ from hephaestus_tui.providers.anthropic import AnthropicWire
 from hephaestus_tui.providers.base import Provider
 from hephaestus_tui.providers.failures import Who
 from hephaestus_tui.providers.http import Deadlines, checked_base, host_of, is_loopback, make_client
+from hephaestus_tui.providers.local_models import listed_models
 from hephaestus_tui.providers.openai import OpenAIWire
 from hephaestus_tui.providers.price_list import PriceList, read_prices
 from hephaestus_tui.providers.responses import ResponsesWire
@@ -23,6 +24,7 @@ from hephaestus_tui.providers.script_file import load_script
 from hephaestus_tui.providers.scripted import ScriptedProvider
 from hephaestus_tui.providers.window_list import WindowList, read_windows
 from hephaestus_tui.providers.wire import WireProvider
+from hephaestus_tui.session import Finds, Found
 
 SCRIPTED = "scripted"
 PROBE_SECONDS = 1.0
@@ -44,6 +46,7 @@ PRESETS: dict[str, ProviderSettings] = {
         dialect=Dialect.RESPONSES, base_url="https://api.openai.com/v1", api_key_env="OPENAI_API_KEY"
     ),
     "ollama": ProviderSettings(dialect=Dialect.OPENAI, base_url="http://127.0.0.1:11434/v1"),
+    "llamacpp": ProviderSettings(dialect=Dialect.OPENAI, base_url="http://127.0.0.1:8080/v1"),
 }
 
 
@@ -141,6 +144,28 @@ class Registry:
         Nothing leaves the machine. Raises ConfigError.
         """
         return list(await asyncio.gather(*(self._report(name, known) for name, known in self._known.items())))
+
+    async def finds(self, model: str) -> Finds:
+        """What could be asked: `model`, every provider with a key that is set, and every server here that lists its models.
+
+        Nothing leaves the machine, and no key is sent. Raises ConfigError.
+        """
+        fault = ""
+        try:
+            if model:
+                self.check(model)
+        except UsageError as error:
+            fault = str(error)
+        each = await asyncio.gather(*(self._find(name, known) for name, known in self._known.items()))
+        return Finds(model=model, fault=fault, found=tuple(found for found in each if found is not None))
+
+    async def _find(self, name: str, settings: ProviderSettings) -> Found | None:
+        base, key_env = _base(name, settings), settings.api_key_env
+        if key_env:
+            has_key = bool(self._environ.get(key_env, "").strip())
+            return Found(provider=name, key_env=key_env) if has_key else None
+        models = await listed_models(name, base) if is_loopback(base) else None
+        return None if models is None else Found(provider=name, host=host_of(base), models=models)
 
     async def _report(self, name: str, settings: ProviderSettings) -> ProviderReport:
         base = _base(name, settings)

@@ -28,7 +28,7 @@ from hephaestus_tui.ui.screens.confirm import ConfirmScreen
 from hephaestus_tui.ui.screens.dialog import DialogScreen
 from hephaestus_tui.ui.screens.failure import FailureScreen
 from hephaestus_tui.ui.screens.run_screen import RunScreen, screen_module
-from hephaestus_tui.ui.screens.runs import RunsScreen
+from hephaestus_tui.ui.screens.runs import RunsScreen, TryDemo
 from hephaestus_tui.ui.themed import ThemedApp
 from hephaestus_tui.ui.words import count
 
@@ -39,7 +39,8 @@ log = logging.getLogger(__name__)
 
 
 class HephaestusApp(ThemedApp):
-    """The app. After it ended `failure` is what stopped it, if anything did; `return_code` is what to exit with.
+    """The app. After it ended `failure` is what stopped it, if anything did; `return_code` is what to exit with,
+    and `demo_wanted` that the demo was chosen instead of a run.
 
     `opening` is a run to resume, one to start, or None to choose; `agents` is the most at work at once; `notes` are
     said once; `themes` are folders, the later the stronger, and `remember` keeps the choice of one; `log_file` is named after a crash;
@@ -73,6 +74,7 @@ class HephaestusApp(ThemedApp):
         self.host = host
         self.actor = actor
         self.failure: HephaestusError | None = None
+        self.demo_wanted = False
         self.closing = Closing(host)
         self.lending = Lending(self, editor)
         self.animation_level = "none"
@@ -112,6 +114,10 @@ class HephaestusApp(ThemedApp):
         goal = fault = ""
         while True:
             opening = self._opening or await self._picked(goal, fault)
+            if isinstance(opening, TryDemo):
+                self.demo_wanted = True
+                self._leave(0)
+                return
             goal = opening.goal if isinstance(opening, NewRun) else ""
             module = await asyncio.to_thread(screen_module)
             screen: RunScreen = module.SuperviseScreen(
@@ -151,9 +157,11 @@ class HephaestusApp(ThemedApp):
     async def _watch(self, bridge: Bridge) -> None:
         await bridge.run()
 
-    async def _picked(self, goal: str, fault: str) -> NewRun | RunId:
+    async def _picked(self, goal: str, fault: str) -> NewRun | RunId | TryDemo:
         """What a person chooses; `goal` is what they typed before, and `fault` why that could not be opened."""
-        picker = RunsScreen(self._glyphs, self._now, notes=self._notes, goal=goal, fault=fault)
+        picker = RunsScreen(
+            self._glyphs, self._now, notes=self._notes, goal=goal, fault=fault, help_key=self._keys.get("help", "?")
+        )
         chosen = self.push_screen(picker, wait_for_dismiss=True)
         painted = asyncio.Event()
         picker.call_after_refresh(painted.set)
@@ -161,8 +169,13 @@ class HephaestusApp(ThemedApp):
         runs = await self.host.runs()
         if not chosen.done():
             picker.show(runs)
+            self._look_for_models(picker)
         await asyncio.to_thread(screen_module)
         return await chosen
+
+    @work(group="engine", exit_on_error=False)
+    async def _look_for_models(self, picker: RunsScreen) -> None:
+        picker.tell(await self.host.finds())
 
     def _painted(self) -> None:
         gc.freeze()  # what lives as long as the app need not be looked through at every collection

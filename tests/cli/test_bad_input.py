@@ -29,7 +29,7 @@ def one_sentence(said, code: int, told: str) -> None:
         (None, "No model is chosen. Name one with --model"),
         ("openai:gpt", "set OPENAI_API_KEY in the environment"),
         ("anthropic:claude", "set ANTHROPIC_API_KEY in the environment"),
-        ("nope:x", "There is no provider 'nope'. These exist: anthropic, openai, openai-responses, ollama"),
+        ("nope:x", "There is no provider 'nope'. These exist: anthropic, openai, openai-responses, ollama, llamacpp"),
         ("gpt", "'gpt' is not a model. Write PROVIDER:MODEL"),
         ("openai:", "'openai:' is not a model"),
         ("scripted:/none/at/all.toml", "The script /none/at/all.toml cannot be read"),

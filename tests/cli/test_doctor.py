@@ -25,7 +25,7 @@ def test_a_sound_machine_is_told_line_by_line(command) -> None:
     found = findings(said)
     assert list(found) == [
         "python", "terminal", "git", "ripgrep", "sandbox", "sqlite", "settings", "roles", "models", "themes",
-        "keys", "anthropic", "openai", "openai-responses", "ollama", "prices", "windows", "project", "workspaces", "store",
+        "keys", "anthropic", "openai", "openai-responses", "ollama", "llamacpp", "prices", "windows", "project", "workspaces", "store",
     ]  # fmt: skip
     assert {row["standing"] for row in found.values()} <= {"ok", "note"}
     assert found["anthropic"]["text"].endswith("ANTHROPIC_API_KEY is set")

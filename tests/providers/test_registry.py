@@ -32,7 +32,7 @@ async def test_words_that_name_nothing() -> None:
     for word in ("", "openai", "openai:", ":x", " : "):
         with pytest.raises(
             UsageError,
-            match=r"Write PROVIDER:MODEL, with one of these providers: anthropic, openai, openai-responses, ollama, forge",
+            match=r"Write PROVIDER:MODEL, with one of these providers: anthropic, openai, openai-responses, ollama, llamacpp, forge",
         ):
             registry.resolve(word)
     with pytest.raises(UsageError, match="no provider 'opneai'"):
@@ -121,6 +121,7 @@ async def test_doctor_learns_of_keys_and_of_this_machine_only(serve: Serve) -> N
         ("openai", True),
         ("openai-responses", True),
         ("ollama", None),
+        ("llamacpp", None),
         ("forge", True),
     ]
     assert reports["openai"].answers is None

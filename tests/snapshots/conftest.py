@@ -22,7 +22,7 @@ from hephaestus_tui.domain.reducer import replay
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Origin, RunId, Task, TaskDraft, TaskId
-from hephaestus_tui.session import NewRun, RunSummary, Session, Transcript
+from hephaestus_tui.session import Finds, NewRun, RunSummary, Session, Transcript
 from hephaestus_tui.ui.app import HephaestusApp
 from hephaestus_tui.ui.screens.supervise import SuperviseScreen
 from tests.made_work import WorkPort
@@ -171,11 +171,15 @@ class StageSession:
 class StageHost:
     """Opens the stage's run, or (`opens` False) is still about to."""
 
-    def __init__(self, stage: Stage, *, opens: bool, earlier: Sequence[RunSummary]) -> None:
+    def __init__(self, stage: Stage, *, opens: bool, earlier: Sequence[RunSummary], found: Finds) -> None:
         self._stage, self._opens, self._earlier = stage, opens, earlier
+        self.found = found
 
     async def runs(self) -> Sequence[RunSummary]:
         return self._earlier
+
+    async def finds(self) -> Finds:
+        return self.found
 
     async def start(self, request: NewRun) -> Session:
         return await self._opened()
@@ -222,13 +226,13 @@ def looks_as_before(stage: Stage, snap_compare: Any) -> Callable[..., bool]:
 
     def compare(
         *words: str, size: tuple[int, int], keys: Iterable[tuple[str, str]] = (), opening: NewRun | RunId | None = "r1",
-        opens: bool = True, earlier: Sequence[RunSummary] = (), settings: UiSettings | None = None,
+        opens: bool = True, earlier: Sequence[RunSummary] = (), found: Finds | None = None, settings: UiSettings | None = None,
         streamed: Sequence[e.Flicker] = (),
     ) -> bool:  # fmt: skip
         # each look at this clock is a second after the last, so no key comes too soon to decide
         seconds = itertools.count()
         app = HephaestusApp(
-            StageHost(stage, opens=opens, earlier=earlier), opening, settings or UiSettings(), ADA,
+            StageHost(stage, opens=opens, earlier=earlier, found=found or Finds()), opening, settings or UiSettings(), ADA,
             agents=4, themes=[THEMES], clock=lambda: float(next(seconds)), now=stage.now,
         )  # fmt: skip
 

@@ -12,7 +12,7 @@ from hephaestus_tui.domain.decision import Actor, ActorKind
 from hephaestus_tui.domain.message import ReasoningPart, Speaker, TextPart, ToolCallPart, ToolResultPart
 from hephaestus_tui.domain.policy import Effect, Policy
 from hephaestus_tui.domain.task import Discovery, Phase, Priority, TaskDraft, TaskId
-from hephaestus_tui.session import NewRun, RunSummary
+from hephaestus_tui.session import Finds, NewRun, RunSummary
 
 SMALL, MIDDLE, LARGE = (80, 24), (120, 40), (200, 60)
 LIGHT, ASCII = UiSettings(theme="forge-light"), UiSettings(ascii=True)
@@ -199,7 +199,9 @@ def test_runs(stage: Any, looks_as_before: Any) -> None:
         run("r2", "Refuse passwords that are known to have leaked", 90_000.0, 7, 0, 0),
         run("r1", "Find out why the tests of the session store are slow", 900_000.0, 2, 0, 1),
     ]
-    assert looks_as_before("Earlier runs", "3/7 tasks", size=SMALL, opening=None, earlier=earlier)
+    assert looks_as_before(
+        "Earlier runs", "3/7 tasks", size=SMALL, opening=None, earlier=earlier, found=Finds(model="ollama:qwen3:8b")
+    )
 
 
 # -- hostile text

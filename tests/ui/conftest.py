@@ -19,7 +19,7 @@ from hephaestus_tui.domain.policy import Containment, Policy
 from hephaestus_tui.domain.reducer import replay
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Discovery, Origin, Phase, Priority, RunId, Task, TaskDraft, TaskId, TaskStatus
-from hephaestus_tui.session import NewRun, NoWork, RunSummary, Session, Transcript
+from hephaestus_tui.session import Finds, NewRun, NoWork, RunSummary, Session, Transcript
 from hephaestus_tui.ui.app import HephaestusApp
 
 ROOT = Path(__file__).parents[2]
@@ -185,6 +185,7 @@ class FakeHost:
     def __init__(self, session: FakeSession, earlier: Sequence[RunSummary] = ()) -> None:
         self.session = session
         self.earlier = earlier
+        self.found = Finds()
         self.started: list[NewRun | RunId] = []
         self.failure: Exception | None = None
         self.breakdown: asyncio.Future[None] | None = None
@@ -194,6 +195,9 @@ class FakeHost:
 
     async def runs(self) -> Sequence[RunSummary]:
         return self.earlier
+
+    async def finds(self) -> Finds:
+        return self.found
 
     async def start(self, request: NewRun) -> Session:
         return self._opened(request)

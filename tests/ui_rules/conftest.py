@@ -21,7 +21,7 @@ from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Discovery, Origin, Phase, Priority, RunId, Task, TaskDraft, TaskId
 from hephaestus_tui.rules_file import own_rules, save_rule
-from hephaestus_tui.session import NewRun, NoWork, RunSummary, Session, Transcript
+from hephaestus_tui.session import Finds, NewRun, NoWork, RunSummary, Session, Transcript
 from hephaestus_tui.ui.app import HephaestusApp
 from hephaestus_tui.ui.screens.supervise import SuperviseScreen
 
@@ -158,6 +158,9 @@ class RunHost:
 
     async def runs(self) -> Sequence[RunSummary]:
         return ()
+
+    async def finds(self) -> Finds:
+        return Finds()
 
     async def start(self, request: NewRun) -> Session:
         return self.session

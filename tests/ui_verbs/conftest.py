@@ -22,7 +22,7 @@ from hephaestus_tui.domain.reducer import replay
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Origin, Phase, RunId, Task, TaskDraft, TaskId
-from hephaestus_tui.session import NewRun, NoWork, RunSummary, Session, Transcript
+from hephaestus_tui.session import Finds, NewRun, NoWork, RunSummary, Session, Transcript
 from hephaestus_tui.ui.app import HephaestusApp
 from hephaestus_tui.ui.screens.supervise import SuperviseScreen
 
@@ -168,6 +168,9 @@ class TaleHost:
 
     async def runs(self) -> Sequence[RunSummary]:
         return ()
+
+    async def finds(self) -> Finds:
+        return Finds()
 
     async def start(self, request: NewRun) -> Session:
         return self._session

@@ -15,26 +15,35 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from hephaestus_tui.domain.task import RunId
-from hephaestus_tui.session import NewRun, RunSummary
-from hephaestus_tui.ui.glyphs import GlyphSet, Mark
+from hephaestus_tui.session import Finds, NewRun, RunSummary
+from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.screens.left_once import LeftOnce
-from hephaestus_tui.ui.text import content, line
+from hephaestus_tui.ui.screens.run_entries import entry, matching
+from hephaestus_tui.ui.screens.welcome import DEMO_ENTRY, TRY_KEY, model_lines, welcome
+from hephaestus_tui.ui.text import content
 from hephaestus_tui.ui.widgets.footer import KeyFooter
-from hephaestus_tui.ui.words import ago, count
 
 _WRITING = (("enter", "start it"), ("down", "earlier runs"))
+_FIRST = (("enter", "start it"), (TRY_KEY, "demo"))
 _CHOOSING = (("enter", "open"), ("tab", "new goal"), ("q", "quit"))
+_DEMO_ID = " demo"  # no run is called so
 
 
-class RunsScreen(LeftOnce[NewRun | RunId]):
-    """Gives back the id of the run to open, or a new one with the goal that was typed.
+class TryDemo:
+    """The choice to see the demo instead of opening a run."""
+
+
+class RunsScreen(LeftOnce[NewRun | RunId | TryDemo]):
+    """Gives back the id of the run to open, a new one with the goal that was typed, or that the demo is wanted.
 
     `notes` stand above the goal, and `fault` too: why the last choice could not be opened, with the `goal` it had.
+    What is typed is a goal, and meanwhile the list keeps to the earlier runs that hold its words.
     """
 
     CSS_PATH = "runs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "app.leave", "quit"),
+        Binding(TRY_KEY, "demo", "demo", show=False),
         Binding("escape", "focus_list", "earlier runs", show=False),
     ]
 
@@ -46,11 +55,14 @@ class RunsScreen(LeftOnce[NewRun | RunId]):
         notes: Sequence[str] = (),
         goal: str = "",
         fault: str = "",
+        help_key: str = "?",
     ) -> None:
         super().__init__()
         self._glyphs, self._now = glyphs, now
         self._notes, self._goal, self._fault = notes, goal, fault
+        self._help_key = help_key
         self._runs: Sequence[RunSummary] | None = None
+        self._finds: Finds | None = None
 
     def compose(self) -> ComposeResult:
         with Vertical(id="page"):
@@ -63,7 +75,11 @@ class RunsScreen(LeftOnce[NewRun | RunId]):
             goal.cursor_blink = False
             yield goal
             yield Static(content("Looking for earlier runs"), id="earlier", classes="heading")
+            yield Static(content(welcome(self._help_key)), id="welcome")
             yield OptionList()
+            yield Static(id="finds")
+            # a first run says so much that notes above would push the choice out of a small terminal
+            yield from (Static(content(note), classes="late") for note in self._notes)
         yield KeyFooter()
 
     def on_mount(self) -> None:
@@ -75,12 +91,25 @@ class RunsScreen(LeftOnce[NewRun | RunId]):
         if self.is_mounted:
             self._fill()
 
+    def tell(self, finds: Finds) -> None:
+        """Say which model would be used, or which could be; may come before or after the screen is mounted."""
+        self._finds = finds
+        if self.is_mounted:
+            self._say_finds()
+
+    def action_demo(self) -> None:
+        self.dismiss(TryDemo())
+
     def action_focus_list(self) -> None:
-        if self._runs:
+        if self._runs is not None:
             self.query_one(OptionList).focus()
 
     def on_descendant_focus(self) -> None:
-        entries = _WRITING if isinstance(self.focused, Input) else _CHOOSING
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        writing = _WRITING if self._runs or self._runs is None else _FIRST
+        entries = writing if isinstance(self.focused, Input) else _CHOOSING
         self.query_one(KeyFooter).show(entries, (("^q", "quit"),))
 
     @on(Input.Submitted)
@@ -88,9 +117,14 @@ class RunsScreen(LeftOnce[NewRun | RunId]):
         if goal := event.value.strip():
             self.dismiss(NewRun(goal=goal))
 
+    @on(Input.Changed)
+    def _goal_changed(self) -> None:
+        if self._runs:
+            self._list(self._runs)
+
     @on(OptionList.OptionSelected)
     def _run_chosen(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(str(event.option_id))
+        self.dismiss(TryDemo() if event.option_id == _DEMO_ID else str(event.option_id))
 
     def on_key(self, event: events.Key) -> None:
         if event.key == "down" and isinstance(self.focused, Input):
@@ -100,26 +134,35 @@ class RunsScreen(LeftOnce[NewRun | RunId]):
     def _fill(self) -> None:
         if self._runs is None:
             return
-        listed, untouched = self.query_one(OptionList), not self.query_one(Input).value
-        heading = "Earlier runs" if self._runs else "There is no earlier run of this project."
+        self.query_one("#page").set_class(not self._runs, "-first")
+        self._show_keys()
+        self._say_finds()
+        if self._runs:
+            self._list(self._runs)
+            return
+        listed = self.query_one(OptionList)
+        listed.clear_options()
+        listed.add_option(Option(content(DEMO_ENTRY), id=_DEMO_ID))
+        listed.display = True
+        listed.highlighted = 0
+
+    def _list(self, runs: Sequence[RunSummary]) -> None:
+        listed, typed = self.query_one(OptionList), self.query_one(Input).value
+        shown = matching(runs, typed)
+        ids = [run.run_id for run in shown]
+        if listed.display and ids == [option.id for option in listed.options]:
+            return  # a letter that changes nothing draws nothing
+        heading = "Earlier runs" if len(shown) == len(runs) else f"Earlier runs with these words: {len(shown)}"
         self.query_one("#earlier", Static).update(content(heading))
         listed.clear_options()
-        listed.add_options([Option(self._entry(run), id=run.run_id) for run in self._runs])
-        listed.display = bool(self._runs)
-        if self._runs and untouched:
-            listed.highlighted = 0
+        listed.add_options([Option(entry(run, self._now(), self._glyphs), id=run.run_id) for run in shown])
+        listed.display = True
+        listed.highlighted = 0
 
-    def _entry(self, run: RunSummary) -> Content:
-        done, needs_you, dot = self._glyphs.marks[Mark.DONE], self._glyphs.marks[Mark.NEEDS_YOU], self._glyphs.bullet
-        parts = [
-            Content.styled(ago(self._now() - run.last_at), "$text-muted"),
-            Content.styled(f"{done} {run.completed}/{count(run.tasks, 'task')}", "$success"),
-        ]
-        if run.failed:
-            parts.append(Content.styled(f"{self._glyphs.marks[Mark.FAILED]} {run.failed} failed", "$error"))
-        if run.waiting:
-            words = "proposal waits" if run.waiting == 1 else "proposals wait"
-            parts.append(Content.styled(f"{needs_you} {run.waiting} {words}", "bold $secondary"))
-        parts.append(Content.styled(line(run.model, 40), "$text-muted"))
-        facts = Content.styled(f" {dot} ", "$text-muted").join(parts)
-        return Content.styled(line(run.goal, 160), "bold") + Content("\n") + facts
+    def _say_finds(self) -> None:
+        if self._finds is None or self._runs is None:
+            return
+        chosen = bool(self._finds.model) and not self._finds.fault
+        for said in self.query("#finds").results(Static):  # it may have been left meanwhile
+            said.update(content("\n".join(model_lines(self._finds))))
+            said.display = not (self._runs and chosen)

@@ -1,0 +1,108 @@
+"""What somebody sees who has never run it here, and how they find the earlier run that they mean."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from textual.widgets import Input, OptionList
+
+from hephaestus_tui.session import Finds, Found, RunSummary
+from hephaestus_tui.ui.glyphs import Mark
+from hephaestus_tui.ui.screens.run_entries import matching, state
+from hephaestus_tui.ui.screens.runs import RunsScreen
+from hephaestus_tui.ui.screens.welcome import model_lines, welcome
+from tests.ui.test_app import screen_text
+
+SIZE = (80, 24)
+OLLAMA = Found(provider="ollama", host="127.0.0.1:11434", models=("qwen3:8b", "gemma3:4b"))
+KEY = Found(provider="anthropic", key_env="ANTHROPIC_API_KEY")
+
+
+def run(goal: str, **changes: Any) -> RunSummary:
+    values: dict[str, Any] = {
+        "run_id": goal, "project": "/work/api", "model": "scripted:demo", "started_at": 0.0, "last_at": 0.0,
+        "tasks": 3, "completed": 1, "failed": 0, "waiting": 0, "cost": None,
+    }  # fmt: skip
+    return RunSummary(goal=goal, **(values | changes))
+
+
+async def test_a_first_run_says_what_this_is_and_what_could_answer(make_app: Any, host: Any, wait_for: Any) -> None:
+    host.found = Finds(found=(KEY, OLLAMA))
+    app = make_app(None)
+    async with app.run_test(size=SIZE) as pilot:
+        await wait_for(pilot, lambda: "you decide what they do" in screen_text(app), "it is said what this is")
+        await wait_for(pilot, lambda: "--model ollama:qwen3:8b" in screen_text(app), "it is said what was found")
+        assert "ANTHROPIC_API_KEY is set" in screen_text(app)
+        assert isinstance(app.focused, Input), "a goal can be typed at once"
+
+
+@pytest.mark.parametrize("keys", [("ctrl+t",), ("down", "enter")])
+async def test_the_demo_is_one_key_away(make_app: Any, host: Any, wait_for: Any, keys: tuple[str, ...]) -> None:
+    app = make_app(None)
+    async with app.run_test(size=SIZE) as pilot:
+        await wait_for(pilot, lambda: "Watch the demo" in screen_text(app), "the demo is offered")
+        await pilot.press(*keys)
+        await wait_for(pilot, lambda: host.closed, "the app gives way to it")
+    assert (app.demo_wanted, app.return_code, host.started) == (True, 0, [])
+
+
+async def test_someone_with_a_model_and_earlier_runs_is_told_nothing(make_app: Any, host: Any, wait_for: Any) -> None:
+    host.earlier, host.found = [run("Cache it")], Finds(model="ollama:qwen3:8b", found=(OLLAMA,))
+    app = make_app(None)
+    async with app.run_test(size=SIZE) as pilot:
+        await wait_for(
+            pilot, lambda: isinstance(app.screen, RunsScreen) and app.screen._finds is not None, "it has looked"
+        )
+        assert "Model:" not in screen_text(app)
+        assert "you decide what they do" not in screen_text(app)
+
+
+async def test_typing_keeps_the_earlier_runs_with_these_words(make_app: Any, host: Any, wait_for: Any) -> None:
+    host.earlier = [run("Cache the lookups"), run("Mend the import"), run("Cache the routes")]
+    app = make_app(None)
+    async with app.run_test(size=SIZE) as pilot:
+        await wait_for(pilot, lambda: "Mend the import" in screen_text(app), "the runs are listed")
+        await pilot.press(*"cache ro")
+        listed = app.screen.query_one(OptionList)
+        await wait_for(pilot, lambda: [o.id for o in listed.options] == ["Cache the routes"], "one is left")
+        await pilot.press(*"bots")
+        await wait_for(pilot, lambda: len(listed.options) == 3, "a new goal hides none of them")
+        assert app.screen.query_one(Input).value == "cache robots"
+
+
+def test_runs_are_searched_by_each_word_in_any_order() -> None:
+    runs = [run("Cache the LOOKUPS"), run("Mend")]
+    assert matching(runs, "lookups cache") == runs[:1]
+    assert matching(runs, "  ") == runs
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"waiting": 1, "failed": 1}, Mark.NEEDS_YOU),
+        ({"completed": 2, "failed": 1}, Mark.FAILED),
+        ({"failed": 1}, Mark.READY),
+        ({"completed": 3}, Mark.DONE),
+        ({"tasks": 0, "completed": 0}, Mark.READY),
+    ],
+)
+def test_the_state_of_a_run_is_what_one_would_do_with_it(changes: dict[str, Any], expected: Mark) -> None:
+    assert state(run("x", **changes))[0] is expected
+
+
+def test_what_is_found_is_said_with_what_to_type() -> None:
+    assert model_lines(Finds(model="ollama:a")) == ["Model: ollama:a"]
+    assert model_lines(Finds(model="openai:a", fault="No key for openai:a.", found=(OLLAMA,))) == [
+        "No key for openai:a.",
+        "Found, each to be named when you start again:",
+        "  --model ollama:qwen3:8b   Ollama at 127.0.0.1:11434, and 1 other model",
+    ]
+    assert "which has no model yet" in model_lines(Finds(found=(Found(provider="ollama", host="h"),)))[-1]
+    assert "No model is chosen. No key is set" in model_lines(Finds())[0]
+
+
+def test_the_welcome_fits_the_smallest_common_terminal() -> None:
+    lines = welcome("f1").splitlines()
+    assert len(lines) == 5
+    assert max(map(len, lines)) <= 76
