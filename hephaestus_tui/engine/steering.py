@@ -75,7 +75,9 @@ class Steering:
                     results += closed
                     begins[task_id] = talk.next_ordinal + len(closed)
             tally = ending.restart(self._ledger.state, order, begins)
-            return await self._record(tally, *results)
+            # after the end of the try: a call in which it waited is left, and what is said of that comes as a message
+            recorded = await self._ledger.record(*tally.facts, *results)
+            return tally.receipt(recorded[-1].seq)
 
     async def _interrupt(self, order: Steer) -> Receipt:
         words.steer(self._ledger.state, order)

@@ -42,7 +42,8 @@ def steer(state: RunState, order: Steer, said: Mapping[TaskId, str] | None = Non
         if status is None:
             tally.missed(task_id, _why_deaf(state, task_id))
             continue
-        cut = order.when is When.INTERRUPTING and status in (AgentStatus.WORKING, AgentStatus.WAITING)
+        # who stands still may do so in a call that waits for a word: that is left too
+        cut = order.when is When.INTERRUPTING
         facts: list[Fact] = [AgentCutOff(task_id=task_id, actor=order.actor)] if cut else []
         # one that has stalled stands still for want of a word, and this is one
         idle = status is AgentStatus.STALLED
