@@ -39,10 +39,18 @@ def holding(state: RunState, decided: Sequence[ProposalDecided], actor: Actor, n
 
 
 def let_go(state: RunState, task_id: TaskId, blocked: Sequence[TaskId], actor: Actor, now: float) -> list[Fact]:
-    """The facts by which nobody waits any more for what is no task any longer."""
-    waiting = [t for t in blocked if task_id in state.blockers.get(t, ())]
+    """The facts by which those wait no more for what is no task any longer that its acceptance made wait."""
+    waiting = [t for t in blocked if task_id in state.blockers.get(t, ()) and not _waits_by_itself(state, t, task_id)]
     without = {t: tuple(b for b in state.blockers[t] if b != task_id) for t in waiting}
     return reblocked(state, without, actor, f"no longer waits for {task_id}: its decision was taken back", now)
+
+
+def _waits_by_itself(state: RunState, waiting: TaskId, task_id: TaskId) -> bool:
+    """Whether it was proposed, or accepted before the other was, as one that waits for it."""
+    authored, decided, other = state.authored(waiting), state.decisions.get(waiting), state.decisions.get(task_id)
+    before = decided is not None and other is not None and decided.id < other.id
+    final = decided.final if decided is not None and before else None
+    return any(draft is not None and task_id in draft.blocked_by for draft in (authored, final))
 
 
 def held_words(facts: Sequence[Fact]) -> str:

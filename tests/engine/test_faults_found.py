@@ -227,3 +227,17 @@ async def test_a_person_may_let_them_go_on_without_it(forge, say, ada):
     await session.submit(SettleBlocker(blocker="T2", choice=Choice.DROP, actor=ada))
     await session.settled()
     assert session.state().tasks["T3"].status is TaskStatus.COMPLETED
+
+
+async def test_undoing_leaves_those_waiting_that_waited_by_themselves(forge, say, ada):
+    """A person's own task waits for the proposal T3, which names it as well."""
+    forge.settings = replace(forge.settings, gate=replace(forge.settings.gate, undo_seconds=600))
+    session = await proposed(forge, say, ada)
+    await session.submit(AddTask(draft=draft("T5 itself", blocked_by=("T3",)), actor=ada))
+    final = replace(session.state().proposals["T3"].draft, blocks=("T2", "T5"))
+    version = session.state().proposals["T3"].version
+    await session.submit(Decide(task_id="T3", verdict=Verdict.EDIT, final=final, actor=ada, version=version))
+    await session.submit(Undo(task_id="T3", actor=ada, reason=""))
+    assert session.state().blockers["T2"] == ("T1",)
+    assert session.state().blockers["T5"] == ("T3",)
+    assert session.state().tasks["T5"].status is TaskStatus.BLOCKED
