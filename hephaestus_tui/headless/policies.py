@@ -11,6 +11,7 @@ from typing import Protocol, TypeAlias
 
 from hephaestus_tui.domain.check import Ruling, read_ruling, ruling_text
 from hephaestus_tui.domain.commands import Decide
+from hephaestus_tui.domain.criterion import said
 from hephaestus_tui.domain.decision import Actor, ActorKind, Proposal, Verdict
 from hephaestus_tui.domain.errors import ConfigError, UsageError
 from hephaestus_tui.domain.events import ALLOW, Question, QuestionKind
@@ -109,9 +110,12 @@ class Asking:
 
     async def decide(self, proposal: Proposal) -> Decide | None:
         draft = proposal.draft
+        # to accept it is to let its commands be run
+        criteria = "".join(f"  done when: {said(criterion)}\n" for criterion in draft.done_criteria)
         prompt = (
             f"\n{proposal.task_id} {draft.phase}: {draft.title}\n  {draft.rationale}\n"
             f"  blocked by: {', '.join(draft.blocked_by) or 'nothing'}\n"
+            f"{criteria}"
             "accept (a), reject (r REASON), wait (w)? "
         )
         while True:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from hephaestus_tui.domain.criterion import CommandCriterion
 from hephaestus_tui.domain.decision import Actor, ActorKind, Proposal, Verdict
 from hephaestus_tui.domain.errors import ConfigError, UsageError
 from hephaestus_tui.domain.events import ALLOW, Question, QuestionKind
@@ -134,6 +135,15 @@ async def test_a_person_sees_what_is_decided_on() -> None:
     ask, seen = typing("w")
     await policy("ask", ADA, ask).decide(PROPOSAL)
     assert all(words in seen[0] for words in ("T3", "building", "Mend it", "It is broken.", "blocked by: nothing"))
+
+
+async def test_a_person_sees_the_commands_that_they_let_be_run() -> None:
+    ask, seen = typing("w")
+    criteria = (CommandCriterion("The tests pass", "make test"), "It is short")
+    proposal = replace(PROPOSAL, draft=replace(PROPOSAL.draft, done_criteria=criteria))
+    await policy("ask", ADA, ask).decide(proposal)
+    assert "done when: The tests pass  $ make test\n" in seen[0]
+    assert "done when: It is short\n" in seen[0]
 
 
 @pytest.mark.parametrize(
