@@ -177,6 +177,11 @@ class WorkStatus(StrEnum):
         return self in (WorkStatus.EMPTY, WorkStatus.MERGED)
 
 
+def status_of_done(paths: tuple[str, ...], resolves: TaskId | None) -> WorkStatus:
+    """A resolver that keeps the project as it is has changed nothing, and yet the other's work is merged by its merge."""
+    return WorkStatus.READY if paths or resolves else WorkStatus.EMPTY
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkView:
     """The work of one task as a run's state has it. `commit` is where it was merged, `resolves` whose conflict it resolves.

@@ -11,7 +11,7 @@ from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.decision import Actor
 from hephaestus_tui.domain.errors import StoreError
 from hephaestus_tui.domain.task import RunId, TaskId
-from hephaestus_tui.domain.work import WorkStatus
+from hephaestus_tui.domain.work import WorkStatus, status_of_done
 
 
 def project_work(
@@ -22,7 +22,7 @@ def project_work(
         case e.WorkDone():
             values = {
                 "run_id": run_id, "task_id": fact.task_id, "seq": seq,
-                "status": WorkStatus.READY if fact.paths else WorkStatus.EMPTY, "branch": fact.branch, "base": fact.base,
+                "status": status_of_done(fact.paths, fact.resolves), "branch": fact.branch, "base": fact.base,
                 "tip": fact.tip, "paths": codec.to_json(fact.paths), "insertions": fact.insertions,
                 "deletions": fact.deletions, "resolves": fact.resolves, "done_at": at,
             }  # fmt: skip

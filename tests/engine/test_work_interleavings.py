@@ -9,6 +9,7 @@ from hephaestus_tui.domain.commands import AddTask, Answer, Restart, Resume, Sto
 from hephaestus_tui.domain.errors import CommandRefused
 from hephaestus_tui.domain.message import ToolResultPart
 from hephaestus_tui.domain.reach import only
+from hephaestus_tui.domain.reducer import replay
 from hephaestus_tui.domain.state import AgentStatus
 from hephaestus_tui.domain.task import Phase, TaskDraft, TaskStatus
 from hephaestus_tui.domain.work import WorkspaceMode, WorkStatus
@@ -170,3 +171,16 @@ async def test_a_validation_that_is_carried_out_again_sees_what_was_merged_meanw
     ]
     assert any("hello" in content for content in results), results
     assert session.state().tasks["T2"].status is TaskStatus.COMPLETED
+
+
+async def test_a_resolver_that_keeps_what_is_there_can_be_merged_and_holds_up_nobody(grounded, say, ada):
+    kept = "".join("line four\\n" if n == 4 else f"line {n}\\n" for n in range(1, 9))
+    keep = say.turn("w", say.call("write_file", "w", f'{{ path = "shared.txt", content = "{kept}" }}'))
+    session = await in_conflict(grounded, say, ada, keep, finish(say))
+    await session.settled()
+    work = session.state().works["T3"]
+    assert (work.status, work.paths) == (WorkStatus.READY, ())
+    await session.submit(MergeWork(task_id="T3", tip=work.tip, actor=ada))
+    assert session.state().works["T2"].status is WorkStatus.MERGED
+    assert "line four" in (grounded.project / "shared.txt").read_text()
+    assert replay(await grounded.store.facts(session.run_id)) == session.state()

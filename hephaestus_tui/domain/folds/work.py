@@ -10,7 +10,7 @@ from hephaestus_tui.domain.decision import Actor
 from hephaestus_tui.domain.folds.steps import change_task, unblock, waiting_status
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
-from hephaestus_tui.domain.work import Review, WorkStatus, WorkView
+from hephaestus_tui.domain.work import Review, WorkStatus, WorkView, status_of_done
 
 
 def fold_work(state: RunState, fact: e.WorkFact, at: float) -> None:
@@ -25,7 +25,7 @@ def fold_work(state: RunState, fact: e.WorkFact, at: float) -> None:
             earlier = state.works.get(fact.task_id)
             state.works[fact.task_id] = WorkView(
                 task_id=fact.task_id,
-                status=WorkStatus.READY if fact.paths else WorkStatus.EMPTY,
+                status=status_of_done(fact.paths, fact.resolves),
                 branch=fact.branch,
                 base=fact.base,
                 tip=fact.tip,
