@@ -95,6 +95,7 @@ async def _check(command: str, number: int, desk: CallDesk) -> Check:
     allowed = is_allowed(desk.ledger.state, desk.task_id, command)
     outcome = await carry_out_check(tool, tool.arguments(command=command), own, allowed=allowed)
     desk.parked += own.parked
+    command = own.command_instead or command
     ended, output = outcome.ended, outcome.content[-OUTPUT_LIMIT:]
     if ended is None:
         return Check(command=command, code=None, seconds=0.0, note=f"not run: {output}")

@@ -20,10 +20,15 @@ NOT_BEGUN = "There is no result: {actor} interrupted you before this call had an
 def results_of_cut(state: RunState, talk: Conversation, task_id: TaskId, actor: Actor, at: float) -> Message | None:
     """One message that answers every open call; None where none is open."""
     started = {call.call_id for call in state.unanswered.get(task_id, ())}
+    check = state.checking.get(task_id)
+    begun = (check.turn, check.index) if check else None
     parts = [
-        _result(state, task_id, turn, index, call, (CUT_OFF if call.call_id in started else NOT_BEGUN), actor)
+        _result(
+            state, task_id, turn, index, call,
+            CUT_OFF if call.call_id in started or (turn, index) == begun else NOT_BEGUN, actor,
+        )
         for turn, index, call in talk.open_calls()
-    ]
+    ]  # fmt: skip
     return talk.message(Speaker.TOOL, tuple(parts), at) if parts else None
 
 

@@ -9,7 +9,7 @@ import pytest
 from hephaestus_tui.config import Limits
 from hephaestus_tui.domain.attention import AttentionKind, attention
 from hephaestus_tui.domain.check import Ruling, ruling_text
-from hephaestus_tui.domain.commands import AddTask, Answer, Resume, Stop, SwitchRule
+from hephaestus_tui.domain.commands import AddTask, Answer, Resume, Steer, Stop, SwitchRule
 from hephaestus_tui.domain.criterion import CommandCriterion
 from hephaestus_tui.domain.decision import Verdict
 from hephaestus_tui.domain.errors import CommandRefused
@@ -20,6 +20,7 @@ from hephaestus_tui.domain.reach import only
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.state import AgentStatus
 from hephaestus_tui.domain.task import Finding, Phase, TaskDraft, TaskStatus
+from hephaestus_tui.domain.words import When
 
 THERE = CommandCriterion("The file is there", "cat made.txt")
 EVIDENCE = '[{ criterion = "The file is there", evidence = "I saw it" }]'
@@ -255,6 +256,15 @@ async def test_a_command_that_a_human_refuses_is_not_run_and_the_criterion_not_m
     )  # fmt: skip
 
 
+async def test_a_command_that_a_human_changed_is_the_one_that_was_checked(forge, say, ada):
+    session = await spawned(forge, say, ada, policy=Policy.ASK)
+    (question,) = session.state().questions.values()
+    await session.submit(Answer(question_id=question.id, answer=ALLOW, actor=ada, command="echo another"))
+    await session.settled()
+    (proof,) = session.state().tasks["T2"].evidence
+    assert (proof.checked.command, proof.checked.code) == ("echo another", 0)
+
+
 async def test_a_run_whose_policy_lets_commands_run_checks_what_a_rule_accepted(forge, say, ada):
     session = await spawned(forge, say, ada, policy=Policy.AUTO)
     assert session.state().tasks["T2"].status is TaskStatus.COMPLETED
@@ -343,3 +353,22 @@ async def test_a_fault_without_a_task_needs_a_reason(forge, say, ada):
 async def test_a_building_task_has_no_verdict(forge, say, ada):
     session = await begin(forge, say, ada, claim(say, "c0", "[]", ', verdict = "passed"'), criteria=())
     assert "only a validation has a verdict" in (await results(session))[0]
+
+
+async def test_who_is_interrupted_while_a_check_runs_hears_that_it_may_have_had_an_effect(forge, say, ada, until):
+    slow = CommandCriterion("A", "touch mark; exec sleep 1000")
+    script = say.script(
+        say.entry("mine", 'title = "My own"', claim(say, "c", '[{ criterion = "A", evidence = "e" }]')),
+        say.entry("root", 'role = "backend_developer"', say.done()),
+    )
+    session = await forge.start(script, serve=False)
+    draft = TaskDraft(
+        title="My own", description="d", rationale="r", phase=Phase.BUILDING, role="qa_tester", done_criteria=(slow,)
+    )  # fmt: skip
+    await session.submit(AddTask(draft=draft, actor=ada))
+    forge.serve(session)
+    await until(session, lambda state: "T2" in state.checking)
+    await session.submit(Steer(reach=only("T2"), text="wait", when=When.INTERRUPTING, actor=ada))
+    (told,) = await results(session)
+    assert "its effect may be partial" in told
+    assert not session.state().checking
