@@ -43,7 +43,7 @@ class ViewerScreen(LeftOnce[None]):
         yield self._head
         yield self._text
         yield Static(
-            key_row(("esc", "back"), ("^f", "find"), ("{ }", "matches"), ("← →", "shift"), ("home end", "")),
+            key_row(("esc", "back"), ("^f", "find"), ("{ }", "matches"), ("left right", "shift"), ("home end", "ends")),
             classes="keys",
         )
 

@@ -12,6 +12,7 @@ from textual.strip import Strip
 from hephaestus_tui.ui.widgets.block_rows import BlockRows, Place
 from hephaestus_tui.ui.widgets.block_text import said_by
 from hephaestus_tui.ui.widgets.blocks import Block, folds
+from hephaestus_tui.ui.widgets.drawing import LEFT
 from hephaestus_tui.ui.widgets.viewport import Viewport
 
 
@@ -85,7 +86,7 @@ class Finding:
 
     def rows_in(self, rows: Sequence[Strip]) -> list[int]:
         """The row in which each match begins; one that is wrapped is found too."""
-        texts = [" ".join(row.text.replace("│", " ").split()).lower() for row in rows]
+        texts = [" ".join(row.text[LEFT:].lstrip("│| ").split()).lower() for row in rows]
         ends = list(accumulate(len(text) + 1 for text in texts))
         whole = " ".join(texts)
         found: list[int] = []

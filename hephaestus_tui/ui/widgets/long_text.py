@@ -117,7 +117,7 @@ class LongText(ScrollView, can_focus=True):
 
 def _rows(text: str) -> Iterator[tuple[int, str]]:
     """Each line with its number; what goes on from the row above has none (0)."""
-    for number, row in enumerate(text.split("\n"), 1):
+    for number, row in enumerate(text.removesuffix("\n").split("\n"), 1):
         yield number, row[:_PIECE]
         for start in range(_PIECE, len(row), _PIECE):
             yield 0, row[start : start + _PIECE]
