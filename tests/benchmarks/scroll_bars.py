@@ -45,7 +45,7 @@ def measure(stage: Stage, scale: Scale) -> list[Bar]:
     named = f"{many:,} tokens"
     return [
         Bar(f"scroll: a page of {named}", long["page"], "ms", short["page"], most=1.5),
-        Bar(f"scroll: the same at the 95th percentile", long["worst"], "ms", short["worst"], most=2.0),
+        Bar("scroll: the same at the 95th percentile", long["worst"], "ms", short["worst"], most=2.0),
         Bar(f"scroll: a page of {named} that was never drawn", long["fresh"], "ms", most=16, absolute=True),
         Bar(f"scroll: open {named}", long["open"], "ms", most=500, absolute=True),
         Bar(f"scroll: find words in {named}", long["find"], "ms", most=500, absolute=True),
