@@ -25,7 +25,8 @@ def test_a_sound_machine_is_told_line_by_line(command) -> None:
     found = findings(said)
     assert list(found) == [
         "python", "terminal", "git", "ripgrep", "sandbox", "sqlite", "settings", "roles", "models", "themes",
-        "keys", "anthropic", "openai", "openai-responses", "ollama", "llamacpp", "prices", "windows", "project", "workspaces", "store",
+        "keys", "rules", "anthropic", "openai", "openai-responses", "ollama", "llamacpp", "prices", "windows", "project",
+        "workspaces", "store",
     ]  # fmt: skip
     assert {row["standing"] for row in found.values()} <= {"ok", "note"}
     assert found["anthropic"]["text"].endswith("ANTHROPIC_API_KEY is set")
@@ -67,6 +68,37 @@ def test_a_broken_setting_is_named_and_the_rest_is_looked_at_all_the_same(
     assert any(told in row["text"] for row in broken)
     assert {"python", "git", "store"} <= set(findings(said))
     assert KEY not in said.out + said.err
+
+
+@pytest.mark.parametrize(
+    ("rules", "standing", "told"),
+    [
+        ("[[rule]\n", "broken", "rules.toml: the rules cannot be read"),
+        (
+            '[[rule]]\nid = "small"\nverdict = "maybe"\nsize = 9\n',
+            "broken",
+            "rule 1 (small): verdict: 'maybe' is none of",
+        ),
+        ('[[rule]]\nid = "small"\nverdict = "accept"\n', "broken", "rule 1 (small)"),
+        (
+            '[[rule]]\nid = "qa"\nverdict = "accept"\nrole = ["qa_testre"]\n',
+            "note",
+            "qa is for qa_testre, and there is no",
+        ),
+        (
+            '[[rule]]\nid = "qa"\nverdict = "accept"\nrole = ["qa_tester"]\n',
+            "ok",
+            "rules.toml: qa; each is off in a run",
+        ),
+    ],
+)
+def test_what_is_wrong_in_the_rules_is_told_and_which_there_are(command, tmp_path, rules, standing, told) -> None:
+    (tmp_path / "config" / "rules.toml").write_text(rules)
+    said = command("doctor", "--json")
+    assert said.code == (2 if standing == "broken" else 0)
+    found = findings(said)["rules"]
+    assert (found["standing"], told in found["text"]) == (standing, True), found["text"]
+    assert "store" in findings(said)
 
 
 def test_a_broken_role_file_is_named(command, tmp_path) -> None:
