@@ -16,7 +16,8 @@ from hephaestus_tui.domain.talk_commands import AddNote, AnswerReport, ChangeNot
 from hephaestus_tui.ui.glyphs import ASCII, UNICODE
 from hephaestus_tui.ui.overlap_notices import OverlapNotices
 from hephaestus_tui.ui.screens.note_rows import note_rows
-from hephaestus_tui.ui.widgets.blocks import Heard, Overlapping, message_blocks
+from hephaestus_tui.ui.widgets.block_making import message_blocks
+from hephaestus_tui.ui.widgets.blocks import Heard, Overlapping
 from hephaestus_tui.ui.widgets.detail_text import detail
 
 ADA = Actor(ActorKind.HUMAN, "Ada")

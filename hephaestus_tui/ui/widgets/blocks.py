@@ -11,23 +11,6 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from hephaestus_tui.domain.decision import Decision, Query, Undoing
-from hephaestus_tui.domain.message import (
-    DecisionPart,
-    LetterPart,
-    Message,
-    OverlapPart,
-    QueryPart,
-    ReasoningPart,
-    ReviewPart,
-    Speaker,
-    TextPart,
-    ToolCallPart,
-    ToolResultPart,
-    UndonePart,
-    UnreadPart,
-    WordsPart,
-)
-from hephaestus_tui.domain.review_words import review_text
 from hephaestus_tui.domain.talk import Letter
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.domain.words import When, Word
@@ -211,36 +194,6 @@ def prose(text: str) -> Iterator[Prose]:
         yield Prose(pieces[-1] if pieces else "", hidden=hidden)
 
 
-def message_blocks(message: Message, *, begun: bool) -> Iterator[Block]:
-    """The blocks of one message but for tool results; `begun` says that the agent has spoken before."""
-    for part in message.parts:
-        match part:
-            case TextPart(text=text) if text.strip():
-                yield from _spoken(message.speaker, text, begun=begun)
-            case ReasoningPart(text=text) if text.strip():
-                yield Thought(text)
-            case DecisionPart(decision=decision):
-                yield Decided(decision)
-            case UndonePart(task_id=task_id, undoing=undoing):
-                yield Undone(task_id, undoing)
-            case QueryPart(query=query):
-                yield Asked(query)
-            case LetterPart(letter=letter):
-                yield Heard(letter)
-            case UnreadPart(letter=letter, reader=reader):
-                yield Heard(letter, unread_by=reader)
-            case OverlapPart(other=other, title=title, paths=paths):
-                yield Overlapping(other, title, paths)
-            case WordsPart(word=word):
-                yield words_of(word)
-            case ReviewPart(review=review, number=number):
-                yield Words(review_text(review, number))
-            case ToolCallPart(name=name, arguments=arguments):
-                yield Call(name, arguments)
-            case TextPart() | ReasoningPart() | ToolResultPart():
-                pass
-
-
 WAITS = {
     When.NOW: "at its next turn",
     When.QUEUED: "when it is done",
@@ -251,14 +204,3 @@ WAITS = {
 def words_of(word: Word, *, unread: bool = False) -> Words:
     """What a person said; `unread` by its agent."""
     return Words(word.text, str(word.actor), WAITS[word.when] if unread else "", word.when is When.INTERRUPTING)
-
-
-def _spoken(speaker: Speaker, text: str, *, begun: bool) -> Iterator[Block]:
-    if speaker is Speaker.SYSTEM:
-        yield Instructions("system prompt", text)
-    elif speaker is Speaker.ASSISTANT:
-        yield from prose(text)
-    elif begun:
-        yield Words(text)
-    else:
-        yield Instructions("brief", text)

@@ -14,6 +14,7 @@ from hephaestus_tui.domain.talk import Letter
 from hephaestus_tui.domain.words import When, Word
 from hephaestus_tui.session import Transcript
 from hephaestus_tui.ui.widgets.between import Between, between_messages, block_of
+from hephaestus_tui.ui.widgets.block_making import message_blocks
 from hephaestus_tui.ui.widgets.blocks import (
     Block,
     Call,
@@ -22,7 +23,6 @@ from hephaestus_tui.ui.widgets.blocks import (
     Summing,
     Unfinished,
     Waiting,
-    message_blocks,
     words_of,
 )
 from hephaestus_tui.ui.widgets.live_turn import LiveTurn
