@@ -9,7 +9,7 @@ from hephaestus_tui.domain.events import AgentStalled, StepTaken, TaskFailed
 from hephaestus_tui.domain.message import Message, Speaker, TextPart, ToolCallPart
 from hephaestus_tui.domain.spending import held_by
 from hephaestus_tui.domain.state import RunState
-from hephaestus_tui.domain.task import TaskId
+from hephaestus_tui.domain.task import TaskId, TaskStatus
 from hephaestus_tui.engine.conversation import Conversation
 from hephaestus_tui.engine.gate import Gate
 from hephaestus_tui.engine.holding import HELD
@@ -56,7 +56,9 @@ class AgentLoop:
                 return
 
     async def fail(self, reason: str) -> None:
-        """End the task as failed, however long the store cannot be written; what it did is kept."""
+        """End the task as failed, however long the store cannot be written; what it did is kept. What has ended has ended."""
+        if self._ledger.state.tasks[self._task_id].status is not TaskStatus.IN_PROGRESS:
+            return
         kept = await self._shop.kept(self._task_id)
         reason = f"{reason}; {kept}" if kept else reason
         while True:

@@ -184,3 +184,27 @@ async def test_a_resolver_that_keeps_what_is_there_can_be_merged_and_holds_up_no
     assert session.state().works["T2"].status is WorkStatus.MERGED
     assert "line four" in (grounded.project / "shared.txt").read_text()
     assert replay(await grounded.store.facts(session.run_id)) == session.state()
+
+
+class Broken(Worktrees):
+    """Cannot clean up."""
+
+    async def close(self, task):
+        raise RuntimeError("a bug")
+
+
+class Untidy(Grounds):
+    async def choose(self, run_id):
+        mode, why, trees = await super().choose(run_id)
+        trees.__class__ = Broken
+        return mode, why, trees
+
+
+async def test_a_fault_in_cleaning_up_does_not_fail_what_is_completed(grounded, say, ada, until):
+    grounded.grounds = Untidy
+    script = say.script(say.entry("look", 'title = "look"', say.done()), root(say, say.done()))
+    session = await grounded.start(script, serve=False)
+    await session.submit(AddTask(draft=task("look", Phase.VALIDATION), actor=ada))
+    grounded.serve(session)
+    await session.settled()
+    assert session.state().tasks["T2"].status is TaskStatus.COMPLETED
