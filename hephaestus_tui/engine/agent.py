@@ -18,6 +18,7 @@ from hephaestus_tui.engine.ledger import Ledger
 from hephaestus_tui.engine.limits import ended_by_limit
 from hephaestus_tui.engine.memory import offered
 from hephaestus_tui.engine.prompts import NUDGE, brief, system_prompt
+from hephaestus_tui.engine.proposed import proposed_lines
 from hephaestus_tui.engine.repeats import SAME, Repeats
 from hephaestus_tui.engine.tried import tried
 from hephaestus_tui.engine.voice import AgentVoice
@@ -118,7 +119,8 @@ class AgentLoop:
         if talk.length == 1:
             notes = await offered(self._ledger, self._task_id)
             before = tried(talk.earlier, state.earlier.get(self._task_id, ""))
-            words = "\n\n".join(part for part in (brief(state.tasks[self._task_id], state, notes), before) if part)
+            told = (brief(state.tasks[self._task_id], state, notes), before, proposed_lines(state, self._task_id))
+            words = "\n\n".join(part for part in told if part)
             async with self._ledger.lock:
                 await self._voice.tell(talk, TextPart(words))
         return talk

@@ -16,6 +16,7 @@ from hephaestus_tui.engine.commons import CallCommons
 from hephaestus_tui.engine.gate import Gate
 from hephaestus_tui.engine.kit import Kit
 from hephaestus_tui.engine.ledger import Condition, Ledger
+from hephaestus_tui.engine.proposed import before
 from hephaestus_tui.engine.standing import standing_text
 from hephaestus_tui.tools.base import Completion, ToolFault
 from hephaestus_tui.tools.workspace import Workspace
@@ -62,7 +63,8 @@ class CallDesk:
             raise ToolFault(f"Nothing was proposed. {_sentences(error.faults)}") from error
         if wait and self._stands_still_for(proposed):
             await self._park_until_told(proposed)
-        return standing_text(self.ledger.state, proposed)
+        state = self.ledger.state
+        return standing_text(state, proposed, again=proposed in before(state, self.task_id))
 
     async def answer_about(self, task_id: TaskId, answer: str, changes: Mapping[str, Any]) -> str:
         """Answer the open question about a proposal of this agent, amending it by `changes`. Raises ToolFault."""

@@ -33,6 +33,7 @@ from hephaestus_tui.engine.bounds import bound_fault, bound_of, is_known
 from hephaestus_tui.engine.duplicates import Duplicates
 from hephaestus_tui.engine.ledger import Ledger
 from hephaestus_tui.engine.plan import Plan, check_draft
+from hephaestus_tui.engine.proposed import same_before
 
 Planner = Callable[[RunState, Any, float], Plan]
 
@@ -87,10 +88,14 @@ class Gate:
                 await self._record(plan)
 
     async def propose(self, draft: TaskDraft, origin: Origin, waits: bool) -> TaskId:
-        """Journal a proposal. The same call proposed again, as after a crash, finds its first id. Raises BadDraft."""
+        """Journal a proposal. Raises BadDraft.
+
+        The same call proposed again, as after a crash, finds its first id, and an attempt that knows nothing of the one
+        before finds what that one proposed under the same title.
+        """
         async with self._ledger.lock:
             state = self._ledger.state
-            if (known := _by_origin(state, origin)) is not None:
+            if (known := _by_origin(state, origin) or same_before(state, origin, draft)) is not None:
                 return known
             task_id = state.next_id()
             check_draft(state, task_id, draft)

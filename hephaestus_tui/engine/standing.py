@@ -26,10 +26,17 @@ def decision_in(result: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def standing_text(state: RunState, task_id: TaskId) -> str:
-    """What the agent that proposed `task_id` is told of it: the decision, the question, or that it waits, with its likes."""
+_AGAIN = "An earlier attempt at your task proposed this already, so nothing new was proposed."
+
+
+def standing_text(state: RunState, task_id: TaskId, *, again: bool = False) -> str:
+    """What the agent that proposed `task_id` is told of it: the decision, the question, or that it waits, with its likes.
+
+    `again`: it was an earlier attempt that proposed it.
+    """
+    known = {"proposed_before": _AGAIN} if again else {}
     if decision := state.decisions.get(task_id):
-        return json.dumps(_decided(decision), ensure_ascii=False)
+        return json.dumps(_decided(decision) | known, ensure_ascii=False)
     told: dict[str, object] = {"task_id": task_id}
     if query := state.queries.get(task_id):
         told |= {"standing": "asked", "note": f"{query.actor} asks about it; the question follows."}
@@ -38,7 +45,7 @@ def standing_text(state: RunState, task_id: TaskId) -> str:
         told |= {"standing": "proposed", "note": note}
     if likes := _likes(state, task_id):
         told["likely_duplicate_of"] = likes
-    return json.dumps(told, ensure_ascii=False)
+    return json.dumps(told | known, ensure_ascii=False)
 
 
 def _likes(state: RunState, task_id: TaskId) -> list[str]:

@@ -150,13 +150,13 @@ class Turn:
         self._ledger.flicker(ProviderWaiting(self._task_id, "", 0.0))
 
 
-def with_own_ids(end: TurnEnd, taken: set[str], fresh: Callable[[int], str]) -> TurnEnd:
+def with_own_ids(end: TurnEnd, taken: set[str], own: Callable[[str, int], str]) -> TurnEnd:
     """The same turn with call ids that are unique in the task: some servers begin anew in each turn, or send none."""
     parts = []
     for index, part in enumerate(end.parts):
         if isinstance(part, ToolCallPart):
             if not part.call_id or part.call_id in taken:
-                part = replace(part, call_id=fresh(index))  # noqa: PLW2901
+                part = replace(part, call_id=own(part.call_id, index))  # noqa: PLW2901
             taken.add(part.call_id)
         parts.append(part)
     return replace(end, parts=tuple(parts))

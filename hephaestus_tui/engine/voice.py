@@ -36,6 +36,7 @@ from hephaestus_tui.engine.turn import Superseded, Turn, with_own_ids
 from hephaestus_tui.engine.turn_request import turn_request
 from hephaestus_tui.engine.workshop import Workshop
 from hephaestus_tui.providers.base import Provider, TurnRequest
+from hephaestus_tui.providers.call_ids import own_id
 from hephaestus_tui.providers.draft import estimated_usage
 from hephaestus_tui.providers.errors import ContextOverflow
 from hephaestus_tui.tools.base import Tool, ToolOutcome
@@ -104,7 +105,7 @@ class AgentVoice:
             return None
         self._refused = False
         self.models.answered()
-        end = with_own_ids(end, talk.call_ids, lambda index: f"call-{talk.next_ordinal}-{index}")
+        end = with_own_ids(end, talk.call_ids, lambda given, index: own_id(given, talk.next_ordinal, index))
         message = talk.message(Speaker.ASSISTANT, end.parts, self.kit.now(), model=self.model, reply_id=end.reply_id)
         used = UsageRecorded(task_id=self.task_id, model=self.model, usage=end.usage)
         measured = self.compactor.measured(request, provider, message, end.usage)

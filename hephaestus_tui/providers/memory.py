@@ -20,6 +20,7 @@ from hephaestus_tui.domain.message import (
     UndonePart,
     WordsPart,
 )
+from hephaestus_tui.providers.call_ids import given_id
 from hephaestus_tui.providers.script import ANSWERED, Amendment, Entry, Reply, Standing
 
 ASK_TOOL = "ask_human"
@@ -74,7 +75,7 @@ class Memory:
                     case ToolCallPart() if part.name == ASK_TOOL:
                         asks.add(part.call_id)
                     case ToolCallPart() if part.name == ANSWER_TOOL:
-                        self._replied.add(part.call_id)
+                        self._replied.add(given_id(part.call_id))
                     case ToolCallPart() if part.name in _EFFECTIVE:
                         effective.add(part.call_id)
                     case WordsPart():
@@ -97,15 +98,16 @@ class Memory:
                         pass
 
     def _result(self, part: ToolResultPart) -> None:
+        call_id = given_id(part.call_id)
         if part.is_error:
-            self._refused.add(part.call_id)
+            self._refused.add(call_id)
         try:
             value = strict_json(part.content)
         except BadJson:
             return
         if not isinstance(value, dict) or not isinstance(value.get("task_id"), str):
             return
-        self._tasks[part.call_id] = value["task_id"]
+        self._tasks[call_id] = value["task_id"]
         decision = value.get("decision")
         if isinstance(decision, str) and decision in _STANDINGS:
             merged = "merged_into" in value

@@ -61,6 +61,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, m
 from hephaestus_tui.config import Price
 from hephaestus_tui.domain.task import Discovery, Phase, Priority
 from hephaestus_tui.providers.base import TurnContext
+from hephaestus_tui.providers.call_ids import given_id
 
 ANSWERED = "answered"
 UNFORESEEN_ANSWER = "This agent plays a script, which has no answer to that. The proposal stands as it is."
@@ -180,7 +181,7 @@ class Match(_Strict):
 
     def holds(self, context: TurnContext) -> bool:
         return (
-            (self.call is None or self.call == context.origin_call_id)
+            (self.call is None or self.call == given_id(context.origin_call_id or ""))
             and (self.role is None or self.role == context.role)
             and (self.phase is None or self.phase is context.phase)
             and (self.title is None or self.title.casefold() in context.title.casefold())

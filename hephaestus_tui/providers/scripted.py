@@ -145,8 +145,9 @@ class ScriptedProvider:
             yield
         except UnknownReference as error:
             raise BadRequest(
-                f"The script {self._name} names @{error}, but no result of that call in the conversation holds a"
-                " task id."
+                f"This agent plays the script {self._name}, and its next turn speaks of a task that it has not proposed"
+                f" in this conversation (@{error}), so it cannot go on. Stop it, or choose a model to go on instead. To"
+                " mend the script, let an earlier turn propose that task, or give this one a `when`."
             ) from error
 
     def _refuse(self, fault: Fault) -> None:

@@ -391,7 +391,7 @@ async def test_references_reach_into_nested_arguments(ask: Ask, pace: Pace) -> N
         "count": 2,
     }
     failed = (Speaker.TOOL, (ToolResultPart("look", "queue full", is_error=True),), "")
-    with pytest.raises(BadRequest, match="names @look"):
+    with pytest.raises(BadRequest, match=r"has not proposed in this conversation \(@look\)"):
         await play(provider(two, pace), ask("go", replied(1), failed))
 
 
