@@ -225,7 +225,8 @@ class Run:
             id=len(self.state.decisions) + 1, task_id=task_id, version=1, verdict=verdict,
             actor=Actor(ActorKind.HUMAN, "Ada"), decided_at=0.0, waited=0.0, reason="no", final=final,
         )  # fmt: skip
-        task = Task(id=task_id, draft=draft, origin=Origin(), decision_id=decision.id, created_at=0.0)
+        origin = self.state.proposals[task_id].origin
+        task = Task(id=task_id, draft=draft, origin=origin, decision_id=decision.id, created_at=0.0)
         self.fact(e.ProposalDecided(decision=decision, task=task if final else None))
 
     def task(self, title: str = "Build it", *blocked_by: TaskId) -> TaskId:

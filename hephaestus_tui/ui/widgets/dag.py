@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.glyphs import GlyphSet, Mark
 from hephaestus_tui.ui.notices import say
+from hephaestus_tui.ui.widgets.dag_chips import View
 from hephaestus_tui.ui.widgets.dag_jumps import (
     FAILED,
     REVIEW,
@@ -21,11 +22,11 @@ from hephaestus_tui.ui.widgets.dag_jumps import (
     parent_of,
     waiters_of,
 )
-from hephaestus_tui.ui.widgets.dag_narrowing import DagNarrowing
 from hephaestus_tui.ui.widgets.dag_paint import CLASSES, CSS
+from hephaestus_tui.ui.widgets.dag_views import DagViews
 
 
-class DagView(DagNarrowing):
+class DagView(DagViews):
     """The tasks and proposals of a run. `show` it each frame; it posts `TaskChosen` when a person moves the cursor."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = CLASSES
@@ -40,14 +41,19 @@ class DagView(DagNarrowing):
         Binding("less_than_sign", "blocker(1)", "Next task that it waits for", show=False),
         Binding("comma", "blocker(-1)", "Previous task that it waits for", show=False),
         Binding("greater_than_sign", "waiter(1)", "Next task that waits for it", show=False),
-        Binding("left", "parent", "The task in which it was found", show=False),
-        Binding("right", "child", "The first task that was found in it", show=False),
+        Binding("left", "aside(-1)", "The task in which it was found; in columns, the one beside it", show=False),
+        Binding("right", "aside(1)", "The first that was found in it; in columns, the one beside it", show=False),
         Binding("left_square_bracket", "back", "Back to where one jumped from", show=False),
         Binding("right_square_bracket", "forward", "Forward again", show=False),
         Binding("F", "failed", "Next that failed, or can never start", show=False),
         Binding("l", "running", "Next at work", show=False),
         Binding("W", "review", "Next whose work is to be reviewed", show=False),
         Binding("Z", "fold", "Fold the finished tasks here, or unfold them; elsewhere all of them", show=False),
+        Binding("4", "view('rails')", "Rails: one row a task, in order of arrival, with lines", show=False),
+        Binding("5", "view('tree')", "Tree: each task under the one in which it was found", show=False),
+        Binding("6", "view('focus')", "Focus: one task, what it waits for and what waits for it", show=False),
+        Binding("7", "view('phases')", "Phases: what somebody should know of first", show=False),
+        Binding("enter", "centre", "In the focus: put the selected task into the middle", show=False),
         Binding("I", "isolate", "Only what it hangs on and what hangs on it, and all again", show=False),
         Binding("minus", "levels(-1)", "Isolate to one level less", show=False),
         Binding("equals_sign", "levels(1)", "Isolate to one level more", show=False),
@@ -90,11 +96,18 @@ class DagView(DagNarrowing):
             start = self._round.start("waiter", self._selected)
             self._jump_round("waiter", start, waiters_of(self._state, start), by, f"nothing waits for {start}")
 
-    def action_parent(self) -> None:
+    def action_aside(self, by: int) -> None:
+        """To the chip beside it; in rails and tree, up or down by where it was found."""
+        if self.view in (View.RAILS, View.TREE):
+            self._to_parent() if by < 0 else self._to_child()
+        elif there := self._chips.beside(self._selected or "", by):
+            self._go(there)
+
+    def _to_parent(self) -> None:
         if self._selected:
             self._jump(parent_of(self._state, self._selected), f"{self._selected} was found in no other task")
 
-    def action_child(self) -> None:
+    def _to_child(self) -> None:
         if self._selected:
             children = self._state.children(self._selected)
             self._jump(next(iter(children), None), f"nothing was found in {self._selected}")

@@ -127,7 +127,7 @@ class DagPainter:
         if task.task_id in self.chain and len(told) > 1:
             cells = told[1].text.rstrip()
             told[1:2] = [Span(cells, CHAIN), Span(told[1].text[len(cells) :], "lane")]
-        return self._strip([*spans, *told], here)
+        return self.strip([*spans, *told], here=here)
 
     def _fold(self, rows: DagRows, stretch: Stretch, cursor: int | None) -> Strip:
         first, last = stretch
@@ -135,7 +135,7 @@ class DagPainter:
         spans = [Span(self._glyphs.pointer if here else " ", "lane-chosen")]
         spans += gutter(rows.layout, first, FOLDED, self._glyphs, cursor)
         spans += [Span(" ", "lane"), *fold_words(rows.rows[first : last + 1], self._glyphs)]
-        return self._strip(spans, here)
+        return self.strip(spans, here=here)
 
     def _sign(self, task_id: TaskId) -> Span:
         picked = self.picked.get(task_id)
@@ -147,11 +147,11 @@ class DagPainter:
 
     def bars(self, rows: DagRows) -> Strip:
         """How much of each phase is done."""
-        return self._strip([Span(" ", "header"), *phase_bars(rows.phases, self.width - 2, self._glyphs)])
+        return self.strip([Span(" ", "header"), *phase_bars(rows.phases, self.width - 2, self._glyphs)])
 
     def told(self) -> Strip:
         """Which part of the run is shown."""
-        return self._strip([Span(f" {self.note}", Mark.READY)])
+        return self.strip([Span(f" {self.note}", Mark.READY)])
 
     def header(self, rows: DagRows, unseen: int, ground: Style) -> Strip:
         """How many tasks are in each state, and how many new ones are out of view."""
@@ -163,14 +163,16 @@ class DagPainter:
             gap = self.width - cell_len(note) - sum(cell_len(span.text) for span in spans)
             if gap > 0:
                 spans += [Span(" " * gap, "header"), Span(note, Mark.READY)]
-        return self._strip(spans)
+        return self.strip(spans)
 
     def empty(self) -> Strip:
-        return self._strip([Span("No tasks yet".center(self.width), "empty")])
+        return self.strip([Span("No tasks yet".center(self.width), "empty")])
 
-    def _strip(self, spans: Iterable[Span], here: bool = False) -> Strip:
+    def strip(self, spans: Iterable[Span], width: int | None = None, *, here: bool = False) -> Strip:
+        """Spans in so many cells, or as many as a row has; `here` under the cursor."""
         segments = [Segment(span.text, self._style(span.style, here)) for span in spans]
-        return Strip(segments).adjust_cell_length(self.width, self._style("cursor" if here else "lane", here))
+        cells = self.width if width is None else width
+        return Strip(segments).adjust_cell_length(cells, self._style("cursor" if here else "lane", here))
 
     def _style(self, name: str, here: bool) -> Style:
         """The style of a span; on the cursor's row the words take its colour, signs and lines keep their own."""

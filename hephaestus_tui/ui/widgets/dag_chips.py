@@ -1,0 +1,131 @@
+"""Views of the tasks in which a line holds one or several of them: what they share, so that each only says what is where.
+
+A chip is a task at a place; notes are chips without one. Every blocker that is still open is named on its chip.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from itertools import chain
+from typing import NamedTuple
+
+from rich.cells import cell_len
+
+from hephaestus_tui.domain.state import RunState
+from hephaestus_tui.domain.task import TaskId
+from hephaestus_tui.ui.glyphs import GlyphSet
+from hephaestus_tui.ui.text import line
+from hephaestus_tui.ui.widgets.dag_fates import Fate, fate_of, waits
+from hephaestus_tui.ui.widgets.dag_picture import NAMED, PHASE, TITLES, Row, Span, cut, lines_for
+
+
+class View(StrEnum):
+    """The ways to look at the tasks of a run."""
+
+    RAILS = "rails"
+    TREE = "tree"
+    FOCUS = "focus"
+    PHASES = "phases"
+
+
+class Chip(NamedTuple):
+    """`width` cells from `x` on; `before` stands in front of the mark, `after` at the end; a note has no task."""
+
+    x: int
+    width: int
+    task_id: TaskId | None
+    before: str = ""
+    after: str = ""
+
+
+Lines = Sequence[Sequence[Chip]]
+
+
+class Chips:
+    """The lines of a view, and how one goes from chip to chip."""
+
+    def __init__(self, lines: Lines) -> None:
+        self.lines = lines
+        self._places = {c.task_id: (y, n) for y, row in enumerate(lines) for n, c in enumerate(row) if c.task_id}
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def line_of(self, task_id: TaskId | None) -> int | None:
+        place = self._places.get(task_id) if task_id else None
+        return place[0] if place else None
+
+    def below(self, task_id: TaskId, by: int) -> TaskId | None:
+        """The chip `by` lines further down, or the last on the way, that stands nearest below or above it."""
+        if task_id not in self._places:
+            return self.first() if by > 0 else self.last()
+        y, n = self._places[task_id]
+        x, found = self.lines[y][n].x, None
+        step = 1 if by > 0 else -1
+        while 0 <= y + step < len(self.lines) and by:
+            y += step
+            near = [c for c in self.lines[y] if c.task_id and (len(self.lines[y]) == 1 or _beside(c, x))]
+            if near:
+                by -= step
+                found = min(near, key=lambda c: abs(c.x - x)).task_id
+        return found
+
+    def beside(self, task_id: TaskId, by: int) -> TaskId | None:
+        """The next chip to the right (or with -1 to the left): on its line, or else the nearest of the column there."""
+        if task_id not in self._places:
+            return None
+        y, n = self._places[task_id]
+        x = self.lines[y][n].x
+        columns = {c.x for c in chain.from_iterable(self.lines) if c.task_id and (c.x - x) * by > 0}
+        if not columns:
+            return None
+        there = min(columns, key=lambda other: abs(other - x))
+        found = [(abs(row - y), c.task_id) for row, line_ in enumerate(self.lines) for c in line_ if c.x == there]
+        return min((f for f in found if f[1]), default=(0, None), key=lambda f: f[0])[1]
+
+    def at(self, y: int, x: int) -> TaskId | None:
+        """The task whose chip covers a cell."""
+        row = self.lines[y] if 0 <= y < len(self.lines) else ()
+        return next((c.task_id for c in row if c.x <= x < c.x + c.width and c.task_id), None)
+
+    def first(self) -> TaskId | None:
+        return next((c.task_id for c in chain.from_iterable(self.lines) if c.task_id), None)
+
+    def last(self) -> TaskId | None:
+        return next((c.task_id for row in reversed(self.lines) for c in reversed(row) if c.task_id), None)
+
+
+def _beside(chip: Chip, x: int) -> bool:
+    return chip.x <= x < chip.x + chip.width
+
+
+def chip_spans(chip: Chip, row: Row | None, state: RunState, glyphs: GlyphSet, *, here: bool) -> list[Span]:
+    """A chip in exactly its cells: pointer, mark, id, title, and what it waits for; the title gives way."""
+    if row is None:
+        return _filled([Span(line(chip.before, chip.width, ellipsis=glyphs.ellipsis), PHASE)], chip.width)
+    style = TITLES[row.mark]
+    head = [
+        Span(glyphs.pointer if here else " ", "lane-chosen"), Span(chip.before, PHASE),
+        Span(f"{glyphs.marks[row.mark]} ", row.mark), Span(f"{row.task_id} ", style),
+    ]  # fmt: skip
+    tail = [Span(f" {words}", NAMED) for words in (chip.after, _waiting(row.task_id, state, glyphs)) if words]
+    room = chip.width - sum(cell_len(span.text) for span in (*head, *tail)) - 1
+    title = line(row.title, room, ellipsis=glyphs.ellipsis) if room > 0 else ""
+    return _filled([*head, Span(title, style), *tail], chip.width)
+
+
+def _waiting(task_id: TaskId, state: RunState, glyphs: GlyphSet) -> str:
+    """The first blocker that is still open, and how many more there are."""
+    if not waits(state, task_id):
+        return ""
+    still = [b for b in state.blockers[task_id] if fate_of(state, b) is not Fate.DONE]
+    if not still:
+        return ""
+    return f"{lines_for(glyphs).earlier}{still[0]}" + (f"+{len(still) - 1}" if len(still) > 1 else "")
+
+
+def _filled(spans: list[Span], width: int) -> list[Span]:
+    kept = cut(spans, width)
+    gap = width - sum(cell_len(span.text) for span in kept)
+    return [*kept, Span(" " * gap, "lane")] if gap > 0 else kept

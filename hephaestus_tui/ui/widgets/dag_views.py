@@ -1,0 +1,186 @@
+"""Other ways to look at the same tasks in the DAG's pane, with one selection for all: tree, focus, phases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual import events
+from textual.geometry import Region, Size
+from textual.strip import Strip
+
+from hephaestus_tui.domain.state import RunState
+from hephaestus_tui.domain.task import TaskId
+from hephaestus_tui.ui.glyphs import GlyphSet
+from hephaestus_tui.ui.widgets.dag_chips import Chips, View, chip_spans
+from hephaestus_tui.ui.widgets.dag_focus import focus
+from hephaestus_tui.ui.widgets.dag_narrowing import DagNarrowing
+from hephaestus_tui.ui.widgets.dag_phases import phases
+from hephaestus_tui.ui.widgets.dag_picture import Span
+from hephaestus_tui.ui.widgets.dag_tree import tree
+
+_TOLD = {
+    View.TREE: "tree: each under the task in which it was found",
+    View.FOCUS: "focus: what it waits for, and what waits for it",
+    View.PHASES: "phases: what somebody should know of comes first",
+}
+
+
+class DagViews(DagNarrowing):
+    """The rails are drawn by what is below; in other views the lines are chips, and scrolling is by their lines."""
+
+    def __init__(self, glyphs: GlyphSet) -> None:
+        super().__init__(glyphs)
+        self.view = View.RAILS
+        self._chips = Chips(())
+        self._centre: TaskId | None = None
+        self._built_at: tuple[object, ...] = ()
+        self._rails_top = 0.0
+
+    def action_view(self, name: str) -> None:
+        """Look at the tasks in another way; the selected one stays selected, and comes into view."""
+        view = View(name)
+        if view is self.view:
+            return
+        if self.view is View.RAILS:
+            self._rails_top = self.scroll_offset.y
+        self.view, self._centre, self._built_at = view, self._selected, ()
+        if view is View.RAILS:
+            self._resize_lines()
+            self.scroll_to(y=self._rails_top, animate=False, force=True)
+            if self._cursor is not None:
+                self._reveal(self._cursor)
+            self._redraw_map()
+        else:
+            self._build()
+        self.refresh()
+
+    def action_centre(self) -> None:
+        """In the focus: put the selected task into its middle."""
+        if self.view is View.FOCUS:
+            self._centre = self._selected
+            self._build()
+
+    def show(self, state: RunState) -> None:
+        super().show(state)
+        if self.view is not View.RAILS:
+            self._build()
+
+    def _build(self) -> None:
+        """Lay the chips out anew where something changed."""
+        rows, width = self._rows, self._width
+        if self._centre is None:
+            self._centre = self._selected or (rows.rows[-1].task_id if len(rows) else None)
+        at = (self.view, self._state.seq, width, self._centre, len(rows), rows.only)
+        if at == self._built_at:
+            return
+        self._built_at = at
+        if self.view is View.TREE:
+            self._chips = Chips(tree(rows.rows, rows.finished, self._state, width, self._glyphs))
+        elif self.view is View.PHASES:
+            self._chips = Chips(phases(rows.rows, width))
+        else:
+            self._chips = Chips(focus(self._state, self._centre, width, self._glyphs) if self._centre else ())
+        self.virtual_size = Size(width + 1, len(self._chips) + self._head)
+        self._map = ()
+        self._show_selected()
+        self.refresh()
+
+    def _show_selected(self) -> None:
+        y, top = self._chips.line_of(self._selected), self.scroll_offset.y
+        if y is not None and not top <= y < top + self._page:
+            self.scroll_to(y=y if y < top else y - self._page + 1, animate=False, force=True)
+
+    # -- what the rails do otherwise
+
+    def _put_cursor(self, task_id: TaskId | None) -> None:
+        if self.view is View.RAILS:
+            super()._put_cursor(task_id)
+            return
+        self._selected = task_id
+        self._parked = self._cursor is not None and self._cursor < len(self._rows) - 1
+        if self.view is View.FOCUS and self._chips.line_of(task_id) is None:
+            self._centre = task_id
+            self._build()
+        self._painter.forget()
+        self._show_selected()
+        self.refresh()
+
+    def _reveal(self, row: int) -> None:
+        if self.view is View.RAILS:
+            super()._reveal(row)
+
+    def _resize_lines(self) -> None:
+        if self.view is View.RAILS:
+            super()._resize_lines()
+
+    def _on_resize(self, event: events.Resize) -> None:
+        super()._on_resize(event)
+        if self.view is not View.RAILS:
+            self._built_at = ()
+            self._build()
+
+    def _redraw_map(self) -> None:
+        if self.view is View.RAILS:
+            super()._redraw_map()
+
+    def move(self, by: int) -> None:
+        if self.view is View.RAILS:
+            super().move(by)
+            return
+        there = self._chips.below(self._selected or "", by)
+        if there is not None:
+            self._go(there)
+
+    def action_first(self) -> None:
+        if self.view is View.RAILS:
+            super().action_first()
+        elif there := self._chips.first():
+            self._go(there)
+
+    def action_last(self) -> None:
+        if self.view is View.RAILS:
+            super().action_last()
+        elif there := self._chips.last():
+            self._go(there)
+
+    def on_click(self, event: events.Click) -> None:
+        if self.view is View.RAILS:
+            super().on_click(event)
+            return
+        offset = event.get_content_offset(self)
+        if offset is not None and offset.y >= self._head:
+            there = self._chips.at(offset.y - self._head + self.scroll_offset.y, offset.x)
+            if there is not None:
+                self._go(there)
+
+    def _redraw(self, rows: Iterable[int]) -> None:
+        if self.view is View.RAILS:
+            super()._redraw(rows)
+        else:
+            self._painter.forget()
+            self.refresh(Region(0, self._head, self._width + 1, self._page))
+
+    def render_line(self, y: int) -> Strip:
+        if self.view is View.RAILS or y < self._head - 1 or not len(self._rows):
+            return super().render_line(y)
+        if y == self._head - 1:
+            words = _TOLD[self.view] + (f" · {self._painter.note}" if self._painter.note else "")
+            return self._edged(self._painter.strip([Span(f" {words}", "header")]), y)
+        number = y - self._head + self.scroll_offset.y
+        if number >= len(self._chips):
+            return Strip.blank(self._width + 1, self.rich_style)
+        return self._edged(self._line(number), y)
+
+    def _line(self, number: int) -> Strip:
+        strips, at = [], 0
+        for chip in self._chips.lines[number]:
+            row = self._whole.row_of(chip.task_id) if chip.task_id else None
+            here = chip.task_id is not None and chip.task_id == self._selected
+            told = self._whole.rows[row] if row is not None else None
+            spans = chip_spans(chip, told, self._state, self._glyphs, here=here)
+            if chip.x > at:
+                strips.append(Strip.blank(chip.x - at, self.rich_style))
+            strips.append(self._painter.strip(spans, chip.width, here=here))
+            at = chip.x + chip.width
+        strips.append(Strip.blank(max(self._width - at, 0), self.rich_style))
+        return Strip.join(strips)
