@@ -23,7 +23,7 @@ def focus(state: RunState, centre: TaskId, width: int, glyphs: GlyphSet) -> Line
     waiting = dependents(state.blockers)
     hops = 2 if width >= TWO_HOPS_FROM else 1
     arrow = glyphs.arrow
-    left, right = _layers(state.blockers, centre, hops), _layers(waiting, centre, hops)
+    left, right = (_layers(edges, centre, hops) for edges in (state.blockers, waiting))
     layers = [*reversed(left), [centre], *right]
     cells = (width - len(layers) + 1) // len(layers)
     columns: list[list[Chip]] = []
@@ -45,19 +45,22 @@ def focus(state: RunState, centre: TaskId, width: int, glyphs: GlyphSet) -> Line
 
 
 def _layers(edges: Mapping[TaskId, Sequence[TaskId]], centre: TaskId, hops: int) -> list[list[TaskId]]:
-    seen, near, layers = {centre}, [centre], []
+    layers: list[list[TaskId]] = []
+    seen, near = {centre}, [centre]
     for _ in range(hops):
         near = list(dict.fromkeys(n for task_id in near for n in edges.get(task_id, ()) if n not in seen))
         seen.update(near)
-        layers.append(near)
+        if near or not layers:
+            layers.append(near)
     return layers
 
 
 def _name(side: int, arrow: str) -> str:
     if not side:
         return "this"
-    hop = "" if abs(side) == 1 else "behind that "
-    return f"{hop}it waits for {arrow}" if side < 0 else f"{arrow} {hop}waits for it"
+    if abs(side) > 1:
+        return f"two steps {'before' if side < 0 else 'after'}"
+    return f"it waits for {arrow}" if side < 0 else f"{arrow} waits for it"
 
 
 def _between(

@@ -58,11 +58,11 @@ def counts(of: Mapping[Mark, int], width: int, glyphs: GlyphSet) -> list[Span]:
 
     Where room is short, the states that nothing is in go first.
     """
-    told = [Span(f"{glyphs.marks[m]} {of[m]} {_NAMES.get(m, m)}  ", m) for m in (*_COUNTED, *_IF_ANY) if of.get(m)]
+    told = [Span(f"{glyphs.marks[m]} {of[m]:,} {_NAMES.get(m, m)}  ", m) for m in (*_COUNTED, *_IF_ANY) if of.get(m)]
     if cells(told) <= width:
         return told
     shown = [*_COUNTED, *(mark for mark in _IF_ANY if of.get(mark))]
-    spans = [Span(f"{glyphs.marks[mark]}{of.get(mark, 0)} ", mark if of.get(mark) else PHASE) for mark in shown]
+    spans = [Span(f"{glyphs.marks[mark]}{of.get(mark, 0):,} ", mark if of.get(mark) else PHASE) for mark in shown]
     if cells(spans) > width:
         spans = [span for span in spans if span.style != PHASE]
     return cut(spans, width)

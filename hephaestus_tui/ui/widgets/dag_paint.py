@@ -112,7 +112,7 @@ class DagPainter:
         if (strip := self._cells.get(cell)) is None:
             style = self._style(cell.mark, False)
             if cell.here:
-                style += self._style("here", False)
+                style = self._style("here", False) + Style(color=style.color)
             strip = self._cells[cell] = Strip([Segment(cell.sign, style)], 1)
         return strip
 

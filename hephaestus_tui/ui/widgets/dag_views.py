@@ -51,6 +51,7 @@ class DagViews(DagNarrowing):
                 self._reveal(self._cursor)
             self._redraw_map()
         else:
+            self.scroll_to(y=0, animate=False, force=True)
             self._build()
         self.refresh()
 
