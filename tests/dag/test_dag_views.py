@@ -198,3 +198,39 @@ async def test_nothing_is_well_with_no_tasks_or_one(run: Any) -> None:
         for key in "5674":
             await pilot.press(key)
             await until(pilot, lambda: "Alone" in app.text)
+
+
+@pytest.mark.parametrize("key", ["5", "7"])
+async def test_what_arrives_scrolls_no_other_view_and_parts_are_shown_in_it(run: Any, key: str) -> None:
+    app = Pane()
+    for n in range(60):
+        run.task(f"Task {n}")
+    for n in range(1, 21):
+        finish(run, f"T{n}")
+    async with app.run_test(size=SIZE) as pilot:
+        app.view.show(run.state)
+        app.view.focus()
+        app.view.select("T60")
+        await pilot.press(key, "up")
+        selected = app.view.selected
+        await until(pilot, lambda: f"{selected} " in app.text)
+        place = app.view.scroll_offset.y
+        for n in range(21, 40):
+            finish(run, f"T{n}")
+            run.task("More")
+            app.view.show(run.state)
+        await pilot.pause()
+        assert any(UNICODE.pointer in line and f"{selected} " in line for line in app.lines())
+        if key == "5":  # by phase, what is ready comes before what is done
+            assert app.view.scroll_offset.y == place
+        await pilot.press("I")
+        await until(pilot, lambda: f"around {selected}" in app.text)
+        assert sum("Task" in line for line in app.lines()) == 1
+        await pilot.press("I", "4")
+        await until(pilot, lambda: any(UNICODE.pointer in line for line in app.lines()))
+        await pilot.resize_terminal(100, SIZE[1])
+        await until(pilot, lambda: app.view.size.width == 100)
+        await pilot.press(key)
+        finish(run, "T50")
+        app.view.show(run.state)
+        await until(pilot, lambda: "40 done" in app.lines()[0])

@@ -80,12 +80,9 @@ class DagNarrowing(DagMoving):
         super()._put_cursor(task_id)
 
     def _rows_for(self, lanes: int) -> DagRows:
-        rows = super()._rows_for(lanes)
-        if self._place is None:
-            return rows
-        self._whole = rows
+        self._whole = super()._rows_for(lanes)
         self._whole.update(self._state)
-        return DagRows(lanes, self._rows.only)
+        return self._whole if self._place is None else DagRows(lanes, self._rows.only)
 
     # -- parts of the run
 

@@ -16,6 +16,7 @@ from hephaestus_tui.ui.widgets.dag_focus import focus
 from hephaestus_tui.ui.widgets.dag_narrowing import DagNarrowing
 from hephaestus_tui.ui.widgets.dag_phases import phases
 from hephaestus_tui.ui.widgets.dag_picture import Span
+from hephaestus_tui.ui.widgets.dag_rows import DagRows
 from hephaestus_tui.ui.widgets.dag_tree import tree
 
 _TOLD = {
@@ -50,6 +51,7 @@ class DagViews(DagNarrowing):
             if self._cursor is not None:
                 self._reveal(self._cursor)
             self._redraw_map()
+            self._note_place()
         else:
             self.scroll_to(y=0, animate=False, force=True)
             self._build()
@@ -123,6 +125,33 @@ class DagViews(DagNarrowing):
     def _redraw_map(self) -> None:
         if self.view is View.RAILS:
             super()._redraw_map()
+
+    def _note_place(self) -> None:
+        if self.view is View.RAILS:
+            super()._note_place()
+
+    def _arrange(self, changed: Iterable[int], *, grown: bool) -> None:
+        """Keep the lines of the rails in step, but scroll nothing while other lines are on the screen."""
+        if self.view is View.RAILS:
+            super()._arrange(changed, grown=grown)
+            return
+        self._folds.grow(len(self._rows))
+        self._folds.wake(row for row in changed if not self._rows.finished[row])
+
+    def _take_rows(self, rows: DagRows) -> None:
+        super()._take_rows(rows)
+        if self.view is not View.RAILS:
+            self._built_at = ()
+            self._build()
+
+    def _widen(self) -> None:
+        super()._widen()
+        if self.view is not View.RAILS:
+            self._show_selected()
+
+    def action_fold(self) -> None:
+        if self.view is View.RAILS:
+            super().action_fold()
 
     def move(self, by: int) -> None:
         if self.view is View.RAILS:
