@@ -161,6 +161,12 @@ class Reviewing:
         work = self._ledger.state.works.get(task_id)
         if work is None:
             raise CommandRefused(f"{task_id} has finished no work yet: there is nothing to merge or send back.")
+        status = self._ledger.state.tasks[task_id].status
+        if work.status is WorkStatus.SENT_BACK and status.ended:
+            raise CommandRefused(
+                f"The work of {task_id} was sent back by {work.by}, and its agent did not finish it again ({status}): "
+                f"restart {task_id}, or merge {work.branch} with your own git."
+            )
         if work.status is not WorkStatus.READY:
             raise CommandRefused(_SETTLED[work.status].format(task=task_id, by=work.by, branch=work.branch))
         if tip is not None and tip != work.tip:

@@ -208,3 +208,16 @@ async def test_a_fault_in_cleaning_up_does_not_fail_what_is_completed(grounded, 
     grounded.serve(session)
     await session.settled()
     assert session.state().tasks["T2"].status is TaskStatus.COMPLETED
+
+
+async def test_work_that_was_sent_back_and_then_stopped_says_what_can_be_done(grounded, say, ada):
+    session = await grounded.start(say.script(root(say, write(say), say.done(), held(say))))
+    await session.settled()
+    first = tip(session, "T1")
+    await session.submit(SendBack(task_id="T1", tip=first, text="Once more.", comments=(), actor=ada))
+    with pytest.raises(CommandRefused, match="its agent goes on with it"):
+        await session.submit(MergeWork(task_id="T1", tip=first, actor=ada))
+    await session.settled()
+    await session.submit(Stop(reach=only("T1"), actor=ada))
+    with pytest.raises(CommandRefused, match=r"cancelled\): restart T1"):
+        await session.submit(MergeWork(task_id="T1", tip=first, actor=ada))
