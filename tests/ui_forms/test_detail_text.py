@@ -73,7 +73,9 @@ def test_rebound_keys_are_named_as_they_are_bound(story: Any) -> None:
 def test_a_blocked_task_names_its_blockers_and_their_state(story: Any) -> None:
     done, at_work, proposed = story.completed(), story.started(), story.propose()
     task_id = story.accepted(blocked_by=(done, at_work, proposed))
-    said = text(detail(story.state, task_id, story.now, UNICODE))
+    lines = detail(story.state, task_id, story.now, UNICODE)
+    said = text(lines)
+    assert next(row.link for row in lines if row.plain.startswith("blocked by")) == at_work
     assert f"blocked by {at_work} (in progress), {proposed} (proposed)" in said
     assert f"✓ {done} " in said
 

@@ -160,7 +160,7 @@ class Why:
                 ]
             )
         elif open_blockers:
-            yield line_of(f"blocked by {self.reading.named(open_blockers)}")
+            yield line_of(f"blocked by {self.reading.named(open_blockers)}", link=open_blockers[0])
         elif task.id in self.state.on_hold:
             yield line_of("ready")
         elif reached := held_by(self.state, task.id):
