@@ -10,7 +10,6 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import OptionList, Static, TextArea
 from textual.widgets.option_list import Option
@@ -19,6 +18,7 @@ from hephaestus_tui.domain.events import Question
 from hephaestus_tui.ui.guard import Hold
 from hephaestus_tui.ui.screens.left_once import Modal
 from hephaestus_tui.ui.text import content, line
+from hephaestus_tui.ui.widgets.dialog_box import DialogBox
 from hephaestus_tui.ui.widgets.fields import Field, SubmitBox, key_row
 from hephaestus_tui.ui.widgets.lines import paragraphs, whole
 from hephaestus_tui.ui.widgets.lines_view import LinesView
@@ -54,7 +54,7 @@ class AnswerScreen(Modal[str | None]):
         self._keys = Static(classes="keys")
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog"):
+        with DialogBox(classes="dialog"):
             yield Static(content(line(self._title)), classes="title")
             yield self._text
             if self._question.options:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.widgets import Static, TextArea
 
 from hephaestus_tui.domain.decision import draft_changes
@@ -16,6 +15,7 @@ from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.screens.dialog import DialogScreen, decided_words, show
 from hephaestus_tui.ui.text import content, line
+from hephaestus_tui.ui.widgets.dialog_box import DialogBox
 from hephaestus_tui.ui.widgets.fields import Field, SubmitBox, key_row
 from hephaestus_tui.ui.widgets.task_words import field_words, title_of
 
@@ -70,7 +70,7 @@ class AskBackScreen(DialogScreen[Asked | None]):
         self._field = Field("your question", self._box)
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog -small"):
+        with DialogBox(classes="dialog -small"):
             yield Static(
                 content(line(f"Ask about {self._task_id}: {title_of(self._state, self._task_id)}")), classes="title"
             )

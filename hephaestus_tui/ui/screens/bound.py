@@ -10,12 +10,12 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.ui.screens.dialog import DialogScreen
 from hephaestus_tui.ui.text import content, line
+from hephaestus_tui.ui.widgets.dialog_box import DialogBox
 from hephaestus_tui.ui.widgets.fields import Field, LineInput, key_row
 from hephaestus_tui.ui.widgets.lines import BLANK, Line, Span, line_of
 from hephaestus_tui.ui.widgets.lines_view import LinesView
@@ -87,7 +87,7 @@ class BoundScreen(DialogScreen[BoundAnswer | None]):
         # here and not in __init__: a Textual Input needs a running app
         self._field = Field("raise it in this run to", LineInput(placeholder="a number", id="limit"))
         title = f"A bound of proposing is reached: {field_words(line(self._bound))}"
-        with Vertical(classes="dialog -small"):
+        with DialogBox(classes="dialog -small"):
             yield Static(content(f"{title} ({self._place})" if self._place else title), classes="title")
             yield self._lines
             yield Static(content(""))

@@ -12,7 +12,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from hephaestus_tui.domain.budget import Budget, Unit, amount
@@ -21,6 +20,7 @@ from hephaestus_tui.domain.spending import budget_words, spent_on, waiting_for
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.ui.screens.dialog import DialogScreen
 from hephaestus_tui.ui.text import content, line
+from hephaestus_tui.ui.widgets.dialog_box import DialogBox
 from hephaestus_tui.ui.widgets.fields import Field, LineInput, key_row
 from hephaestus_tui.ui.widgets.lines import BLANK, Line, Span, line_of, paragraphs
 from hephaestus_tui.ui.widgets.lines_view import LinesView
@@ -92,7 +92,7 @@ class BudgetScreen(DialogScreen[NewLimit | Else | None]):
         self._field = Field(f"let it be, in {unit}", LineInput(placeholder="a number; 0 is no limit", id="limit"))
         title = f"A budget is reached: {line(str(self._budget))}"
         unpriced = [("ctrl+g", "go on without the price")] if self._reached and self._reached.unpriced else []
-        with Vertical(classes="dialog -small"):
+        with DialogBox(classes="dialog -small"):
             yield Static(content(f"{title} ({self._place})" if self._place else title), classes="title")
             yield self._lines
             yield Static(content(""))

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -17,6 +16,7 @@ from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.screens.dialog import DialogScreen, show
 from hephaestus_tui.ui.text import content, line
 from hephaestus_tui.ui.widgets.detail_criteria import unmet_lines
+from hephaestus_tui.ui.widgets.dialog_box import DialogBox
 from hephaestus_tui.ui.widgets.fields import key_row
 from hephaestus_tui.ui.widgets.lines import line_of
 from hephaestus_tui.ui.widgets.lines_view import LinesView
@@ -45,7 +45,7 @@ class CriterionScreen(DialogScreen[Ruling | None]):
 
     def compose(self) -> ComposeResult:
         title = f"{self._task_id} is not done: {title_of(self._state, self._task_id)}"
-        with Vertical(classes="dialog"):
+        with DialogBox(classes="dialog"):
             yield Static(content(line(title)), classes="title")
             yield self._lines
             yield self._choices

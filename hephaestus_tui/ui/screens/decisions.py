@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.widgets import Static
 
 from hephaestus_tui.domain.record import Act, By, Entry, entries
@@ -17,6 +16,7 @@ from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.screens.dialog import DialogScreen, show
 from hephaestus_tui.ui.screens.record_rows import HEIGHT, entry_key, entry_lines, entry_rows
 from hephaestus_tui.ui.text import content
+from hephaestus_tui.ui.widgets.dialog_box import DialogBox
 from hephaestus_tui.ui.widgets.fields import key_row
 from hephaestus_tui.ui.widgets.lines_view import LinesView
 from hephaestus_tui.ui.widgets.rates_table import RatesTable
@@ -63,7 +63,7 @@ class DecisionsScreen(DialogScreen[TaskId | None]):
     def compose(self) -> ComposeResult:
         self._acts = RowList(self._paint, HEIGHT, self.glyphs.pointer)
         self._lines.can_focus = False
-        with Vertical(classes="dialog"):
+        with DialogBox(classes="dialog"):
             yield self._title
             yield self._rates
             yield self._acts

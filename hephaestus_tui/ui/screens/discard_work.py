@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.widgets import Static, TextArea
 
 from hephaestus_tui.domain.state import RunState
@@ -17,6 +16,7 @@ from hephaestus_tui.ui.diff.drafts import Draft
 from hephaestus_tui.ui.screens.dialog import DialogScreen, show
 from hephaestus_tui.ui.screens.send_back import A_MOMENT
 from hephaestus_tui.ui.text import clean, content
+from hephaestus_tui.ui.widgets.dialog_box import DialogBox
 from hephaestus_tui.ui.widgets.fields import Field, SubmitBox, key_row
 from hephaestus_tui.ui.widgets.lines import Line, Span, line_of
 from hephaestus_tui.ui.widgets.lines_view import LinesView
@@ -39,7 +39,7 @@ class DiscardWorkScreen(DialogScreen[str | None]):
         self._notice = Static(classes="notice")
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog"):
+        with DialogBox(classes="dialog"):
             yield Static(
                 content(f"Discard the work of {self._task_id}: {title_of(self._state, self._task_id)}"), classes="title"
             )

@@ -11,7 +11,7 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Horizontal, Vertical, VerticalScroll
+from textual.containers import Container, Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Select, Static, TextArea
 
@@ -31,6 +31,7 @@ from hephaestus_tui.ui.screens.draft_form import (
 from hephaestus_tui.ui.screens.review import ReviewScreen
 from hephaestus_tui.ui.text import content, line
 from hephaestus_tui.ui.widgets.blocker_picker import BlockerPicker
+from hephaestus_tui.ui.widgets.dialog_box import DialogBox
 from hephaestus_tui.ui.widgets.fields import Field, key_row
 from hephaestus_tui.ui.widgets.task_words import field_words
 
@@ -92,7 +93,7 @@ class EditScreen(DialogScreen[TaskDraft | None]):
         # here and not in __init__: a Textual Input with a value needs a running app
         of = self._fields = {name: self._field(name, text) for name, text in self._form.items()}
         title = "A new task" if self._task_id is None else f"Edit {self._task_id}, then accept it"
-        with Vertical(classes="dialog"):
+        with DialogBox(classes="dialog"):
             yield Static(content(line(title)), classes="title")
             yield self._notice
             with VerticalScroll(id="fields", can_focus=False):

@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.widgets import Static
 
 from hephaestus_tui.domain.leave import Grant, what_words, where_words
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.ui.screens.dialog import DialogScreen, show
 from hephaestus_tui.ui.text import content, line
+from hephaestus_tui.ui.widgets.dialog_box import DialogBox
 from hephaestus_tui.ui.widgets.fields import key_row
 from hephaestus_tui.ui.widgets.lines import Line, Span, line_of, whole
 from hephaestus_tui.ui.widgets.lines_view import LinesView
@@ -46,7 +46,7 @@ class GrantsScreen(DialogScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         self._list = RowList(self._paint, pointer=self.glyphs.pointer)
-        with Vertical(classes="dialog"):
+        with DialogBox(classes="dialog"):
             yield Static(content("What you have allowed for more than once"), classes="title")
             yield self._list
             yield self._lines

@@ -13,7 +13,6 @@ from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -22,6 +21,7 @@ from hephaestus_tui.domain.leave import COMMAND_LIMIT, Extent
 from hephaestus_tui.domain.policy import Effect
 from hephaestus_tui.ui.screens.dialog import DialogScreen, show
 from hephaestus_tui.ui.text import content, line
+from hephaestus_tui.ui.widgets.dialog_box import DialogBox
 from hephaestus_tui.ui.widgets.fields import Field, SubmitBox, key_row
 from hephaestus_tui.ui.widgets.read_through import ReadThrough, exact_lines
 
@@ -73,7 +73,7 @@ class LeaveScreen(DialogScreen[Given | None]):
         self._keys = Static(classes="keys")
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog"):
+        with DialogBox(classes="dialog"):
             yield Static(content(line(self._title)), classes="title")
             if self._note:
                 yield Static(content(line(self._note)), classes="note")

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -15,6 +14,7 @@ from hephaestus_tui.domain.work import LineComment, Side
 from hephaestus_tui.ui.diff.parts import path_words
 from hephaestus_tui.ui.screens.dialog import DialogScreen
 from hephaestus_tui.ui.text import clean, content
+from hephaestus_tui.ui.widgets.dialog_box import DialogBox
 from hephaestus_tui.ui.widgets.fields import Field, SubmitBox, key_row
 
 _QUOTED = 400
@@ -32,7 +32,7 @@ class CommentScreen(DialogScreen[str | None]):
     def compose(self) -> ComposeResult:
         side = " (as it was)" if self._comment.side is Side.OLD else ""
         quoted = clean(self._comment.quoted[:_QUOTED].strip(), exact=True)
-        with Vertical(classes="dialog -small"):
+        with DialogBox(classes="dialog -small"):
             yield Static(
                 content(f"{path_words(self._comment.path)}, line {self._comment.line:,}{side}"), classes="title"
             )

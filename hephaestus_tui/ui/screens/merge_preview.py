@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.widgets import Static
 
 from hephaestus_tui.domain.decision import Proposal
@@ -20,6 +19,7 @@ from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.screens.dialog import DialogScreen, decided_words, show
 from hephaestus_tui.ui.text import content, line
 from hephaestus_tui.ui.widgets.criteria_words import criterion_rows
+from hephaestus_tui.ui.widgets.dialog_box import DialogBox
 from hephaestus_tui.ui.widgets.fields import key_row
 from hephaestus_tui.ui.widgets.lines import BLANK, Line, Span, line_of, paragraphs
 from hephaestus_tui.ui.widgets.lines_view import LinesView
@@ -133,7 +133,7 @@ class MergePreview(DialogScreen[int | None]):
 
     def compose(self) -> ComposeResult:
         title = f"Merge {self._task_id} into {self._into}"
-        with Vertical(classes="dialog"):
+        with DialogBox(classes="dialog"):
             yield Static(content(line(title)), classes="title")
             yield self._notice
             yield self._lines

@@ -10,7 +10,6 @@ from typing import ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.widgets import Static
 
 from hephaestus_tui.domain.errors import HephaestusError
@@ -22,6 +21,7 @@ from hephaestus_tui.ui.diff.parts import file_title, path_words
 from hephaestus_tui.ui.screens.dialog import DialogScreen, show
 from hephaestus_tui.ui.text import clean, content, line
 from hephaestus_tui.ui.widgets.detail_work import plus_minus
+from hephaestus_tui.ui.widgets.dialog_box import DialogBox
 from hephaestus_tui.ui.widgets.fields import key_row
 from hephaestus_tui.ui.widgets.lines import BLANK, Line, Span, line_of
 from hephaestus_tui.ui.widgets.lines_view import LinesView
@@ -118,7 +118,7 @@ class MergeWorkScreen(DialogScreen[Merging | None]):
         self._lines = LinesView()
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog"):
+        with DialogBox(classes="dialog"):
             yield Static(
                 content(f"Merge the work of {self._task_id}: {title_of(self._state, self._task_id)}"), classes="title"
             )

@@ -10,7 +10,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from hephaestus_tui.domain.answering import fell_back_words
@@ -18,6 +17,7 @@ from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.screens.dialog import DialogScreen, show
 from hephaestus_tui.ui.text import content, line
+from hephaestus_tui.ui.widgets.dialog_box import DialogBox
 from hephaestus_tui.ui.widgets.fields import Field, LineInput, key_row
 from hephaestus_tui.ui.widgets.lines import Line, Span, line_of
 from hephaestus_tui.ui.widgets.lines_view import LinesView
@@ -88,7 +88,7 @@ class ModelScreen(DialogScreen[Chosen | None]):
         self._field = Field(
             "PROVIDER:MODEL", LineInput(self._text, placeholder="empty: as the settings say", id="model")
         )
-        with Vertical(classes="dialog -small"):
+        with DialogBox(classes="dialog -small"):
             yield self._title
             yield self._lines
             yield self._field

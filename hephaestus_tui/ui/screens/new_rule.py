@@ -11,7 +11,7 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Select, Static
@@ -25,6 +25,7 @@ from hephaestus_tui.ui.screens.dialog import DialogScreen, show
 from hephaestus_tui.ui.screens.rule_form import EVERYTHING, FIELDS, NOTHING, read_rule, role_note, rule_text
 from hephaestus_tui.ui.screens.rule_lines import against, would
 from hephaestus_tui.ui.text import content, line
+from hephaestus_tui.ui.widgets.dialog_box import DialogBox
 from hephaestus_tui.ui.widgets.fields import Field, LineInput, key_row
 from hephaestus_tui.ui.widgets.task_words import few
 
@@ -99,7 +100,7 @@ class NewRuleScreen(DialogScreen[Rule | None]):
     def compose(self) -> ComposeResult:
         # here and not in __init__: a Textual Input with a value needs a running app
         of = self._fields = {name: Field(_LABELS[name], self._widget(name), id=f"field-{name}") for name in FIELDS}
-        with Vertical(classes="dialog"):
+        with DialogBox(classes="dialog"):
             title = (
                 f"Change the rule {line(self._changed_id)}"
                 if self._changed_id

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.widgets import Input, Static, TextArea
 
 from hephaestus_tui.domain.talk import Note, note_faults
 from hephaestus_tui.ui.screens.dialog import DialogScreen
 from hephaestus_tui.ui.text import content, line
+from hephaestus_tui.ui.widgets.dialog_box import DialogBox
 from hephaestus_tui.ui.widgets.fields import Field, LineInput, SubmitBox, key_row
 
 
@@ -46,7 +46,7 @@ class NoteForm(DialogScreen[Written | None]):
         # here and not in __init__: a Textual Input needs a running app
         self._line = LineInput(", ".join(self._first.tags), placeholder="tests, auth", id="tags")
         self._tags = Field("tags, with commas between them", self._line)
-        with Vertical(classes="dialog -small"):
+        with DialogBox(classes="dialog -small"):
             title = f"Change {self._note.id}" if self._note else "A note for all agents of this run"
             yield Static(content(title), classes="title")
             if self._refused:

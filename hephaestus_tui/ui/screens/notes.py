@@ -10,7 +10,6 @@ from typing import ClassVar, TypeAlias
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from hephaestus_tui.domain.state import RunState
@@ -19,6 +18,7 @@ from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.screens.dialog import DialogScreen, show
 from hephaestus_tui.ui.screens.note_rows import HEIGHT, note_lines, note_rows, note_words
 from hephaestus_tui.ui.text import content
+from hephaestus_tui.ui.widgets.dialog_box import DialogBox
 from hephaestus_tui.ui.widgets.fields import LineInput, key_row
 from hephaestus_tui.ui.widgets.lines_view import LinesView
 from hephaestus_tui.ui.widgets.row_list import RowList, Rows
@@ -95,7 +95,7 @@ class NotesScreen(DialogScreen[NotesChoice | None]):
     def compose(self) -> ComposeResult:
         self._list = RowList(self._paint, HEIGHT, self.glyphs.pointer)
         self._field = LineInput(self._wanted, placeholder="type words to see fewer")
-        with Vertical(classes="dialog"):
+        with DialogBox(classes="dialog"):
             yield self._title
             yield self._field
             yield self._none

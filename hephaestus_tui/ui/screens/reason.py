@@ -7,11 +7,11 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.widgets import Static, TextArea
 
 from hephaestus_tui.ui.screens.left_once import Modal
 from hephaestus_tui.ui.text import content, line
+from hephaestus_tui.ui.widgets.dialog_box import DialogBox
 from hephaestus_tui.ui.widgets.fields import Field, SubmitBox, key_row
 
 EMPTY = "write something, or press escape"
@@ -31,7 +31,7 @@ class ReasonScreen(Modal[str | None]):
         self._field = Field(prompt, self._box)
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog -small"):
+        with DialogBox(classes="dialog -small"):
             yield Static(content(line(self._title)), classes="title")
             if self._refused:
                 yield Static(content(line(self._refused), "$text-error"), classes="refused")

@@ -9,7 +9,6 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import OptionList, Static, TextArea
 from textual.widgets.option_list import Option
@@ -21,6 +20,7 @@ from hephaestus_tui.ui.screens.answer import AnswerList
 from hephaestus_tui.ui.screens.dialog import DialogScreen, show
 from hephaestus_tui.ui.screens.draft_form import amended_meanwhile, decided_meanwhile
 from hephaestus_tui.ui.text import content, line
+from hephaestus_tui.ui.widgets.dialog_box import DialogBox
 from hephaestus_tui.ui.widgets.fields import Field, SubmitBox, key_row
 from hephaestus_tui.ui.widgets.lines import whole
 from hephaestus_tui.ui.widgets.task_words import title_of
@@ -86,7 +86,7 @@ class RejectScreen(DialogScreen[str | None]):
         self._list = AnswerList(*(_option(n, r) for n, r in enumerate(self._recent, 1)), id="recent")
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog -small"):
+        with DialogBox(classes="dialog -small"):
             title = f"Reject {self._task_id}: {line(title_of(self._state, self._task_id), 60)}"
             yield Static(content(title), classes="title")
             yield self._notice

@@ -9,13 +9,13 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.widgets import Static, TextArea
 
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.talk import Report
 from hephaestus_tui.ui.screens.dialog import DialogScreen
 from hephaestus_tui.ui.text import content, line
+from hephaestus_tui.ui.widgets.dialog_box import DialogBox
 from hephaestus_tui.ui.widgets.fields import Field, SubmitBox, key_row
 from hephaestus_tui.ui.widgets.lines import paragraphs, whole
 from hephaestus_tui.ui.widgets.lines_view import LinesView
@@ -51,7 +51,7 @@ class ReportScreen(DialogScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         waits = "It waits for your word." if self._waits else "It goes on meanwhile."
-        with Vertical(classes="dialog -small"):
+        with DialogBox(classes="dialog -small"):
             yield Static(content(self._title), classes="title")
             yield LinesView(tuple(paragraphs(whole(self._report.text))))
             yield Static(

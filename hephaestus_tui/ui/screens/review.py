@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.widgets import Static
 
 from hephaestus_tui.domain.state import RunState
@@ -16,6 +15,7 @@ from hephaestus_tui.domain.task import TaskDraft, TaskId
 from hephaestus_tui.ui.screens.dialog import DialogScreen, show
 from hephaestus_tui.ui.screens.draft_form import amended_meanwhile, decided_meanwhile
 from hephaestus_tui.ui.text import content, line
+from hephaestus_tui.ui.widgets.dialog_box import DialogBox
 from hephaestus_tui.ui.widgets.fields import key_row
 from hephaestus_tui.ui.widgets.lines import BLANK, Lines
 from hephaestus_tui.ui.widgets.lines_view import LinesView
@@ -50,7 +50,7 @@ class ReviewScreen(DialogScreen[bool]):
 
     def compose(self) -> ComposeResult:
         lines = self._lines()
-        with Vertical(classes="dialog"):
+        with DialogBox(classes="dialog"):
             yield Static(content(line(f"Accept {self._task_id}: {self._final.title}")), classes="title")
             yield self._notice
             yield Static(content(self._says(bool(lines))), classes="says")

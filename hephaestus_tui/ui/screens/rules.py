@@ -9,7 +9,6 @@ from typing import ClassVar, TypeAlias
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.widgets import Static
 
 from hephaestus_tui.domain.decision import Actor
@@ -20,6 +19,7 @@ from hephaestus_tui.ui.screens.confirm import ConfirmScreen
 from hephaestus_tui.ui.screens.dialog import DialogScreen, show
 from hephaestus_tui.ui.screens.rule_lines import rule_lines, rule_row, switch_question
 from hephaestus_tui.ui.text import content
+from hephaestus_tui.ui.widgets.dialog_box import DialogBox
 from hephaestus_tui.ui.widgets.fields import key_row
 from hephaestus_tui.ui.widgets.lines import Line, Span, line_of
 from hephaestus_tui.ui.widgets.lines_view import LinesView
@@ -97,7 +97,7 @@ class RulesScreen(DialogScreen[RulesChoice | None]):
 
     def compose(self) -> ComposeResult:
         self._list = RowList(self._paint, pointer=self.glyphs.pointer)
-        with Vertical(classes="dialog"):
+        with DialogBox(classes="dialog"):
             yield Static(content("Rules that may decide for you"), classes="title")
             notice = Static(content(f"{self._fault} Rules that are on go on."), classes="notice")
             notice.display = bool(self._fault)

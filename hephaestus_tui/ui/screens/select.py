@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from hephaestus_tui.domain.state import RunState
@@ -15,6 +14,7 @@ from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.screens.left_once import Modal
 from hephaestus_tui.ui.selection import Haystack
 from hephaestus_tui.ui.text import content, line
+from hephaestus_tui.ui.widgets.dialog_box import DialogBox
 from hephaestus_tui.ui.widgets.fields import LineInput, key_row
 from hephaestus_tui.ui.widgets.row_list import Piece, RowList, Rows
 
@@ -40,7 +40,7 @@ class SelectScreen(Modal[tuple[TaskId, ...] | None]):
         self.list = RowList(self._paint, pointer=None)
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog -small"):
+        with DialogBox(classes="dialog -small"):
             yield Static(content("Select proposals by words"), classes="title")
             yield self._field
             yield self._count

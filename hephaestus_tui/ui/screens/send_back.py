@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.widgets import Static, TextArea
 
 from hephaestus_tui.domain.state import RunState
@@ -17,6 +16,7 @@ from hephaestus_tui.ui.diff.drafts import Draft
 from hephaestus_tui.ui.diff.parts import path_words
 from hephaestus_tui.ui.screens.dialog import DialogScreen, show
 from hephaestus_tui.ui.text import content, line
+from hephaestus_tui.ui.widgets.dialog_box import DialogBox
 from hephaestus_tui.ui.widgets.fields import Field, SubmitBox, key_row
 from hephaestus_tui.ui.widgets.lines import Line, Lines, Span, paragraphs
 from hephaestus_tui.ui.widgets.lines_view import LinesView
@@ -58,7 +58,7 @@ class SendBackScreen(DialogScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         number = count(len(self._comments), "comment")
-        with Vertical(classes="dialog"):
+        with DialogBox(classes="dialog"):
             title = f"Send {self._task_id} back with {number}" if self._comments else f"Send {self._task_id} back"
             yield Static(content(f"{title}: {title_of(self._state, self._task_id)}"), classes="title")
             yield self._notice

@@ -11,7 +11,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static, TextArea
 
@@ -21,6 +20,7 @@ from hephaestus_tui.domain.task import TaskDraft, TaskId
 from hephaestus_tui.ui.screens.dialog import DialogScreen, decided_words, show
 from hephaestus_tui.ui.screens.draft_form import amended_meanwhile
 from hephaestus_tui.ui.text import content, line
+from hephaestus_tui.ui.widgets.dialog_box import DialogBox
 from hephaestus_tui.ui.widgets.fields import TextBox, key_row
 from hephaestus_tui.ui.widgets.lines import whole
 from hephaestus_tui.ui.widgets.task_words import title_of
@@ -114,7 +114,7 @@ class SplitScreen(DialogScreen[Parts | None]):
         self._keys = Static(classes="keys")
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog"):
+        with DialogBox(classes="dialog"):
             title = f"Split {self._task_id}: {title_of(self._state, self._task_id)}"
             yield Static(content(line(title)), classes="title")
             yield self._notice

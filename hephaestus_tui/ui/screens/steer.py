@@ -10,7 +10,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.widgets import Static, TextArea
 
 from hephaestus_tui.domain.reach import Reach, listeners, only
@@ -20,6 +19,7 @@ from hephaestus_tui.domain.words import When
 from hephaestus_tui.ui.screens.dialog import DialogScreen, show
 from hephaestus_tui.ui.screens.whom import whom_options
 from hephaestus_tui.ui.text import content, line
+from hephaestus_tui.ui.widgets.dialog_box import DialogBox
 from hephaestus_tui.ui.widgets.fields import Field, SubmitBox, key_row
 from hephaestus_tui.ui.widgets.option_line import Option, OptionLine
 from hephaestus_tui.ui.widgets.task_words import few, title_of
@@ -76,7 +76,7 @@ class SteerScreen(DialogScreen[Words | None]):
 
     def compose(self) -> ComposeResult:
         title = f"Steer {self._task_id}: {title_of(self._state, self._task_id)}"
-        with Vertical(classes="dialog -small"):
+        with DialogBox(classes="dialog -small"):
             yield Static(content(line(title)), classes="title")
             yield self._notice
             yield self._field

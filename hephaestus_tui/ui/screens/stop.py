@@ -9,7 +9,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.widgets import Static
 
 from hephaestus_tui.domain.reach import Reach, only, unended
@@ -19,6 +18,7 @@ from hephaestus_tui.ui.screens.dialog import DialogScreen
 from hephaestus_tui.ui.screens.order_lines import stop_lines
 from hephaestus_tui.ui.screens.whom import whom_options
 from hephaestus_tui.ui.text import content, line
+from hephaestus_tui.ui.widgets.dialog_box import DialogBox
 from hephaestus_tui.ui.widgets.fields import key_row
 from hephaestus_tui.ui.widgets.lines_view import LinesView
 from hephaestus_tui.ui.widgets.option_line import Option, OptionLine
@@ -44,7 +44,7 @@ class StopScreen(DialogScreen[Reach | None]):
         self._lines = LinesView()
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog -small"):
+        with DialogBox(classes="dialog -small"):
             yield Static(
                 content(line(f"Stop {self._task_id}: {title_of(self._state, self._task_id)}")), classes="title"
             )

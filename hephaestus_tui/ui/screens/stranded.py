@@ -9,7 +9,6 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -19,6 +18,7 @@ from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.screens.dialog import DialogScreen, show
 from hephaestus_tui.ui.screens.stranded_lines import Stranded, offered, stranded_by, told_lines
 from hephaestus_tui.ui.text import content, line
+from hephaestus_tui.ui.widgets.dialog_box import DialogBox
 from hephaestus_tui.ui.widgets.fields import key_row
 from hephaestus_tui.ui.widgets.lines import Line, line_of
 from hephaestus_tui.ui.widgets.lines_view import LinesView
@@ -67,7 +67,7 @@ class StrandedScreen(DialogScreen[Settled | None]):
         title = "What waits for something that will never complete"
         if self._blocker is not None:
             title = f"{self._blocker} will not complete: {title_of(self._state, self._blocker)}"
-        with Vertical(classes="dialog"):
+        with DialogBox(classes="dialog"):
             yield Static(content(line(title)), classes="title")
             yield self._lines
             yield self._choices

@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.widgets import Static
 
 from hephaestus_tui.domain.decision import Near
@@ -17,6 +16,7 @@ from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.screens.dialog import DialogScreen, show
 from hephaestus_tui.ui.text import content
+from hephaestus_tui.ui.widgets.dialog_box import DialogBox
 from hephaestus_tui.ui.widgets.fields import key_row
 from hephaestus_tui.ui.widgets.lines import BLANK, Line, Span, line_of
 from hephaestus_tui.ui.widgets.lines_view import LinesView
@@ -76,7 +76,7 @@ class ThresholdScreen(DialogScreen[int | None]):
         self._keys = Static(classes="keys")
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog"):
+        with DialogBox(classes="dialog"):
             yield Static(content("From when on is a proposal a likely duplicate?"), classes="title")
             yield self._lines
             yield self._keys

@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.widgets import Static
 
 from hephaestus_tui.domain.commands import Ruling
@@ -22,6 +21,7 @@ from hephaestus_tui.ui.screens.dialog import DialogScreen, decided_words
 from hephaestus_tui.ui.screens.pick import Choice, PickScreen
 from hephaestus_tui.ui.screens.reason import ReasonScreen
 from hephaestus_tui.ui.text import content, line
+from hephaestus_tui.ui.widgets.dialog_box import DialogBox
 from hephaestus_tui.ui.widgets.fields import key_row
 from hephaestus_tui.ui.widgets.row_list import Piece, RowList, Rows, spread
 
@@ -69,7 +69,7 @@ class TogetherScreen(DialogScreen[tuple[Ruling, ...] | None]):
         self.list = RowList(self._paint)
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog"):
+        with DialogBox(classes="dialog"):
             yield Static(content(line(self._title)), classes="title")
             yield self.list
             yield self._told

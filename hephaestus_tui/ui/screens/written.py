@@ -9,13 +9,13 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.widgets import Static
 
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.screens.dialog import DialogScreen, decided_words, show
 from hephaestus_tui.ui.text import content, line
+from hephaestus_tui.ui.widgets.dialog_box import DialogBox
 from hephaestus_tui.ui.widgets.fields import key_row
 
 
@@ -48,7 +48,7 @@ class WrittenScreen(DialogScreen[Next | None]):
         self._notice, self._keys = Static(classes="notice"), Static(classes="keys")
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog -small"):
+        with DialogBox(classes="dialog -small"):
             yield Static(content(f"{self._task_id} is not decided yet"), classes="title")
             yield self._notice
             yield Static(content("\n".join(line(fault, 400) for fault in self._faults[:8])))
