@@ -19,6 +19,7 @@ CONTENT_LIMIT = 1_000_000
 EDIT_LIMIT = 200_000
 _DIFF_LINES = 20_000
 _NEAR_LINES = 5_000
+_PLACES = 10  # that are named
 
 FilePath = Annotated[str, Field(min_length=1, max_length=1_000), WITHOUT_NUL]
 
@@ -76,11 +77,8 @@ def edit_file() -> Tool[EditFile]:
         arguments=EditFile,
         effect=Effect.WRITE,
         run=act,
-        explain=lambda arguments: (
-            f"edit {arguments.path} ({len(arguments.old_text):,} → {len(arguments.new_text):,} characters"
-            f"{', every occurrence' if arguments.replace_all else ''})\n\n"
-            f"{whole_difference(arguments.old_text, arguments.new_text, arguments.path)}"
-        ),
+        explain=_explain_edit,
+        preview=_preview_edit,
     )
 
 
@@ -92,6 +90,32 @@ def _preview(arguments: WriteFile, workspace: Workspace) -> str:
         what = "in place of what is no text" if workspace.exists(arguments.path) else "a new file"
         return f"write {arguments.path} ({size}, {what})\n\n{arguments.content}"
     return f"replace {arguments.path} ({size})\n\n{whole_difference(before, arguments.content, arguments.path)}"
+
+
+def _explain_edit(arguments: EditFile) -> str:
+    every = ", every occurrence" if arguments.replace_all else ""
+    return _changing(arguments.path, whole_difference(arguments.old_text, arguments.new_text, arguments.path), every)
+
+
+def _preview_edit(arguments: EditFile, workspace: Workspace) -> str:
+    """At its place in the file, with the lines around it; alone where it has none, or the file is too long to compare."""
+    try:
+        before = workspace.read_text(arguments.path)
+        after, count, places = _edited(before, arguments)
+    except ToolFault as fault:
+        return f"{_explain_edit(arguments)}\n\nAs the file is now, this edit would fail: {fault}"
+    shown = whole_difference(before, after, arguments.path)
+    if before.count("\n") + after.count("\n") + 2 > _DIFF_LINES:
+        shown = whole_difference(arguments.old_text, arguments.new_text, arguments.path)
+    more = f"{count:,} places, at lines" if count > 1 else "at line"
+    return _changing(arguments.path, shown, f", {more} {places}{', and on' if count > _PLACES else ''}")
+
+
+def _changing(path: str, shown: str, where: str) -> str:
+    rows = shown.split("\n")[2:]  # without the names of the files
+    put, gone = sum(row.startswith("+") for row in rows), sum(row.startswith("-") for row in rows)
+    insertions = f"{put:,} insertion{'' if put == 1 else 's'}"
+    return f"edit {path} ({insertions}, {gone:,} deletion{'' if gone == 1 else 's'}{where})\n\n{shown}"
 
 
 def _touched(workspace: Workspace, path: str) -> tuple[str, ...]:
@@ -132,7 +156,14 @@ def _edit(workspace: Workspace, arguments: EditFile) -> str:
 def _edit_alone(workspace: Workspace, arguments: EditFile) -> str:
     path = arguments.path
     before = workspace.read_text(path)
-    old, new = arguments.old_text, arguments.new_text
+    after, count, _ = _edited(before, arguments)
+    workspace.write_text(path, after)
+    return f"Changed {path} in {count} place{'s' if count > 1 else ''}.\n{difference(before, after, path)}"
+
+
+def _edited(before: str, arguments: EditFile) -> tuple[str, int, str]:
+    """The new content, in how many places it differs, and their first lines. Raises ToolFault where the edit cannot be made."""
+    path, old, new = arguments.path, arguments.old_text, arguments.new_text
     if old == new:
         raise ToolFault("old_text and new_text are the same. Say what should change.")
     if old not in before and "\r\n" in before and "\r" not in old:
@@ -145,9 +176,7 @@ def _edit_alone(workspace: Workspace, arguments: EditFile) -> str:
             f"old_text occurs {count} times in {path}, at lines {_places(before, old)}. "
             "Take in more lines around it, or set replace_all."
         )
-    after = before.replace(old, new)
-    workspace.write_text(path, after)
-    return f"Changed {path} in {count} place{'s' if count > 1 else ''}.\n{difference(before, after, path)}"
+    return before.replace(old, new), count, _places(before, old)
 
 
 def difference(before: str, after: str, path: str) -> str:
@@ -173,7 +202,7 @@ def whole_difference(before: str, after: str, path: str) -> str:
 def _places(text: str, old: str) -> str:
     lines: list[str] = []
     start = 0
-    while len(lines) < 10 and (start := text.find(old, start)) >= 0:
+    while len(lines) < _PLACES and (start := text.find(old, start)) >= 0:
         lines.append(str(text.count("\n", 0, start) + 1))
         start += len(old)
     return ", ".join(lines)

@@ -236,7 +236,7 @@ def test_a_prompt_shows_what_will_be_done() -> None:
         (
             "edit_file",
             {"path": "a.py", "old_text": "ab", "new_text": "c", "replace_all": True},
-            "edit a.py (2 → 1 characters, every occurrence)",
+            "edit a.py (1 insertion, 1 deletion, every occurrence)",
         ),
         ("spawn_building_task", MINIMAL, "propose building: Cache the lookups"),
     ):

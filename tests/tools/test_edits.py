@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import stat
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hephaestus_tui.tools.base import ToolFault, ToolOutcome
+from hephaestus_tui.tools.edits import EditFile, edit_file
 from hephaestus_tui.tools.workspace import Workspace
 
 Call = Callable[..., Awaitable[ToolOutcome]]
@@ -41,6 +43,32 @@ async def test_one_match_is_replaced_and_shown_as_a_diff(call: Call, source: Pat
         "-    return 1",
         "+    return 2",
     ]
+
+
+@pytest.mark.parametrize(
+    ("old", "every", "head", "hunk"),
+    [
+        ("def b():\n    return 1", False, "edit m.py (1 insertion, 1 deletion, at line 5)", "@@ -3,5 +3,5 @@"),
+        ("return 1", True, "edit m.py (2 insertions, 2 deletions, 2 places, at lines 2, 6)", "@@ -1,7 +1,7 @@"),
+    ],
+)
+def test_a_person_sees_where_in_the_file_an_edit_lands(
+    old: str, every: bool, head: str, hunk: str, source: Path, root: Path
+) -> None:
+    arguments = EditFile(path="m.py", old_text=old, new_text=old.replace("1", "2"), replace_all=every)
+    with closing(Workspace(root)) as workspace:
+        rows = edit_file().shown(arguments, workspace).split("\n")
+    assert (rows[0], rows[4]) == (head, hunk)
+    assert rows[-3:] == ["-    return 1", "+    return 2", " "]
+    assert source.read_text() == SOURCE
+
+
+def test_an_edit_that_would_fail_says_so_before_it_is_allowed(source: Path, root: Path) -> None:
+    arguments = EditFile(path="m.py", old_text="nothing of it", new_text="x")
+    with closing(Workspace(root)) as workspace:
+        told = edit_file().shown(arguments, workspace)
+    assert "-nothing of it\n+x" in told
+    assert "As the file is now, this edit would fail: old_text does not occur in m.py." in told
 
 
 async def test_several_matches_need_to_be_meant(call: Call, source: Path) -> None:
