@@ -9,6 +9,7 @@ from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.folds.agents import fold_agents
 from hephaestus_tui.domain.folds.budgets import fold_budgets
 from hephaestus_tui.domain.folds.context import fold_context
+from hephaestus_tui.domain.folds.course import fold_course, standing
 from hephaestus_tui.domain.folds.criteria import fold_criteria
 from hephaestus_tui.domain.folds.gate import fold_gate
 from hephaestus_tui.domain.folds.models import fold_models
@@ -34,6 +35,7 @@ def apply(state: RunState, recorded: e.Recorded) -> None:
         return
     state.seq = recorded.seq
     fact, at = recorded.fact, recorded.at
+    before = standing(state, fact)
     if isinstance(fact, e.TranscriptFact):  # the most frequent first
         fold_transcript(state, fact, at)
     elif isinstance(fact, e.ContextFact):
@@ -60,3 +62,4 @@ def apply(state: RunState, recorded: e.Recorded) -> None:
         fold_run(state, fact, at)
     else:
         assert_never(fact)
+    fold_course(state, fact, at, before)

@@ -14,6 +14,7 @@ from enum import StrEnum
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.budget import Budget, Place, Spent, places
 from hephaestus_tui.domain.context import ContextUse
+from hephaestus_tui.domain.course import Course, Series
 from hephaestus_tui.domain.decision import Actor, Choice, Decision, Proposal, Query, Reply, Undoing, authored
 from hephaestus_tui.domain.graph import dead_causes
 from hephaestus_tui.domain.leave import Grant
@@ -129,6 +130,8 @@ class RunState:
     unanswered: dict[TaskId, tuple[e.ToolStarted, ...]] = field(default_factory=dict)
     usage: Usage = field(default_factory=Usage)
     usage_by_task: dict[TaskId, Usage] = field(default_factory=dict)
+    course: Course = field(default_factory=Course)
+    task_tokens: dict[TaskId, Series] = field(default_factory=dict)  # output over the time of each
     spent: dict[Place, Spent] = field(default_factory=dict)
     worked: dict[TaskId, float] = field(default_factory=dict)  # seconds, over all attempts
     budgets_reached: dict[Budget, e.BudgetReached] = field(default_factory=dict)

@@ -301,6 +301,10 @@ ACTIONS: tuple[Action, ...] = (
         tooltip="Notes that agents and you keep for each other: read, search, write",
     ),
     Action(
+        id="plots", key="B", label="plots", group=Group.LOOK, applies=is_open,
+        tooltip="See the run over its time: tokens, cost, tasks open and done, waiting, and each agent",
+    ),
+    Action(
         id="overlaps", key="O", label="overlaps", group=Group.LOOK, applies=files_overlap,
         tooltip="Go to the next task that changes a file which another one changes too",
     ),

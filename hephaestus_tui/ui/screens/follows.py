@@ -15,3 +15,10 @@ class FollowsState(Protocol):
     """
 
     def refresh_state(self, state: RunState) -> None: ...
+
+
+@runtime_checkable
+class FollowsSpending(Protocol):
+    """A screen that is given the state after every fact, also of what is said and spent, of which others hear nothing."""
+
+    def refresh_spent(self, state: RunState) -> None: ...

@@ -29,7 +29,7 @@ from hephaestus_tui.ui.offers import RuleOffers
 from hephaestus_tui.ui.overlap_notices import OverlapNotices
 from hephaestus_tui.ui.panes import NAMES, Pane, too_small
 from hephaestus_tui.ui.passing import passing_words
-from hephaestus_tui.ui.screens.follows import FollowsState
+from hephaestus_tui.ui.screens.follows import FollowsSpending, FollowsState
 from hephaestus_tui.ui.screens.run_reading import RunReading
 from hephaestus_tui.ui.standing import end_words, standing
 from hephaestus_tui.ui.text import content
@@ -126,6 +126,8 @@ class SuperviseScreen(RunReading):
         for over in self.app.screen_stack:
             if isinstance(over, FollowsState) and frame.moved:
                 over.refresh_state(frame.state)
+            elif isinstance(over, FollowsSpending) and frame.facts:
+                over.refresh_spent(frame.state)
         if frame.moved:
             before, self.standing = self.standing, standing(frame.state)
             if before.tasks and self.standing.finished and not before.finished:
