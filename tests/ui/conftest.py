@@ -21,6 +21,7 @@ from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Discovery, Origin, Phase, Priority, RunId, Task, TaskDraft, TaskId, TaskStatus
 from hephaestus_tui.session import Finds, NewRun, NoWork, RunSummary, Session, Transcript
 from hephaestus_tui.ui.app import HephaestusApp
+from tests.at_the_screen import told, until
 
 ROOT = Path(__file__).parents[2]
 ADA = Actor(ActorKind.HUMAN, "Ada")
@@ -146,19 +147,8 @@ class FakeSession(NoWork):
     def state(self) -> RunState:
         return self.script.state()
 
-    async def watch(self, after: int) -> AsyncGenerator[e.Event, None]:
-        events: asyncio.Queue[e.Event | None] = asyncio.Queue()
-        for fact in self.script.facts[after:]:
-            events.put_nowait(fact)
-        self.script.listeners.append(events.put_nowait)
-        closing = asyncio.create_task(self.closed.wait())
-        closing.add_done_callback(lambda _: events.put_nowait(None))
-        try:
-            while (event := await events.get()) is not None:
-                yield event
-        finally:
-            closing.cancel()
-            self.script.listeners.remove(events.put_nowait)
+    def watch(self, after: int) -> AsyncGenerator[e.Event, None]:
+        return told(self.script.facts, self.script.listeners, self.closed, after)
 
     async def submit(self, command: Command) -> Receipt:
         self.commands.append(command)
@@ -256,13 +246,4 @@ def make_app(host: FakeHost) -> Callable[..., HephaestusApp]:
 @pytest.fixture
 def wait_for() -> Callable[[Pilot[None], Callable[[], object], str], Awaitable[None]]:
     """Waits for a condition of the screen; says which one did not come about."""
-
-    async def wait(pilot: Pilot[None], predicate: Callable[[], object], description: str) -> None:
-        try:
-            async with asyncio.timeout(20):
-                while not predicate():
-                    await pilot.pause(0.01)
-        except TimeoutError:
-            raise AssertionError(f"it never came about that {description}") from None
-
-    return wait
+    return until

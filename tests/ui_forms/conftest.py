@@ -14,6 +14,7 @@ from hephaestus_tui.domain.policy import Containment, Policy
 from hephaestus_tui.domain.reducer import apply
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Discovery, Evidence, Origin, Phase, Priority, Task, TaskDraft
+from tests.at_the_screen import until
 
 ROLES = ("backend_developer", "frontend_developer", "project_manager", "qa_tester", "tech_lead")
 ANN = Actor(ActorKind.HUMAN, "ann")
@@ -136,12 +137,4 @@ WaitFor = Callable[[Pilot[Any], Callable[[], bool], str], Awaitable[None]]
 @pytest.fixture(scope="session")
 def wait_for() -> WaitFor:
     """Wait until a condition holds; Pilot alone takes an app that awaits something for idle."""
-
-    async def wait(pilot: Pilot[Any], holds: Callable[[], bool], what: str) -> None:
-        for _ in range(200):
-            if holds():
-                return
-            await pilot.pause()
-        raise AssertionError(f"waited in vain: {what}")
-
-    return wait
+    return until

@@ -23,7 +23,7 @@ from hephaestus_tui.domain.task import Discovery, Origin, Phase, Priority, RunId
 from hephaestus_tui.rules_file import own_rules, save_rule
 from hephaestus_tui.session import Finds, NewRun, NoWork, RunSummary, Session, Transcript
 from hephaestus_tui.ui.app import HephaestusApp
-from hephaestus_tui.ui.screens.supervise import SuperviseScreen
+from tests.at_the_screen import Person, told
 
 ROOT = Path(__file__).parents[2]
 ADA = Actor(ActorKind.HUMAN, "Ada")
@@ -122,19 +122,8 @@ class RunSession(NoWork):
     def state(self) -> RunState:
         return self.run.state
 
-    async def watch(self, after: int) -> AsyncGenerator[e.Event, None]:
-        events: asyncio.Queue[e.Event | None] = asyncio.Queue()
-        for fact in self.run.facts[after:]:
-            events.put_nowait(fact)
-        self.run.listeners.append(events.put_nowait)
-        closing = asyncio.create_task(self.closed.wait())
-        closing.add_done_callback(lambda _: events.put_nowait(None))
-        try:
-            while (event := await events.get()) is not None:
-                yield event
-        finally:
-            closing.cancel()
-            self.run.listeners.remove(events.put_nowait)
+    def watch(self, after: int) -> AsyncGenerator[e.Event, None]:
+        return told(self.run.facts, self.run.listeners, self.closed, after)
 
     async def submit(self, command: Command) -> Receipt:
         self.commands.append(command)
@@ -196,50 +185,18 @@ class Clock:
         self.step = 0.0
 
 
-class Person:
-    """Someone at the screen: presses keys, and waits for what comes of it."""
+class Ruler(Person):
+    """A person at the app, and at which of its screens they are."""
 
     def __init__(self, app: HephaestusApp, pilot: Pilot[None], session: RunSession, clock: Clock) -> None:
-        self.app, self.pilot, self.session, self.clock = app, pilot, session, clock
-
-    @property
-    def text(self) -> str:
-        strips = self.app.screen._compositor.render_strips()
-        return "\n".join("".join(segment.text for segment in strip) for strip in strips)
-
-    @property
-    def words(self) -> str:
-        """The text without its wrapping and its frames."""
-        return " ".join(self.text.replace("│", " ").split())
-
-    async def until(self, predicate: Callable[[], object], description: str) -> None:
-        try:
-            async with asyncio.timeout(10):
-                while not predicate():
-                    await self.pilot.pause(0.01)
-        except TimeoutError:
-            raise AssertionError(f"it never came about that {description}:\n{self.text}") from None
-
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
+        super().__init__(app, pilot)
+        self.session, self.clock = session, clock
 
     async def sees(self, *words: str) -> None:
-        for word in words:
-            await self.until(lambda word=word: word in self.words, f"{word!r} is seen")  # type: ignore[misc]
-
-    async def is_told(self, words: str) -> None:
-        """A notice says so."""
-        notices = self.app._notifications
-        await self.until(lambda: any(words in n.message for n in notices), f"{words!r} is told")
-
-    async def back(self) -> None:
-        await self.until(lambda: isinstance(self.app.screen, SuperviseScreen), "the run's screen is back")
+        await self.reads(*words)
 
     async def knows_all(self) -> None:
-        """The run's screen has taken every fact."""
-        (screen,) = (s for s in self.app.screen_stack if isinstance(s, SuperviseScreen))
-        await self.until(lambda: screen.state.seq == len(self.session.run.facts), "the last fact is known")
-        await self.pilot.pause()
+        await self.knows(self.session.run.facts)
 
     async def on(self, screen: type[Any]) -> Any:
         """The screen of that kind, once it is there and its keys are heard."""
@@ -271,7 +228,7 @@ def at_screen(run: Run, session: RunSession, folder: Path) -> Callable[..., Any]
     """Opens the app on the run, and hands over to `does` once all is drawn."""
 
     async def opened(
-        does: Callable[[Person], Any], size: tuple[int, int] = (120, 40), settings: UiSettings | None = None
+        does: Callable[[Ruler], Any], size: tuple[int, int] = (120, 40), settings: UiSettings | None = None
     ) -> None:
         clock = Clock()
         app = HephaestusApp(
@@ -279,7 +236,7 @@ def at_screen(run: Run, session: RunSession, folder: Path) -> Callable[..., Any]
             clock=clock, now=run.now,
         )  # fmt: skip
         async with app.run_test(size=size) as pilot:
-            person = Person(app, pilot, session, clock)
+            person = Ruler(app, pilot, session, clock)
             await person.back()
             await person.knows_all()
             await does(person)

@@ -24,7 +24,7 @@ from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Origin, Phase, RunId, Task, TaskDraft, TaskId
 from hephaestus_tui.session import Finds, NewRun, NoWork, RunSummary, Session, Transcript
 from hephaestus_tui.ui.app import HephaestusApp
-from hephaestus_tui.ui.screens.supervise import SuperviseScreen
+from tests.at_the_screen import Person, told
 
 ROOT = Path(__file__).parents[2]
 ADA, BOB = Actor(ActorKind.HUMAN, "Ada"), Actor(ActorKind.HUMAN, "Bob")
@@ -135,19 +135,8 @@ class TaleSession(NoWork):
     def state(self) -> RunState:
         return self.tale.state()
 
-    async def watch(self, after: int) -> AsyncGenerator[e.Event, None]:
-        events: asyncio.Queue[e.Event | None] = asyncio.Queue()
-        for fact in self.tale.facts[after:]:
-            events.put_nowait(fact)
-        self.tale.listeners.append(events.put_nowait)
-        closing = asyncio.create_task(self.closed.wait())
-        closing.add_done_callback(lambda _: events.put_nowait(None))
-        try:
-            while (event := await events.get()) is not None:
-                yield event
-        finally:
-            closing.cancel()
-            self.tale.listeners.remove(events.put_nowait)
+    def watch(self, after: int) -> AsyncGenerator[e.Event, None]:
+        return told(self.tale.facts, self.tale.listeners, self.closed, after)
 
     async def submit(self, command: Command) -> Receipt:
         self.commands.append(command)
@@ -208,23 +197,12 @@ class Clock:
         self.held = None
 
 
-class Desk:
-    """A person at the app: keys, what they see, and what has been submitted."""
+class Desk(Person):
+    """A person at the app, and what they have submitted."""
 
     def __init__(self, app: HephaestusApp, pilot: Pilot[None], session: TaleSession, clock: Clock) -> None:
-        self.app, self.pilot, self.session, self.clock = app, pilot, session, clock
-
-    async def until(self, holds: Callable[[], object], what: str) -> None:
-        try:
-            async with asyncio.timeout(20):
-                while not holds():
-                    await self.pilot.pause(0.01)
-        except TimeoutError:
-            raise AssertionError(f"it never came about that {what}:\n{self.text}") from None
-
-    async def sees(self, *words: str) -> None:
-        for word in words:
-            await self.until(lambda word=word: word in self.text, f"{word!r} is seen")  # type: ignore[misc]
+        super().__init__(app, pilot)
+        self.session, self.clock = session, clock
 
     async def select(self, task_id: TaskId, words: str = "") -> None:
         await self.press("slash")
@@ -233,45 +211,13 @@ class Desk:
         await self.until(lambda: self.run.selected == task_id, f"{task_id} is selected")
         await self.back()
 
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-
-    async def back(self) -> None:
-        await self.until(lambda: isinstance(self.app.screen, SuperviseScreen), "the run's screen is back")
-
     async def submitted(self, count: int = 1) -> list[Command]:
         await self.until(lambda: len(self.session.commands) >= count, f"{count} submitted")
         await self.back()
         return self.session.commands
 
     async def knows_all(self) -> None:
-        """The screen has drawn all facts."""
-        await self.until(lambda: self.run.state.seq == len(self.session.tale.facts), "the last fact is known")
-        await self.pilot.pause()
-
-    @property
-    def run(self) -> SuperviseScreen:
-        (screen,) = (s for s in self.app.screen_stack if isinstance(s, SuperviseScreen))
-        return screen
-
-    @property
-    def text(self) -> str:
-        strips = self.app.screen._compositor.render_strips()
-        return "\n".join("".join(segment.text for segment in strip) for strip in strips)
-
-    @property
-    def words(self) -> str:
-        """The text without its wrapping and its frames."""
-        return " ".join(self.text.replace("│", " ").split())
-
-    async def is_told(self, words: str) -> None:
-        """A notice says so."""
-        notices = self.app._notifications
-        await self.until(lambda: any(words in n.message for n in notices), f"{words!r} is told")
-
-    async def reads(self, *words: str) -> None:
-        for word in words:
-            await self.until(lambda word=word: word in self.words, f"{word!r} is read")  # type: ignore[misc]
+        await self.knows(self.session.tale.facts)
 
 
 @pytest.fixture
