@@ -10,6 +10,7 @@ from hephaestus_tui.cli.options import add_json, add_run
 from hephaestus_tui.cli.places import find
 from hephaestus_tui.cli.wording import age, count
 from hephaestus_tui.codec import to_data
+from hephaestus_tui.domain.model_name import short_model
 from hephaestus_tui.domain.record import By, Entry, Rate, entries, rates
 
 
@@ -87,7 +88,7 @@ def _tell_rates(record: list[Entry]) -> None:
         ("BY", "NAME", "ANSWERS", "ACCEPTED", "EDITED", "REJECTED", "ASKED", "BY RULES", "WAITED", "NINE OF TEN"),
         [
             (
-                by, rate.name, str(rate.total), _share(rate, rate.accepted), _share(rate, rate.edited),
+                by, short_model(rate.name), str(rate.total), _share(rate, rate.accepted), _share(rate, rate.edited),
                 _share(rate, rate.rejected), _share(rate, rate.asked), str(rate.by_rules), _wait(rate.median),
                 _wait(rate.p90),
             )

@@ -26,6 +26,11 @@ PREFIX = "hephaestus-demo-"
 
 
 def add_options(parser: ArgumentParser) -> None:
+    script = script_path()
+    parser.epilog = (
+        f"The squad plays the script {script}. One of your own is played by --model scripted:FILE; what it may hold is "
+        f"described at the top of {script.parents[1] / 'providers' / 'script.py'}."
+    )
     parser.add_argument(
         "--speed",
         type=float,

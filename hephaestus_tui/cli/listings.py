@@ -10,7 +10,7 @@ from hephaestus_tui.cli.options import add_json, add_run
 from hephaestus_tui.cli.places import everywhere, find, summaries
 from hephaestus_tui.cli.spent import spent_data, spent_words
 from hephaestus_tui.cli.stores import store_of
-from hephaestus_tui.cli.wording import proposal_text
+from hephaestus_tui.cli.wording import count, proposal_text
 from hephaestus_tui.codec import to_data
 from hephaestus_tui.domain.budget import Place, Scope
 
@@ -39,10 +39,10 @@ def _runs(arguments: Namespace) -> None:
             output.data({**to_data(summary), "store": str(store)})
         return
     if not found:
-        output.say(f"No run yet in {store}." if not arguments.all else "No run yet in any project.")
+        output.say("No run yet in any project." if arguments.all else f"No run yet in {store}.{_elsewhere()}")
         return
     output.table(
-        ("RUN", "STARTED", "TASKS", "WAITING", "COST", "GOAL"),
+        ("RUN", "STARTED", "TASKS", "PROPOSED", "COST", "GOAL"),
         [
             (
                 s.run_id,
@@ -55,6 +55,15 @@ def _runs(arguments: Namespace) -> None:
             for _, s in found
         ],
     )
+
+
+def _elsewhere() -> str:
+    """Where the runs are, if there are any: the demo's are in a folder of its own, and `last` finds them from everywhere."""
+    found = everywhere()
+    if not found:
+        return ""
+    are = "is" if len(found) == 1 else "are"
+    return f" {count(len(found), 'run')} {are} in other projects, the demo's among them if you ran it: `hephaestus runs --all`."
 
 
 def _short(goal: str) -> str:

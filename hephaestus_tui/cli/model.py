@@ -11,6 +11,7 @@ from hephaestus_tui.cli.submit import carry_out, person
 from hephaestus_tui.domain.answering import fell_back_words
 from hephaestus_tui.domain.commands import ChooseModel
 from hephaestus_tui.domain.errors import UsageError
+from hephaestus_tui.domain.model_name import short_model
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.paths import anywhere
 
@@ -62,8 +63,10 @@ def _list(arguments: Namespace, state: RunState) -> None:
                 }
             )
         return
-    rows = [("the run", "", state.model_chosen or state.model, "chosen by hand" if state.model_chosen else "")]
+    rows = [
+        ("the run", "", short_model(state.model_chosen or state.model), "chosen by hand" if state.model_chosen else "")
+    ]
     for task_id, agent in state.agents.items():
         by_hand = "chosen by hand" if task_id in state.models_chosen else ""
-        rows.append((task_id, agent.role, agent.model, fell_back_words(agent) or by_hand))
+        rows.append((task_id, agent.role, short_model(agent.model), fell_back_words(agent) or by_hand))
     output.table(("WHAT", "ROLE", "MODEL", ""), rows)

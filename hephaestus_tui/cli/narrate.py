@@ -12,6 +12,7 @@ from hephaestus_tui.domain.attention import unsettled_bounds
 from hephaestus_tui.domain.budget import amount
 from hephaestus_tui.domain.context_words import compacted_words
 from hephaestus_tui.domain.leave import what_words, where_words
+from hephaestus_tui.domain.model_name import short_model
 from hephaestus_tui.domain.order_words import order_words
 from hephaestus_tui.domain.plain import one_line
 from hephaestus_tui.domain.policy import Containment
@@ -76,7 +77,7 @@ def _words(fact: e.Fact) -> str:
         case e.ProposalDecided(decision=d):
             return f"{d.task_id} {standing(d)}" + _why(d.reason)
         case e.TaskStarted():
-            return f"{fact.task_id} started by {fact.role} with {fact.model}"
+            return f"{fact.task_id} started by {fact.role} with {short_model(fact.model)}"
         case e.TaskCompleted():
             return f"{fact.task_id} completed: {fact.summary}"
         case e.TaskFailed() | e.TaskCancelled():

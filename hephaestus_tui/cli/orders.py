@@ -84,7 +84,8 @@ def _reach(arguments: Namespace, task: str | None) -> Reach:
 def _steer(arguments: Namespace) -> int:
     words = list(arguments.words)
     task = words.pop(0) if words and not arguments.all else None
-    reach = _reach(arguments, task)
+    only_lists = task is None and not words and not arguments.below and arguments.take_back is None
+    reach = WHOLE_RUN if only_lists else _reach(arguments, task)
     if len(words) > 1:
         raise UsageError("The message is one argument: put it into quotes.")
     found = find(arguments, arguments.run)

@@ -71,7 +71,7 @@ def _rule(found: Found, rule_id: str) -> Rule:
     """As it stands in the file, which is what would be switched on. Raises ConfigError, UsageError."""
     known = {rule.id: rule for rule in own_rules(places().config)}
     if rule_id not in known:
-        these = f"it has {', '.join(known)}" if known else "it has none"
+        these = f"it has {', '.join(known)}" if known else "it has none yet; `L` in the app writes one, or you do"
         raise UsageError(f"There is no rule {rule_id!r} in {places().config / FILE}: {these}.")
     return known[rule_id]
 

@@ -18,6 +18,7 @@ from hephaestus_tui.domain.decision import Decision
 from hephaestus_tui.domain.draft_file import write_draft
 from hephaestus_tui.domain.errors import UnknownTask
 from hephaestus_tui.domain.message import Message, ReviewPart, TextPart, ToolCallPart, ToolResultPart
+from hephaestus_tui.domain.model_name import short_model
 from hephaestus_tui.domain.overlap import overlaps_of
 from hephaestus_tui.domain.review_words import review_text
 from hephaestus_tui.domain.state import RunState
@@ -90,7 +91,7 @@ def _answering(state: RunState, task_id: TaskId) -> Iterator[str]:
     """Which model answers, and, where it is not the first choice, why and since when."""
     if agent := state.agents.get(task_id):
         fell = f"; since {_at(agent.fell_back.since)} {fell_back_words(agent)}" if agent.fell_back else ""
-        yield f"agent: {agent.role} on {agent.model}{fell}"
+        yield f"agent: {agent.role} on {short_model(agent.model)}{fell}"
 
 
 def _orders(state: RunState, task_id: TaskId) -> Iterator[str]:

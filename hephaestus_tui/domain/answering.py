@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hephaestus_tui.domain.events import ModelChosen, ModelSwitched
+from hephaestus_tui.domain.model_name import short_model
 from hephaestus_tui.domain.state import AgentView, RunState
 from hephaestus_tui.domain.task import TaskId
 
@@ -10,8 +11,8 @@ from hephaestus_tui.domain.task import TaskId
 def switched_words(fact: ModelSwitched) -> str:
     """That another model goes on, and why."""
     if not fact.fallback:
-        return f"{fact.model} takes over from {fact.before}: {fact.reason}"
-    return f"{fact.before} was given up, {fact.model} takes over: {fact.reason}"
+        return f"{short_model(fact.model)} takes over from {short_model(fact.before)}: {fact.reason}"
+    return f"{short_model(fact.before)} was given up, {short_model(fact.model)} takes over: {fact.reason}"
 
 
 def chosen_words(fact: ModelChosen) -> str:
@@ -22,7 +23,7 @@ def chosen_words(fact: ModelChosen) -> str:
 
 def fell_back_words(agent: AgentView) -> str:
     """Whose place its model takes, and why; empty where its first choice answers."""
-    return f"in place of {agent.first}: {agent.fell_back.why}" if agent.fell_back else ""
+    return f"in place of {short_model(agent.first)}: {agent.fell_back.why}" if agent.fell_back else ""
 
 
 def fallen_back(state: RunState) -> tuple[TaskId, ...]:

@@ -37,8 +37,8 @@ A script is a TOML file: who the agents are, and each one's turns in order.
 The first agent whose `for` holds plays the task. In texts and arguments `@ID`, where ID is one of the agent's own
 calls, stands for the task id in that call's result. `when` maps a call's id to what was decided on the task it
 spawned: `accepted` (also after changes), `edited`, `rejected`, `merged` or `open`, or `refused` where nothing was
-proposed, as past a bound of spawning; and `answered` to a piece of what a human a piece of what a human answered to `ask_human`. A list holds where
-one of its words does. A turn whose `when` does not hold is passed over for good. is passed over for good.
+proposed, as past a bound of spawning; and `answered` to a piece of what a human answered to `ask_human`. A list holds where
+one of its words does. A turn whose `when` does not hold is passed over for good.
 
 A question about a proposal is answered before the next turn, and when the task has ended: each reply once, the first
 that fits. A question for which none is left gets `unforeseen_answer`, with nothing amended.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hephaestus_tui.domain.errors import HephaestusError
 from hephaestus_tui.domain.events import Recorded
 from hephaestus_tui.domain.folds.steps import is_done
+from hephaestus_tui.domain.model_name import short_model
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.talk import Letter
 from hephaestus_tui.domain.task import Origin, TaskId
@@ -13,7 +14,6 @@ from hephaestus_tui.session import Session
 from hephaestus_tui.ui.bridge import Bridge, Frame
 from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.widgets.transcript import TranscriptView
-from hephaestus_tui.ui.words import short_model
 
 _AT_WORK = (AgentStatus.WORKING, AgentStatus.WAITING, AgentStatus.PAUSED)
 

@@ -55,11 +55,5 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
-def short_model(model: str) -> str:
-    """A model that is a file is known by the file's name."""
-    provider, _, name = model.partition(":")
-    return f"{provider}:{name.rpartition('/')[2]}" if name.startswith("/") else model
-
-
 def first_line(text: str) -> str:
     return text.strip().partition("\n")[0]

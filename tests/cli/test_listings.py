@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from pathlib import Path
 
 
@@ -50,6 +51,35 @@ def test_nothing_to_list_is_said_on_stderr_and_is_no_failure(command) -> None:
         assert (said.code, said.out) == (0, "")
         assert said.err.startswith("No run yet in ")
         assert command(*words, "--json").out == ""
+        assert "other projects" not in said.err
+
+
+def test_where_there_is_no_run_one_is_told_of_those_elsewhere(command, waiting_run, tmp_path, monkeypatch) -> None:
+    (tmp_path / "elsewhere" / ".git").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    said = command("runs")
+    assert (said.code, said.out) == (0, "")
+    assert "1 run is in other projects" in said.err
+    assert "`hephaestus runs --all`" in said.err
+    assert waiting_run in command("runs", "--all").out
+
+
+def test_the_column_of_proposals_is_called_so_and_a_script_has_its_short_name(command, waiting_run) -> None:
+    assert "PROPOSED" in command("runs").out
+    assert "scripted:script.toml" in command("model", "last").out
+    assert "on scripted:script.toml" in command("show", "last", "T1").out
+
+
+def test_the_smallest_script_of_the_readme_is_played(command, tmp_path) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    block = readme.partition("`--model scripted:FILE`")[2].partition("\n    [[agent]]\n")[2]
+    rows = takewhile(lambda row: not row or row.startswith("    "), block.splitlines())
+    script = tmp_path / "smallest.toml"
+    script.write_text("\n".join(["[[agent]]", *rows]))
+    said = command("run", "do it", "--headless", "--json", "--model", f"scripted:{script}")
+    assert said.code == 0, said.err
+    (task,) = command("tasks", "last", "--json").rows()
+    assert (task["status"], task["summary"]) == ("completed", "Nothing had to be done.")
 
 
 def test_when_everything_is_decided_nothing_waits(command, script) -> None:

@@ -87,10 +87,10 @@ def test_an_agent_that_fell_back_says_so_in_the_narration_and_when_it_is_shown(c
         'rate = 0\n[[agent]]\nname = "a"\n[[agent.turn]]\ntext = "x"\nfault = { kind = "auth", times = 9 }\n'
     )
     ran = command("run", "Look at it", "--headless", "--decide", "wait", "--model", f"scripted:{broken}")
-    assert f"T1: scripted:{broken} was given up, {script} takes over: " in ran.err
+    assert "T1: scripted:broken.toml was given up, scripted:script.toml takes over: " in ran.err
     shown = command("show", "last", "T1").out
-    assert f"on {script}; since 20" in shown
-    assert f"in place of scripted:{broken}: " in shown
+    assert "on scripted:script.toml; since 20" in shown
+    assert "in place of scripted:broken.toml: " in shown
     (row,) = command("show", "last", "T1", "--json").rows()
     assert row["agent"]["fell_back"]["why"]
 

@@ -55,6 +55,7 @@ def test_words_are_queued_listed_and_taken_back(command: Any, asking: str) -> No
     (unread,) = command("steer", "last", "T1", "--json").rows()
     assert (unread["text"], unread["when"], unread["actor"]["name"]) == ("Then the notes.", "queued", "ada")
     assert "Then the notes." in command("steer", "last", "--all").out
+    assert "Then the notes." in command("steer", "last").out
     assert f"not read yet (queued, {unread['number']}): ada: Then the notes." in command("show", "last", "T1").out
     said = command("steer", "last", "T1", "--take-back", str(unread["number"]))
     assert (said.code, said.err) == (0, f"Run {asking}: does not read it any more: T1.\n")
@@ -84,6 +85,7 @@ def test_a_run_that_nobody_works_on_is_held_stepped_stopped_and_begun_anew(comma
     [
         (("pause", "last"), "Say for whom"),
         (("stop", "last", "T1", "--all"), "Name T1 or --all, not both"),
+        (("steer", "last", "--below"), "Say for whom"),
         (("steer", "last", "T1", "two", "words"), "put it into quotes"),
         (("steer", "last", "T1", "x", "--take-back", "3"), "and nothing to say"),
         (("step", "last", "T1", "--below", "--all"), "not allowed with"),

@@ -93,6 +93,7 @@ def _legend(glyphs: GlyphSet) -> list[Line]:
         *_heading("Marks, as the first row of the tasks counts them"),
         *(_row(glyphs.marks[mark], meaning, f"strong {COLOURS[mark]}") for mark, meaning in MEANINGS.items()),
         *_heading("Rows of the tasks"),
+        _row("columns", "only keep the lines apart, and do not say who is whose child; the details (3) do"),
         *(_row(phase.value[0].upper(), f"{phase}: the phase of the task", "strong") for phase in Phase),
         _row(
             signs.normal[VERTICAL],

@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input, Static
 
 from hephaestus_tui.domain.answering import fell_back_words
+from hephaestus_tui.domain.model_name import short_model
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.screens.dialog import DialogScreen, show
@@ -22,7 +23,6 @@ from hephaestus_tui.ui.widgets.fields import Field, LineInput, key_row
 from hephaestus_tui.ui.widgets.lines import Line, Span, line_of
 from hephaestus_tui.ui.widgets.lines_view import LinesView
 from hephaestus_tui.ui.widgets.task_words import title_of
-from hephaestus_tui.ui.words import short_model
 
 NONE = "write PROVIDER:MODEL, or leave it empty for what the settings say"
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
+from hephaestus_tui.domain.model_name import short_model
 from hephaestus_tui.session import RunSummary
 from hephaestus_tui.ui.glyphs import COLOURS, GlyphSet, Mark
 from hephaestus_tui.ui.text import line
@@ -33,7 +34,7 @@ def entry(run: RunSummary, now: float, glyphs: GlyphSet) -> Content:
     ]
     if run.failed:
         parts.append(Content.styled(f"{run.failed} failed", "$error"))
-    parts.append(Content.styled(line(run.model, 40), "$text-muted"))
+    parts.append(Content.styled(line(short_model(run.model), 40), "$text-muted"))
     facts = Content.styled(f" {glyphs.bullet} ", "$text-muted").join(parts)
     sign = Content.styled(f"{glyphs.marks[mark]} ", f"${COLOURS[mark]}")
     return sign + Content.styled(line(run.goal, 160), "bold") + Content("\n  ") + facts

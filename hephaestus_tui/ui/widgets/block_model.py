@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from textual.strip import Strip
 
+from hephaestus_tui.domain.model_name import short_model
 from hephaestus_tui.ui.glyphs import Mark
 from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.widgets.blocks import Switched
 from hephaestus_tui.ui.widgets.drawing import Canvas
-from hephaestus_tui.ui.words import short_model
 
 
 def switched_rows(block: Switched, canvas: Canvas) -> list[Strip]:

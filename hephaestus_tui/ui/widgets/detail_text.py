@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from hephaestus_tui.domain.answering import fell_back_words
 from hephaestus_tui.domain.blocking import to_hold
+from hephaestus_tui.domain.model_name import short_model
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import Task, TaskDraft, TaskId
 from hephaestus_tui.ui import words
@@ -88,7 +89,7 @@ def _run(state: RunState) -> Lines:
         BLANK,
         line_of(Span("Project", "heading")),
         line_of(line(state.project)),
-        line_of(Span(f"{line(words.short_model(state.model))}, policy {state.policy}", "muted")),
+        line_of(Span(f"{line(short_model(state.model))}, policy {state.policy}", "muted")),
         BLANK,
         line_of(Span("Choose a task to see all of it here.", "muted")),
     )
@@ -126,7 +127,7 @@ def _origin(reading: Reading, task_id: TaskId, keys: Keys) -> list[Line]:
     if origin.task_id is None:
         return [line_of("a human")]
     spawner = reading.state.agents.get(origin.task_id)
-    who = [f"{line(spawner.role)} on {line(words.short_model(spawner.model))}"] if spawner else []
+    who = [f"{line(spawner.role)} on {line(short_model(spawner.model))}"] if spawner else []
     who += [f"agent {line(origin.agent_id)}"] if origin.agent_id else []
     who += [f"turn {origin.turn + 1}"] if origin.turn is not None else []
     who.append(f"depth {origin.depth}")
@@ -156,7 +157,7 @@ def _agent(state: RunState, task_id: TaskId, task: Task | None, now: float) -> l
     if agent is None or task is None:
         return []
     turns = words.count(agent.turns, "turn") + (f", attempt {task.attempt}" if task.attempt > 1 else "")
-    lines = [line_of(f"{line(agent.role)} on {line(words.short_model(agent.model))}")]
+    lines = [line_of(f"{line(agent.role)} on {line(short_model(agent.model))}")]
     if agent.fell_back:
         since = words.so_far(now - agent.fell_back.since)
         lines.append(line_of(Span(f"for {since} {line(fell_back_words(agent))}", "warning")))

@@ -6,13 +6,14 @@ from textual.content import Content
 from textual.widget import Widget
 
 from hephaestus_tui.domain.answering import fallen_back
+from hephaestus_tui.domain.model_name import short_model
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.ui.glyphs import GlyphSet, Mark
 from hephaestus_tui.ui.held import other_policies, policy_words
 from hephaestus_tui.ui.standing import Standing
 from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.widgets.dag_picture import lines_for
-from hephaestus_tui.ui.words import cost, count, first_line, short_model, thousands
+from hephaestus_tui.ui.words import cost, count, first_line, thousands
 
 
 class RunHeader(Widget):

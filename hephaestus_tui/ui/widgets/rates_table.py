@@ -9,9 +9,10 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
+from hephaestus_tui.domain.model_name import short_model
 from hephaestus_tui.domain.record import By, Entry, Rate, rates
 from hephaestus_tui.ui.text import line
-from hephaestus_tui.ui.words import count, duration, short_model
+from hephaestus_tui.ui.words import count, duration
 
 SHOWN = 4  # the most frequent roles, models or phases
 _SHARE_CELLS, _WAIT_CELLS = 9, 8

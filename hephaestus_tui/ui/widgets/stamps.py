@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 from hephaestus_tui.domain.message import Message
+from hephaestus_tui.domain.model_name import short_model
 from hephaestus_tui.ui.text import line
-from hephaestus_tui.ui.words import short_model
 
 
 def stamp(message: Message) -> str:
