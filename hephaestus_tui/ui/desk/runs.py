@@ -31,7 +31,9 @@ async def next_policy(desk: Desk, state: RunState, shown: Target) -> None:
     if policies.index(policy) > policies.index(state.policy):
         own = f"\n\nRoles with a policy of their own: {roles}" if (roles := roles_words(state)) else ""
         question = f"Change the policy to {policy}?\n\n{auto_words(state.containment)}{own}"
-        if not await desk.ask(ConfirmScreen(question, yes="change it", no="leave it as it is", clock=desk.clock)):
+        # not "y": that merges work in a review, where "m" leads to it as it leads here
+        ask = ConfirmScreen(question, yes="loosen it", no="leave it as it is", key="l", clock=desk.clock)
+        if not await desk.ask(ask):
             return
     await desk.submit(SetPolicy(policy=policy, actor=desk.actor))
 

@@ -18,7 +18,8 @@ from hephaestus_tui.ui.text import content
 
 
 class ConfirmScreen(Modal[bool]):
-    """`yes` and `no` say what the two keys do: "stop it", "keep it".
+    """`yes` and `no` say what the two keys do: "stop it", "keep it". `key` is the one for yes: where "y" answers something
+    else in the screens around, a habit must not answer this.
 
     `clock` counts seconds: a yes in the first 400 ms, or from a key that is held down, was meant for something else.
     """
@@ -32,18 +33,20 @@ class ConfirmScreen(Modal[bool]):
     ConfirmScreen .keys { margin-top: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "agree", "yes"),
         Binding("n,escape", "dismiss(False)", "no"),
     ]
 
-    def __init__(self, question: str, *, yes: str, no: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, question: str, *, yes: str, no: str, key: str = "y", clock: Callable[[], float] = time.monotonic
+    ) -> None:
         super().__init__()
-        self._question, self._yes, self._no, self._hold = question, yes, no, Hold(clock)
+        self._question, self._yes, self._no, self._key, self._hold = question, yes, no, key, Hold(clock)
+        self._bindings.bind(key, "agree", "yes")
 
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Static(content(self._question))
-            keys = (Content.styled(" y ", "bold $background on $secondary"), content(f" {self._yes}    "),
+            keys = (Content.styled(f" {self._key} ", "bold $background on $secondary"), content(f" {self._yes}    "),
                     Content.styled(" n ", "bold reverse"), content(f" {self._no}"))  # fmt: skip
             yield Static(Content("").join(keys), classes="keys")
 

@@ -40,6 +40,9 @@ from hephaestus_tui.ui.widgets.panes_view import PanesView
 
 # with some selected, "accept" may be meant for those
 _ALONE = ("proposal.accept", "proposal.reject")
+# what opens a dialog to write in: where it does not apply, a person who types on must not be obeyed letter by letter
+_WANT_WORDS = ("agent.steer", "proposal.ask", "proposal.reject", "proposal.edit", "task.restart")
+TYPED_ON_SECONDS = 0.8
 
 
 class RunKeys(RunScreen):
@@ -61,6 +64,7 @@ class RunKeys(RunScreen):
         self.glyphs, self.keys, self.clock, self.now = glyphs, keys, clock, now
         self._rounds = Rounds()
         self._bound = actions_by_key(keys)
+        self._typed_on_until = 0.0
 
     def turn_to(self, task_id: TaskId) -> None:
         """Put the cursor on a task, and show it."""
@@ -93,6 +97,9 @@ class RunKeys(RunScreen):
 
     def on_key(self, event: events.Key) -> None:
         """Keys come by here before bindings are looked at: one that will do nothing says why."""
+        if self._typed_on:
+            self._typed_on_until = self.clock() + TYPED_ON_SECONDS
+            return
         bound = self._bound.get(event.key, [])
         if bound and bound[0].id == "select.none":  # pressed by habit, and no harm
             return
@@ -100,11 +107,18 @@ class RunKeys(RunScreen):
             small = bound[0].decides and self.has_class("-small")
             reason = "the terminal is too small to decide in" if small else ""
             say(self.app, reason or why_not(bound[0], self.state, self.selected))
+            if bound[0].id in _WANT_WORDS and not small:
+                self._typed_on_until = self.clock() + TYPED_ON_SECONDS
+
+    @property
+    def _typed_on(self) -> bool:
+        """Whether a key that comes now is one more letter of words for which no dialog has opened."""
+        return self.clock() < self._typed_on_until
 
     def action_act(self, action_id: str) -> None:
         """Do what the registry calls `action_id`."""
-        if self.desk and self.desk.taken:
-            return  # typed ahead, for a dialog that is not there yet
+        if (self.desk and self.desk.taken) or self._typed_on:
+            return  # typed ahead, for a dialog that is not there yet, or that did not open
         if not self.check_action("act", (action_id,)):
             return
         match action_id:

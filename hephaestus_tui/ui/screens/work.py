@@ -67,7 +67,7 @@ class WorkScreen(WorkFolding):
         Binding("s", "since", "Only what came after the last round, or all", show=False),
         Binding("slash", "find", "Find words; enter again finds the next", show=False),
         Binding("question_mark", "keys", "These keys", show=False),
-        Binding("escape,q,w", "leave", "Leave; your comments are kept", show=False),
+        Binding("escape,q", "leave", "Leave; your comments are kept", show=False),
     ]
 
     def __init__(

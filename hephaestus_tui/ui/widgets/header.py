@@ -72,15 +72,18 @@ class RunHeader(Widget):
         if not self._state.run_id:
             note = f"opening: {self._note}" if self.content_size.height < 2 else "opening"
             return Content.styled(line(note, width, ellipsis=self._glyphs.ellipsis), "$text-muted")
-        parts = [self._waiting(), *self._work(), *self._overlaps()]
-        left = Content("   ").join(parts)
-        while left.cell_length > width and len(parts) > 1:
-            parts.pop()
-            left = Content("   ").join(parts)
-        for right in (self._sums(long=True), self._sums(long=False), self._policy(long=False)):
+        policy = self._policy(long=False)
+        rights = (self._sums(long=True), self._sums(long=False), policy + self._cost(), policy)
+        wordy, bare = (Content("   ").join(self._parts(words=words)) for words in (True, False))
+        for left, right in (*((wordy, right) for right in rights[:3]), *((bare, right) for right in rights)):
             if left.cell_length + right.cell_length + 3 <= width:
                 return _spread(left, right, width)
-        return left
+        # what agents may do unasked is the last to go, and how much waits never does
+        return next((left for left in (wordy, bare) if left.cell_length <= width), self._waiting())
+
+    def _parts(self, *, words: bool) -> list[Content]:
+        """What stands at the left; without `words` some counts are bare signs."""
+        return [self._waiting(), *self._work(words=words), *self._overlaps(words=words)]
 
     def _waiting(self) -> Content:
         waiting, glyph = self._standing.waiting, self._glyphs.marks[Mark.NEEDS_YOU]
@@ -89,7 +92,7 @@ class RunHeader(Widget):
             return Content.styled(f" {glyph} {waiting:,} {verb} for you ", "bold $background on $secondary")
         return Content.styled("nothing waits for you", "$text-muted")
 
-    def _work(self) -> list[Content]:
+    def _work(self, *, words: bool) -> list[Content]:
         stand = self._standing
         if self._state.paused:
             told = f"run paused, {stand.stepping:,} stepping" if stand.stepping else "run paused"
@@ -99,32 +102,36 @@ class RunHeader(Widget):
             # among others that are at work the rows say which one steps: here there is no room for both
             doing = "stepping" if stand.stepping >= stand.at_work else "at work"
             agents = f"{self._glyphs.marks[Mark.RUNNING]} {many} {doing}"
-            return [Content.styled(agents, "$primary"), self._done(), *self._to_merge()]
+            return [Content.styled(agents, "$primary"), self._done(), *self._to_merge(words=words)]
         if stand.held:
             return [Content.styled(f"{stand.held:,} held at a budget", "bold $warning"), self._done()]
         if stand.finished:
             style = "bold $warning" if stand.failed or stand.cancelled else "bold $success"
-            return [Content.styled("finished", style), self._done(), *self._undone()]
-        return [Content.styled("no agent at work", "$text-muted"), self._done(), *self._to_merge()]
+            return [Content.styled("finished", style), self._done(), *self._undone(words=words)]
+        return [Content.styled("no agent at work", "$text-muted"), self._done(), *self._to_merge(words=words)]
 
-    def _overlaps(self) -> list[Content]:
+    def _overlaps(self, *, words: bool) -> list[Content]:
         if not (many := self._standing.overlaps):
             return []
-        told = f"{lines_for(self._glyphs).shared} {count(many, 'overlap')}"
+        told = f"{lines_for(self._glyphs).shared} {count(many, 'overlap') if words else f'{many:,}'}"
         return [Content.styled(told, "$warning")]
 
-    def _undone(self) -> list[Content]:
+    def _undone(self, *, words: bool) -> list[Content]:
         counted = (
             (Mark.FAILED, self._standing.failed, "failed", "$error"),
             (Mark.CANCELLED, self._standing.cancelled, "stopped", "$text-muted"),
         )
-        return [Content.styled(f"{self._glyphs.marks[m]} {n:,} {word}", style) for m, n, word, style in counted if n]
+        return [
+            Content.styled(f"{self._glyphs.marks[m]} {n:,}" + (f" {word}" if words else ""), style)
+            for m, n, word, style in counted
+            if n
+        ]
 
-    def _to_merge(self) -> list[Content]:
-        number = self._standing.to_merge
-        return (
-            [Content.styled(f"{self._glyphs.marks[Mark.TO_MERGE]} {number:,} to merge", "$secondary")] if number else []
-        )
+    def _to_merge(self, *, words: bool) -> list[Content]:
+        if not (number := self._standing.to_merge):
+            return []
+        told = f"{self._glyphs.marks[Mark.TO_MERGE]} {number:,}" + (" to merge" if words else "")
+        return [Content.styled(told, "$secondary")]
 
     def _done(self) -> Content:
         return Content.styled(
@@ -136,6 +143,9 @@ class RunHeader(Widget):
         tokens = thousands(usage.total) + (" tokens" if long else " tok")
         sums = Content.styled(f" {self._glyphs.bullet} {tokens} {self._glyphs.bullet} {cost(usage)}", "$text-muted")
         return self._policy(long=long) + sums
+
+    def _cost(self) -> Content:
+        return Content.styled(f" {self._glyphs.bullet} {cost(self._state.usage)}", "$text-muted")
 
     def _policy(self, *, long: bool) -> Content:
         state = self._state
