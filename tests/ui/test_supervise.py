@@ -463,7 +463,7 @@ async def test_the_policy_becomes_stricter_first_and_what_is_loose_is_confirmed(
         if asks:
             await wait_for(pilot, lambda: isinstance(app.screen, ConfirmScreen) and app.screen.guarded, "it is asked")
             clock.now += 0.4
-            await pilot.press("y")
+            await pilot.press("l")
         await wait_for(pilot, lambda: session.commands, "a command is submitted")
     assert session.commands == [SetPolicy(policy=then, actor=ADA)]
 

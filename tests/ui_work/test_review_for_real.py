@@ -105,7 +105,7 @@ async def test_work_comes_into_the_project_by_keys_alone(grounded: Grounded) -> 
     async with app.run_test(size=(80, 24)) as pilot:
         desk = Reviewer(app, pilot, session, options["clock"])  # type: ignore[arg-type]
         await desk.back()
-        await desk.sees("2 to merge")
+        await desk.sees("± 2")
 
         await desk.opens("T1")
         await desk.sees("line four")

@@ -22,7 +22,7 @@ from hephaestus_tui.ui.text import content, line
 from hephaestus_tui.ui.widgets.dialog_box import DialogBox
 from hephaestus_tui.ui.widgets.fields import Field, SubmitBox, key_row
 from hephaestus_tui.ui.widgets.lines_view import LinesView
-from hephaestus_tui.ui.widgets.option_line import Option, OptionLine
+from hephaestus_tui.ui.widgets.option_line import Offer, OptionLine
 from hephaestus_tui.ui.widgets.task_words import title_of
 
 _FRESH = {False: "the conversation goes on", True: "a fresh one"}
@@ -53,7 +53,7 @@ class RestartScreen(DialogScreen[NewAttempt | None]):
         self._given = given or NewAttempt("", False, only(task_id))
         self._notice = Static(classes="notice")
         self._box = SubmitBox()
-        self._talk = OptionLine([Option(*pair) for pair in _FRESH.items()], self._given.fresh, id="talk")
+        self._talk = OptionLine([Offer(*pair) for pair in _FRESH.items()], self._given.fresh, id="talk")
         self._whom = OptionLine(self._options(), self._given.reach, id="whom")
         self._lines = LinesView()
 
@@ -87,7 +87,7 @@ class RestartScreen(DialogScreen[NewAttempt | None]):
     def written(self) -> str:
         return "your note" if self._box.text.strip() else ""
 
-    def _options(self) -> list[Option[Reach]]:
+    def _options(self) -> list[Offer[Reach]]:
         return whom_options(self._state, self._task_id, restartable)
 
     def _look(self) -> bool:

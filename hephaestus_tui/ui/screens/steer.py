@@ -21,7 +21,7 @@ from hephaestus_tui.ui.screens.whom import whom_options
 from hephaestus_tui.ui.text import content, line
 from hephaestus_tui.ui.widgets.dialog_box import DialogBox
 from hephaestus_tui.ui.widgets.fields import Field, SubmitBox, key_row
-from hephaestus_tui.ui.widgets.option_line import Option, OptionLine
+from hephaestus_tui.ui.widgets.option_line import Offer, OptionLine
 from hephaestus_tui.ui.widgets.task_words import few, title_of
 
 EMPTY = "write something, or press escape"
@@ -71,7 +71,7 @@ class SteerScreen(DialogScreen[Words | None]):
         self._notice, self._means, self._who = Static(classes="notice"), Static(id="means"), Static(id="who")
         self._box = SubmitBox()
         self._field = Field("what shall be known or done", self._box)
-        self._when = OptionLine([Option(when, label) for when, label in _WHEN.items()], self._words.when, id="when")
+        self._when = OptionLine([Offer(when, label) for when, label in _WHEN.items()], self._words.when, id="when")
         self._whom = OptionLine(self._options(), self._words.reach or only(task_id), id="whom")
 
     def compose(self) -> ComposeResult:
@@ -110,7 +110,7 @@ class SteerScreen(DialogScreen[Words | None]):
     def written(self) -> str:
         return "your message" if self._box.text.strip() else ""
 
-    def _options(self) -> list[Option[Reach]]:
+    def _options(self) -> list[Offer[Reach]]:
         return whom_options(self._state, self._task_id, listeners)
 
     def _look(self) -> None:

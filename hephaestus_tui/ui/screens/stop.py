@@ -21,7 +21,7 @@ from hephaestus_tui.ui.text import content, line
 from hephaestus_tui.ui.widgets.dialog_box import DialogBox
 from hephaestus_tui.ui.widgets.fields import key_row
 from hephaestus_tui.ui.widgets.lines_view import LinesView
-from hephaestus_tui.ui.widgets.option_line import Option, OptionLine
+from hephaestus_tui.ui.widgets.option_line import Offer, OptionLine
 from hephaestus_tui.ui.widgets.task_words import title_of
 
 
@@ -66,7 +66,7 @@ class StopScreen(DialogScreen[Reach | None]):
             if self._look() and self.guarded:
                 self.hold.begin()
 
-    def _options(self) -> list[Option[Reach]]:
+    def _options(self) -> list[Offer[Reach]]:
         return whom_options(self._state, self._task_id, unended)
 
     def _look(self) -> bool:

@@ -17,7 +17,7 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
-class Option(Generic[_T]):
+class Offer(Generic[_T]):
     value: _T
     label: str
 
@@ -37,9 +37,9 @@ class OptionLine(Static, Generic[_T], can_focus=True):
     class Changed(Message):
         """Another option is chosen."""
 
-    def __init__(self, options: Sequence[Option[_T]], chosen: _T, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, options: Sequence[Offer[_T]], chosen: _T, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._options: tuple[Option[_T], ...] = ()
+        self._options: tuple[Offer[_T], ...] = ()
         self._chosen = chosen
         self.offer(options)
 
@@ -47,7 +47,7 @@ class OptionLine(Static, Generic[_T], can_focus=True):
     def chosen(self) -> _T:
         return self._chosen
 
-    def offer(self, options: Sequence[Option[_T]]) -> None:
+    def offer(self, options: Sequence[Offer[_T]]) -> None:
         """Let these be the options; one that was chosen and is gone gives way to the first."""
         if tuple(options) == self._options:
             return
