@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
+from textual.widgets import Static
 
 from hephaestus_tui.domain.decision import Actor, ActorKind, Verdict
 from hephaestus_tui.domain.errors import AlreadyDecided, EditorFailed, StaleVersion, StoreError
@@ -208,6 +209,7 @@ async def test_the_app_without_an_editor_says_which_variable_to_set(make_app: An
     async with app.run_test(size=(80, 24)) as pilot:
         await press_e(pilot, app, wait_for)
         await on(pilot, app, wait_for, WrittenScreen, "put its command into VISUAL or EDITOR")
+        assert "open the editor again" not in str(app.screen.query_one(".keys", Static).content)
         await pilot.press("f")
         await on(pilot, app, wait_for, EditScreen, "nothing changed")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hephaestus_tui.domain.draft_file import Fault, read_draft, with_notes, write_draft
 from hephaestus_tui.domain.draft_salvage import salvage
-from hephaestus_tui.domain.errors import DraftFileError, EditorFailed, HephaestusError
+from hephaestus_tui.domain.errors import DraftFileError, EditorFailed, HephaestusError, NoEditor
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskDraft, TaskId
 from hephaestus_tui.ui.desk.desk import Desk, Handler
@@ -33,6 +33,7 @@ class _Writing:
     version: int
     first: str
     text: str
+    has_editor: bool = True
 
 
 async def edit_in_editor(desk: Desk, state: RunState, shown: Target) -> None:
@@ -52,6 +53,7 @@ async def _written(desk: Desk, writing: _Writing) -> list[Fault]:
     try:
         text = await desk.editor.edit(writing.text, writing.task_id)
     except EditorFailed as error:
+        writing.has_editor = not isinstance(error, NoEditor)
         writing.text = writing.text if error.text is None else error.text
         return [(0, str(error))]
     writing.text = text
@@ -85,7 +87,8 @@ async def _go_on(desk: Desk, state: RunState, writing: _Writing, faults: list[Fa
     words = [f"line {line}: {what}" if line else what for line, what in faults]
     changed = writing.text != writing.first
     leave = "leave; what you wrote is kept in a file" if changed else "leave"
-    wanted = await desk.ask(WrittenScreen(writing.task_id, state, words, leave=leave, clock=desk.clock))
+    again = writing.has_editor
+    wanted = await desk.ask(WrittenScreen(writing.task_id, state, words, leave=leave, again=again, clock=desk.clock))
     if wanted is None and changed and (fault := await _kept(desk, writing)):
         lose = "leave, and lose what you wrote"
         wanted = await desk.ask(WrittenScreen(writing.task_id, state, [fault], leave=lose, clock=desk.clock))
@@ -114,6 +117,7 @@ async def _kept(desk: Desk, writing: _Writing) -> str:
     try:
         path = await desk.editor.keep(writing.text, writing.task_id)
     except EditorFailed as error:
+        writing.has_editor = not isinstance(error, NoEditor)
         return str(error)
     say(desk.app, f"What you wrote for {writing.task_id} is kept in {path}", seconds=20)
     return ""

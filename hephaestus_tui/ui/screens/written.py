@@ -27,7 +27,10 @@ class Next(StrEnum):
 
 
 class WrittenScreen(DialogScreen[Next | None]):
-    """Gives back what to do, or None to leave it. `faults` say why, `leave` what leaving does."""
+    """Gives back what to do, or None to leave it. `faults` say why, `leave` what leaving does.
+
+    `again`: there is an editor that can be opened once more.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", f"go('{Next.AGAIN}')", show=False),
@@ -41,10 +44,12 @@ class WrittenScreen(DialogScreen[Next | None]):
         faults: list[str],
         *,
         leave: str,
+        again: bool = True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(clock)
         self._task_id, self._state, self._faults, self._leave = task_id, state, faults, leave
+        self._again = again
         self._notice, self._keys = Static(classes="notice"), Static(classes="keys")
 
     def compose(self) -> ComposeResult:
@@ -64,7 +69,7 @@ class WrittenScreen(DialogScreen[Next | None]):
             self._look()
 
     def action_go(self, wanted: str) -> None:
-        if self._late():
+        if self._late() or (wanted == Next.AGAIN and not self._again):
             self.app.bell()
         elif self.hold.over():
             self.dismiss(Next(wanted))
@@ -76,5 +81,6 @@ class WrittenScreen(DialogScreen[Next | None]):
     def _look(self) -> None:
         late = self._late()
         show(self._notice, content(late))
-        ways = () if late else (("o", "open the editor again"), ("f", "go on in the form"))
+        editor = (("o", "open the editor again"),) if self._again else ()
+        ways = () if late else (*editor, ("f", "go on in the form"))
         show(self._keys, key_row(*ways, ("esc", self._leave)))
