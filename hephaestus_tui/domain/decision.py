@@ -27,6 +27,7 @@ __all__ = [
     "Verdict",
     "authored",
     "draft_changes",
+    "verdict_words",
 ]
 
 FieldValue: TypeAlias = str | tuple[Criterion, ...]
@@ -130,6 +131,25 @@ class Undoing:
     actor: Actor
     at: float
     reason: str
+
+
+_PAST = {Verdict.ACCEPT: "accepted", Verdict.EDIT: "accepted with changes", Verdict.REJECT: "rejected"}
+
+
+def verdict_words(decision: Decision) -> str:
+    """ "accepted". What only waits for less than its agent wanted was not changed by whoever accepted it."""
+    if decision.merged_into:
+        return f"merged into {decision.merged_into}"
+    if decision.verdict is Verdict.EDIT and (gone := _only_dropped(decision.changes)):
+        return f"accepted without waiting for {', '.join(gone)}"
+    return _PAST[decision.verdict]
+
+
+def _only_dropped(changes: Sequence[Change]) -> list[str]:
+    """The blockers that were left out, where nothing else was changed."""
+    if len(changes) != 1 or changes[0].field != "blocked_by" or not set(changes[0].after) <= set(changes[0].before):
+        return []
+    return [str(blocker) for blocker in changes[0].before if blocker not in changes[0].after]
 
 
 def draft_changes(before: TaskDraft, after: TaskDraft) -> tuple[Change, ...]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 from hephaestus_tui.domain.commands import AddTask, Decide, DecideMany, Ruling, Undo
-from hephaestus_tui.domain.decision import Actor, Decision, Proposal, Verdict, draft_changes
+from hephaestus_tui.domain.decision import Actor, Decision, Proposal, Verdict, draft_changes, verdict_words
 from hephaestus_tui.domain.errors import BadDraft, CommandRefused, UnknownTask
 from hephaestus_tui.domain.events import DecisionUndone, ProposalDecided, TaskProposed
 from hephaestus_tui.domain.graph import path_between
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TEXT_LIMIT, Origin, Task, TaskDraft
 from hephaestus_tui.engine.blocking import held_words, holding, let_go
-from hephaestus_tui.engine.plan import PAST, Plan, check_draft, open_proposal
+from hephaestus_tui.engine.plan import Plan, check_draft, open_proposal
 
 _NO_REASON = "a rejection needs a reason: the agent learns from it"
 
@@ -26,7 +27,7 @@ def decide(state: RunState, command: Decide, now: float) -> Plan:
     )  # fmt: skip
     (fact,) = _ruled(state, (ruling,), command.actor, now)
     held = holding(state, (fact,), command.actor, now)
-    note = f"{command.task_id} {PAST[fact.decision.verdict]}{held_words(held)}"
+    note = f"{command.task_id} {verdict_words(fact.decision)}{held_words(held)}"
     return Plan((fact, *held), note, command.task_id)
 
 
@@ -38,10 +39,8 @@ def decide_many(state: RunState, command: DecideMany, now: float) -> Plan:
     if len(set(ids)) != len(ids):
         raise CommandRefused("A proposal is named twice: nothing was decided.")
     facts = _ruled(state, command.rulings, command.actor, now)
-    counts: dict[Verdict, int] = {}
-    for fact in facts:
-        counts[fact.decision.verdict] = counts.get(fact.decision.verdict, 0) + 1
-    note = ", ".join(f"{count} {PAST[verdict]}" for verdict, count in counts.items())
+    counts = Counter(verdict_words(fact.decision) for fact in facts)
+    note = ", ".join(f"{count} {words}" for words, count in counts.items())
     return Plan((*facts, *holding(state, facts, command.actor, now)), note, ids[0])
 
 

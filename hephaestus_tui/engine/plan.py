@@ -6,14 +6,12 @@ import time
 from dataclasses import dataclass, replace
 
 from hephaestus_tui.domain.blocking import holding_fault
-from hephaestus_tui.domain.decision import Actor, Proposal, Verdict
+from hephaestus_tui.domain.decision import Actor, Proposal, verdict_words
 from hephaestus_tui.domain.errors import AlreadyDecided, BadDraft, CommandRefused, StaleVersion, UnknownTask
 from hephaestus_tui.domain.events import Fact, TaskAmended, TaskProposed
 from hephaestus_tui.domain.graph import Blockers, blocker_fault
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Task, TaskDraft, TaskId, draft_faults
-
-PAST = {Verdict.ACCEPT: "accepted", Verdict.EDIT: "accepted with changes", Verdict.REJECT: "rejected"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +33,12 @@ def open_proposal(state: RunState, task_id: TaskId, version: int) -> Proposal:
                 f"There is no proposal {task_id} in this run: `hephaestus proposals {state.run_id}` lists them."
             )
         at = time.strftime("%H:%M:%S", time.localtime(decision.decided_at))
-        became = f"merged into {decision.merged_into}" if decision.merged_into else PAST[decision.verdict]
+        became = verdict_words(decision)
         raise AlreadyDecided(f"{task_id} was already {became} by {decision.actor} at {at}.")
+    if version > proposal.version:
+        raise StaleVersion(
+            f"There is no version {version} of {task_id}, only up to {proposal.version}: look at it, then decide."
+        )
     if version != proposal.version:
         raise StaleVersion(
             f"{task_id} has changed since it was shown (version {version}, now {proposal.version}): "

@@ -89,10 +89,9 @@ def _gone(state: RunState, statuses: Sequence[TaskStatus]) -> int:
 
 def end_words(stand: Standing, project: str, adds: str) -> str:
     """What became of a finished run, where its work is, and how to go on: `adds` is the key that adds a task."""
-    verb = "is" if stand.completed == 1 else "are"
-    told = f"Finished: {stand.completed:,} of {count(stand.tasks, 'task')} {verb} completed"
+    told = f"Finished: {stand.completed:,} of {count(stand.tasks, 'task')} completed"
     if stand.failed:
         told += f", {stand.failed:,} failed"
     if stand.cancelled:
-        told += f", {stand.cancelled:,} {'was' if stand.cancelled == 1 else 'were'} stopped"
+        told += f", {stand.cancelled:,} cancelled"
     return f"{told}. The work is in {project}. {adds} adds a task."

@@ -31,7 +31,7 @@ def facts(command) -> list[str]:
         # T1 is completed; T2, T3 (blocked by T2) and T4 wait
         (["accept", "T1"], 1, "T1 was already accepted by ada at"),
         (["accept", "T2", "T9"], 1, "There is no proposal T9 in this run"),
-        (["accept", "T2", "T3@2"], 1, "T3 has changed since it was shown (version 2, now 1)"),
+        (["accept", "T2", "T3@2"], 1, "There is no version 2 of T3, only up to 1"),
         (["accept", "T2@0"], 2, "'T2@0' names no proposal"),
         (["accept", "@"], 2, "'@' names no proposal"),
         (["accept", ""], 2, "'' names no proposal"),

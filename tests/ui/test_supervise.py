@@ -588,7 +588,7 @@ async def test_the_end_is_told_once_with_counts_and_where_the_work_is(
         script.complete(wrong)
         await wait_for(pilot, lambda: "finished" in screen_text(app), "the header says it")
         await wait_for(pilot, lambda: said(app), "a notice says it")
-        assert said(app) == ["Finished: 2 of 2 tasks are completed. The work is in /work/api. f6 adds a task."]
+        assert said(app) == ["Finished: 2 of 2 tasks completed. The work is in /work/api. f6 adds a task."]
         script.spend(doing, 10)
         script.record(e.PolicyChanged(policy=Policy.ASK, actor=ADA))
         await wait_for(pilot, lambda: app.screen.state.seq == len(script.facts), "more is drawn")
@@ -607,11 +607,11 @@ async def test_an_end_with_failures_says_so(app: Any, supervised: Any, script: A
         await wait_for(pilot, lambda: "finished" in screen_text(app), "the header says it")
         await wait_for(pilot, lambda: said(app), "a notice says it")
         (words,) = said(app)
-        assert words.startswith("Finished: 1 of 3 tasks is completed, 1 failed, 1 was stopped.")
+        assert words.startswith("Finished: 1 of 3 tasks completed, 1 failed, 1 cancelled.")
         header = screen_text(app).splitlines()[1]
         assert "✓ 1/3" in header
         assert "✗ 1 failed" in header
-        assert "− 1 stopped" in header
+        assert "− 1 cancelled" in header
 
 
 async def test_a_run_that_had_ended_before_it_was_opened_is_not_announced(

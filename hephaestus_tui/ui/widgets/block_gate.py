@@ -6,7 +6,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from hephaestus_tui.domain.criterion import said
-from hephaestus_tui.domain.decision import Change, Decision, Query, Verdict
+from hephaestus_tui.domain.decision import Change, Decision, Query, Verdict, verdict_words
 from hephaestus_tui.ui.glyphs import Mark
 from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.widgets.blocks import Asked, Decided, Undone
@@ -15,9 +15,6 @@ from hephaestus_tui.ui.widgets.drawing import ROWS_LIMIT, Canvas
 
 # rows of a reason or a question that are shown before it is unfolded
 FOLDED_ROWS = 4
-_VERDICTS = {
-    Verdict.ACCEPT: "accepted", Verdict.EDIT: "accepted with changes", Verdict.REJECT: "rejected",
-}  # fmt: skip
 
 
 def gate_rows(block: Decided | Undone | Asked, canvas: Canvas, *, unfolded: bool) -> list[Strip]:
@@ -38,7 +35,7 @@ def _decided(decision: Decision, canvas: Canvas, unfolded: bool) -> list[Strip]:
     look = canvas.look
     accepted = decision.verdict is not Verdict.REJECT
     style = look.good if accepted else look.mine if decision.merged_into else look.bad
-    verdict = f"merged into {decision.merged_into}" if decision.merged_into else _VERDICTS[decision.verdict]
+    verdict = verdict_words(decision)
     title = decision.final.title if decision.final else ""
     waited = duration(decision.waited)
     rows = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from hephaestus_tui.domain.decision import Decision, Proposal, Query, Reply, Undoing, Verdict, draft_changes
+from hephaestus_tui.domain.decision import Decision, Proposal, Query, Reply, Undoing, draft_changes, verdict_words
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui import words
@@ -12,8 +12,6 @@ from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.widgets.detail_changes import changes_lines
 from hephaestus_tui.ui.widgets.lines import BLANK, Line, Span, line_of, paragraphs, prose
-
-_VERDICTS = {Verdict.ACCEPT: "accepted", Verdict.EDIT: "accepted with changes", Verdict.REJECT: "rejected"}
 
 
 def asked_lines(query: Query, now: float) -> list[Line]:
@@ -82,7 +80,7 @@ class Record:
         on = f" on version {decision.version}" if decision.version > 1 else ""
         when = f"{words.ago(self._now - decision.decided_at)}, after {words.duration(decision.waited)}"
         lines = [
-            line_of(f"{merged or _VERDICTS[decision.verdict]} by {by}{on}", link=decision.merged_into),
+            line_of(f"{verdict_words(decision)} by {by}{on}", link=decision.merged_into),
             line_of(Span(when, "muted")),
         ]
         if decision.reason and decision.reason != merged:

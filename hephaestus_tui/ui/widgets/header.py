@@ -119,7 +119,7 @@ class RunHeader(Widget):
     def _undone(self, *, words: bool) -> list[Content]:
         counted = (
             (Mark.FAILED, self._standing.failed, "failed", "$error"),
-            (Mark.CANCELLED, self._standing.cancelled, "stopped", "$text-muted"),
+            (Mark.CANCELLED, self._standing.cancelled, "cancelled", "$text-muted"),
         )
         return [
             Content.styled(f"{self._glyphs.marks[m]} {n:,}" + (f" {word}" if words else ""), style)
