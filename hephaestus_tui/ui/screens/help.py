@@ -33,7 +33,7 @@ MEANINGS: dict[Mark, str] = {
     Mark.DONE: "completed, and merged where it has changed anything",
     Mark.DISCARDED: "completed, its work discarded; the branch is still there",
     Mark.FAILED: "failed; it can be retried",
-    Mark.CANCELLED: "stopped",
+    Mark.CANCELLED: "cancelled: it was stopped, or it waited for what will not complete",
     Mark.REJECTED: "a proposal that was rejected",
 }
 _KEY_CELLS = 12
@@ -72,7 +72,9 @@ class HelpScreen(Modal[None]):
 
 def help_lines(glyphs: GlyphSet, keys: Mapping[str, str], panes: PaneKeys) -> list[Line]:
     """The page: the keys that decide, the legend of the marks, then the other actions and the panes' own keys."""
-    lines = [Line((Span("Keys and marks", "strong"), Span("   esc closes", "muted")))]
+    lines = [
+        Line((Span("Keys and marks", "strong"), Span("   up, down, page up, page down: scroll   esc: close", "muted")))
+    ]
     for group in Group:
         lines += _heading(group)
         lines += [_row(shown_key(key_of(a, keys)), a.tooltip) for a in ACTIONS if a.group is group]

@@ -10,16 +10,18 @@ from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from hephaestus_tui.ui.screens.left_once import Modal
 from hephaestus_tui.ui.text import content, line
+from hephaestus_tui.ui.widgets.dialog_box import DialogBox
+from hephaestus_tui.ui.widgets.fields import key_row
 
 SHOWN = 200
 WIDTH = 76
+_KEYS = (("type", "to narrow"), ("up/down", "move"), ("enter", "choose"), ("esc", "close"))
 _AROUND = 7  # the cells of border, padding and scroll bar
 
 
@@ -45,7 +47,7 @@ class PickScreen(Modal[str | None]):
 
     CSS = """
     PickScreen { align: center top; background: $background 60%; }
-    PickScreen > Vertical {
+    PickScreen > DialogBox {
         width: 76; max-width: 96%; height: auto; max-height: 80%; margin-top: 3; padding: 0 1;
         background: $surface; border: round $border;
     }
@@ -55,6 +57,7 @@ class PickScreen(Modal[str | None]):
         text-wrap: nowrap; text-overflow: ellipsis;
     }
     PickScreen #none { color: $text-muted; }
+    PickScreen .keys { height: auto; margin: 1 0 0 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "close"),
@@ -70,12 +73,13 @@ class PickScreen(Modal[str | None]):
         self._prompt = prompt
 
     def compose(self) -> ComposeResult:
-        with Vertical():
+        with DialogBox():
             field = Input(placeholder=line(self._prompt), select_on_focus=False)
             field.cursor_blink = False
             yield field
             yield PickList()
             yield Static(content("nothing matches"), id="none")
+            yield Static(key_row(*_KEYS), classes="keys")
 
     def on_mount(self) -> None:
         self._fill("")

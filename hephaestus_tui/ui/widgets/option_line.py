@@ -1,4 +1,4 @@
-"""One of a few choices in a line: left and right move, nothing opens, and what is chosen is always seen."""
+"""One of a few choices in a line: left and right move, nothing opens, and what is chosen stands in brackets."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class OptionLine(Static, Generic[_T], can_focus=True):
         parts = []
         for option in self._options:
             if option.value == self._chosen:
-                parts.append(Content.styled(f" {line(option.label)} ", "bold reverse"))
+                parts.append(Content.styled(f"[{line(option.label)}]", "bold reverse"))
             else:
                 parts.append(content(f" {line(option.label)} ", "$text-muted"))
         self.update(Content(" ").join(parts))
