@@ -7,7 +7,7 @@ from typing import Any
 from textual.app import App, ComposeResult
 
 from hephaestus_tui.domain.decision import Verdict, verdict_words
-from hephaestus_tui.ui.widgets.option_line import Option, OptionLine
+from hephaestus_tui.ui.widgets.option_line import Offer, OptionLine
 
 
 def test_a_blocker_that_was_left_out_is_no_change_of_the_person(story: Any) -> None:
@@ -24,7 +24,7 @@ def test_a_blocker_that_was_left_out_is_no_change_of_the_person(story: Any) -> N
 
 class OptionApp(App[None]):
     def compose(self) -> ComposeResult:
-        yield OptionLine([Option(1, "one"), Option(2, "two")], 1)
+        yield OptionLine([Offer(1, "one"), Offer(2, "two")], 1)
 
 
 async def test_the_chosen_option_stands_in_brackets() -> None:
