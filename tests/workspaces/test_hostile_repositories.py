@@ -311,7 +311,7 @@ async def test_a_link_in_the_work_is_never_written_through(trees: Worktrees, per
 
 async def test_more_files_than_can_be_reviewed_are_told(trees: Worktrees, folder: Path) -> None:
     record = await trees.open("T1")
-    many = record.path / "node_modules"
+    many = record.path / "downloads"
     many.mkdir()
     for number in range(20_001):
         (many / str(number)).touch()
