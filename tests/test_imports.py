@@ -32,4 +32,8 @@ def test_the_list_of_runs_waits_for_nothing_of_the_run_itself() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     ours = {name for name in done.stdout.split() if name.startswith("hephaestus_tui.")}
     facts = {name for name in ours if name.startswith(("hephaestus_tui.domain.facts", "hephaestus_tui.domain.state"))}
-    assert (facts, "hephaestus_tui.ui.actions" in ours, "hephaestus_tui.ui.bridge" in ours) == (set(), False, False)
+    assert (facts, "hephaestus_tui.ui.actions.registry" in ours, "hephaestus_tui.ui.bridge" in ours) == (
+        set(),
+        False,
+        False,
+    )

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from textual.keys import Keys, _character_to_key
 
 from hephaestus_tui.domain.errors import ConfigError
-from hephaestus_tui.ui.actions import ACTIONS, BY_ID, Action
+from hephaestus_tui.ui.actions.action import Action
+from hephaestus_tui.ui.actions.registry import ACTIONS, BY_ID
 from hephaestus_tui.ui.pane_keys import pane_keys
 
 # one key, two actions: only one of a pair ever applies

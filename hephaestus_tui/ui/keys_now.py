@@ -9,7 +9,8 @@ from textual.widget import Widget
 
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
-from hephaestus_tui.ui.actions import BY_ID, Action, Group, applicable
+from hephaestus_tui.ui.actions.action import Action, Group
+from hephaestus_tui.ui.actions.registry import BY_ID, applicable
 from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.guard import Target
 from hephaestus_tui.ui.keymap import key_of, shown_key

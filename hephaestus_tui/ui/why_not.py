@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskId, TaskStatus
-from hephaestus_tui.ui.actions import Action
+from hephaestus_tui.ui.actions.action import Action
 
 _STUCK = (AgentStatus.INTERRUPTED, AgentStatus.STALLED)
 

@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.decision import Proposal
 from hephaestus_tui.domain.task import Origin, Phase, TaskDraft
-from hephaestus_tui.ui.actions import ACTIONS
+from hephaestus_tui.ui.actions.registry import ACTIONS
 from hephaestus_tui.ui.glyphs import UNICODE
 from hephaestus_tui.ui.keymap import _long
 from hephaestus_tui.ui.widgets.dag import DagView

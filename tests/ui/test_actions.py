@@ -28,7 +28,8 @@ from hephaestus_tui.domain.events import (
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.talk import Report
-from hephaestus_tui.ui.actions import ACTIONS, BY_ID, Group, applicable, bindings
+from hephaestus_tui.ui.actions.action import Group
+from hephaestus_tui.ui.actions.registry import ACTIONS, BY_ID, applicable, bindings
 from hephaestus_tui.ui.applies import something_waits
 from hephaestus_tui.ui.glyphs import ASCII, UNICODE, Mark
 from hephaestus_tui.ui.keymap import checked_keys, key_of, shown_key

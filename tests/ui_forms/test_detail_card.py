@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.decision import Actor, ActorKind, Choice, Decision, Near, Query, Verdict, draft_changes
 from hephaestus_tui.domain.task import Origin, Phase, Priority, Task
-from hephaestus_tui.ui.actions import BY_ID
+from hephaestus_tui.ui.actions.registry import BY_ID
 from hephaestus_tui.ui.glyphs import ASCII, UNICODE
 from hephaestus_tui.ui.keymap import shown_key
 from hephaestus_tui.ui.widgets.detail_keys import ACTIONS, Keys

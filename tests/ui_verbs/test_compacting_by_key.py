@@ -7,7 +7,7 @@ from typing import Any
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.context_commands import Compact
 from hephaestus_tui.domain.decision import Actor, ActorKind
-from hephaestus_tui.ui.actions import BY_ID
+from hephaestus_tui.ui.actions.registry import BY_ID
 from hephaestus_tui.ui.glyphs import UNICODE
 from hephaestus_tui.ui.why_not import why_not
 from hephaestus_tui.ui.widgets.detail_text import detail

@@ -9,7 +9,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from hephaestus_tui.domain.task import Phase
-from hephaestus_tui.ui.actions import ACTIONS, Group
+from hephaestus_tui.ui.actions.action import Group
+from hephaestus_tui.ui.actions.registry import ACTIONS
 from hephaestus_tui.ui.glyphs import COLOURS, GlyphSet, Mark
 from hephaestus_tui.ui.keymap import key_of, shown_key
 from hephaestus_tui.ui.screens.left_once import Modal

@@ -15,7 +15,7 @@ from hephaestus_tui.domain.attention import Attention, AttentionKind, attention
 from hephaestus_tui.domain.decision import Query
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
-from hephaestus_tui.ui.actions import BY_ID, bindings
+from hephaestus_tui.ui.actions.registry import BY_ID, bindings
 from hephaestus_tui.ui.desk.desk import Desk
 from hephaestus_tui.ui.desk.handlers import perform
 from hephaestus_tui.ui.desk.inbox import Rounds, told
