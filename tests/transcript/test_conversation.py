@@ -54,7 +54,8 @@ from hephaestus_tui.ui.widgets.blocks import (
     Waiting,
     Words,
 )
-from hephaestus_tui.ui.widgets.conversation import OUTPUT_LIMIT, Conversation
+from hephaestus_tui.ui.widgets.call_blocks import OUTPUT_LIMIT
+from hephaestus_tui.ui.widgets.conversation import Conversation
 
 ADA = Actor(ActorKind.HUMAN, "ada")
 EMPTY = Transcript(task_id="T1", seq=0, messages=())

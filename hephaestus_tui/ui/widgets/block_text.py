@@ -5,25 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from hephaestus_tui.ui.colours import without_colours
-from hephaestus_tui.ui.widgets.blocks import (
-    Asked,
-    Block,
-    Call,
-    Compacted,
-    Cut,
-    Decided,
-    Heard,
-    Instructions,
-    Overlapping,
-    Prose,
-    Summing,
-    Switched,
-    Thought,
-    Undone,
-    Unfinished,
-    Waiting,
-    Words,
-)
+from hephaestus_tui.ui.widgets import blocks as b
 from hephaestus_tui.ui.widgets.call_words import arguments_of, told_of, value_text
 from hephaestus_tui.ui.widgets.viewport import Viewport
 
@@ -38,7 +20,7 @@ def longest(view: Viewport) -> tuple[str, str]:
     if index is None:
         return "", ""
     block = blocks[index]
-    if isinstance(block, Call) and (block.result or block.output):
+    if isinstance(block, b.Call) and (block.result or block.output):
         given = arguments_of(block.arguments) if block.arguments else {}
         return f"{block.name}  {told_of(block.name, given)}".strip(), block.result or block.output
     return type(block).__name__.lower(), said_by(block)
@@ -59,38 +41,44 @@ def copied(view: Viewport) -> str:
     return said_by(blocks[chosen])
 
 
-def _is_prose(block: Block) -> bool:
-    return isinstance(block, Prose)
+def _is_prose(block: b.Block) -> bool:
+    return isinstance(block, b.Prose)
 
 
-def said_by(block: Block) -> str:
+def said_by(block: b.Block) -> str:
     """The text of one block, whole; empty where it has none of its own."""
     match block:
-        case Call(name=name, arguments=arguments, result=result, output=output):
+        case b.Call(name=name, arguments=arguments, result=result, output=output):
             given = arguments_of(arguments) if arguments else {}
             said = "\n".join(f"{key}: {value_text(value)}" for key, value in given.items())
             return "\n".join(part for part in (name, said, without_colours(result or output)) if part)
-        case Decided(decision=decision):
+        case b.Decided(decision=decision):
             return f"{decision.task_id} {decision.verdict} {decision.reason}".strip()
-        case Undone(task_id=task_id, undoing=undoing):
+        case b.Undone(task_id=task_id, undoing=undoing):
             return f"{task_id} {undoing.reason}".strip()
-        case Asked(query=query):
+        case b.Asked(query=query):
             return query.text
-        case Heard(letter=letter):
+        case b.Heard(letter=letter):
             return letter.text
-        case Overlapping(other=other, title=title, paths=paths):
+        case b.Overlapping(other=other, title=title, paths=paths):
             return "\n".join((f"{other} {title}", *paths))
-        case Switched(before=before, model=model, reason=reason):
+        case b.Switched(before=before, model=model, reason=reason):
             return f"{before} {model} {reason}"
-        case Compacted(head=head, text=text):
+        case b.Compacted(head=head, text=text):
             return f"{head}\n{text}"
-        case Cut(text=text, reason=reason):
+        case b.Cut(text=text, reason=reason):
             return f"{reason}\n{text}"
-        case Waiting(reason=reason):
+        case b.Waiting(reason=reason):
             return reason
-        case Instructions(text=text) | Words(text=text) | Thought(text=text) | Prose(text=text) | Unfinished(text=text):
+        case (
+            b.Instructions(text=text)
+            | b.Words(text=text)
+            | b.Thought(text=text)
+            | b.Prose(text=text)
+            | b.Unfinished(text=text)
+        ):
             return text
-        case Summing():
+        case b.Summing():
             return ""
         case _:
             assert_never(block)
