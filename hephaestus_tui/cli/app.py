@@ -39,7 +39,10 @@ def add_options(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    require_terminal()
+    if not arguments.plain:
+        require_terminal()
+    elif arguments.goal is None and arguments.resume is None:
+        raise UsageError("With --plain give a goal, or --resume RUN: `hephaestus runs` lists them.")
     if arguments.goal is not None and arguments.resume is not None:
         raise UsageError("Give a goal or --resume RUN, not both.")
     project = project_folder(arguments.project)
@@ -52,6 +55,9 @@ def run(arguments: Namespace) -> int:
         # all projects are looked through, with libraries that the first screen does not wait for otherwise
         store, request = importlib.import_module("hephaestus_tui.cli.places").locate(arguments, request)
     opening = Opening(project=project, store=store, options=chosen(arguments), environ=os.environ)
+    if arguments.plain:
+        plain: int = importlib.import_module("hephaestus_tui.cli.plain").show(opening, request)
+        return plain
     return show(opening, request, slow=arguments.slow)
 
 

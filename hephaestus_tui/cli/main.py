@@ -182,6 +182,9 @@ def _parser(name: str) -> Parser:
 
 def add_look_options(parser: Any) -> None:
     parser.add_argument(
+        "--plain", action="store_true", help="in lines, for a screen reader: what happens is told, commands are typed"
+    )
+    parser.add_argument(
         "--slow", action="store_true", help="a slow line: streamed text in larger steps, and less of it"
     )
 

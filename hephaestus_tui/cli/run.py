@@ -76,10 +76,13 @@ def new_run(arguments: Namespace) -> NewRun:
 
 def front(arguments: Namespace) -> Decider | None:
     """Who decides without a screen; None for the app. Whatever of it cannot be is told before anything is made."""
+    if arguments.headless and arguments.plain:
+        raise UsageError("--headless decides by itself, with --plain you do: give one of them.")
     if not arguments.headless:
         if arguments.decide or arguments.json or arguments.work:
             raise UsageError("--decide, --work and --json go with --headless.")
-        require_terminal()
+        if not arguments.plain:
+            require_terminal()
         return None
     decider: Decider = importlib.import_module("hephaestus_tui.cli.unattended").decider(arguments.decide or "wait")
     return decider
@@ -90,7 +93,9 @@ def open_run(
 ) -> int:
     """On the screen where nobody else decides; `farewell` is what is said after it."""
     code: int
-    if decider is None:
+    if arguments.plain:
+        code = importlib.import_module("hephaestus_tui.cli.plain").show(opening, request)
+    elif decider is None:
         app = importlib.import_module("hephaestus_tui.cli.app")
         code = app.show(opening, request, farewell or app.FAREWELL, slow=arguments.slow)
     else:

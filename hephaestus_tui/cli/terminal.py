@@ -8,7 +8,7 @@ import sys
 from hephaestus_tui.domain.errors import UsageError
 
 INSTEAD = (
-    "Without one use --headless: hephaestus run GOAL --headless --decide POLICY, "
+    "Without one use --plain, in which you type commands, or --headless: hephaestus run GOAL --headless --decide POLICY, "
     "or hephaestus demo --headless --decide accept"
 )
 

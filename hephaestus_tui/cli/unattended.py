@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from hephaestus_tui.bootstrap.deferred import Opening
 from hephaestus_tui.bootstrap.host import LocalHost
@@ -20,7 +21,7 @@ from hephaestus_tui.domain.events import Recorded
 from hephaestus_tui.headless.finished import WorkPolicy
 from hephaestus_tui.headless.policies import Decider, policy
 from hephaestus_tui.headless.runner import HeadlessRun
-from hephaestus_tui.session import NewRun
+from hephaestus_tui.session import NewRun, Session
 from hephaestus_tui.settings import read_settings
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -32,25 +33,39 @@ def decider(word: str) -> Decider:
     return policy(word, Actor(ActorKind.HUMAN, settings.actor), Prompt().ask)
 
 
+class Front(Protocol):
+    """Watches a session to its end."""
+
+    async def run(self, from_start: bool) -> int: ...
+
+
 async def headless(opening: Opening, request: NewRun | str, decider: Decider, works: WorkPolicy, as_json: bool) -> int:
+    """The exit code of a run that nobody watches."""
+    emit = _print if as_json else narrate
+
+    def front(session: Session, actor: Actor) -> Front:
+        return HeadlessRun(session, decider, actor, emit, works, output.say)
+
+    return await opened(opening, request, front)
+
+
+async def opened(opening: Opening, request: NewRun | str, front: Callable[[Session, Actor], Front]) -> int:
     """The exit code; for a signal the shell's code for it, once agents are stopped and what they said is stored."""
     with _cancelled_by_signals() as received:
         try:
-            return await _opened(LocalHost(opening), request, decider, works, _print if as_json else narrate)
+            return await _opened(LocalHost(opening), request, front)
         except asyncio.CancelledError:
             if not received:
                 raise
             return 128 + received[0]
 
 
-async def _opened(
-    host: LocalHost, request: NewRun | str, decider: Decider, works: WorkPolicy, emit: Callable[[Recorded], None]
-) -> int:
+async def _opened(host: LocalHost, request: NewRun | str, front: Callable[[Session, Actor], Front]) -> int:
     new = isinstance(request, NewRun)
     try:
         session = await (host.start(request) if isinstance(request, NewRun) else host.resume(request))
         try:
-            return await _work(host, HeadlessRun(session, decider, host.actor, emit, works, output.say), new)
+            return await _work(host, front(session, host.actor), new)
         finally:
             for words in ending(session.state()):
                 output.say(words)
@@ -58,7 +73,7 @@ async def _opened(
         await host.close()
 
 
-async def _work(host: LocalHost, front: HeadlessRun, new: bool) -> int:
+async def _work(host: LocalHost, front: Front, new: bool) -> int:
     serving = asyncio.create_task(host.serve())
     watching = asyncio.create_task(front.run(from_start=new))
     try:
