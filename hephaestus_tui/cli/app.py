@@ -14,6 +14,7 @@ from typing import Any
 
 from hephaestus_tui.bootstrap.deferred import DeferredHost, Opening
 from hephaestus_tui.bootstrap.editor import TerminalEditor
+from hephaestus_tui.bootstrap.pane_choice import chosen_panes, keep_panes
 from hephaestus_tui.bootstrap.theme_choice import chosen_theme, keep_theme
 from hephaestus_tui.cli.main import add_goal_options, add_look_options, add_model_options, chosen
 from hephaestus_tui.cli.terminal import require_terminal
@@ -26,6 +27,7 @@ from hephaestus_tui.first_look import FILE, actor, key_variables, read_table, ui
 from hephaestus_tui.paths import Places, anywhere, log_path, project_folder, project_notes, real
 from hephaestus_tui.session import NewRun
 from hephaestus_tui.ui.app import HephaestusApp, run_app
+from hephaestus_tui.ui.pane_sizes import PaneSizes
 
 FAREWELL = "The run is stored. Go on with it here: hephaestus --resume {run}"
 
@@ -79,6 +81,7 @@ def show(opening: Opening, request: NewRun | str | None, farewell: str = FAREWEL
         ],
         themes=places.theme_folders(),
         remember=partial(keep_theme, places.state, look.theme),
+        sizes=PaneSizes(chosen_panes(places.state), partial(keep_panes, places.state)),
         log_file=log_path(opening.store),
         editor=TerminalEditor(opening.environ, places.state / "drafts", key_variables(table)),
     )

@@ -24,6 +24,7 @@ from hephaestus_tui.ui.editor import Editor, Lending
 from hephaestus_tui.ui.glyphs import ASCII, UNICODE
 from hephaestus_tui.ui.notices import say
 from hephaestus_tui.ui.pace import Pace, measured
+from hephaestus_tui.ui.pane_sizes import PaneSizes
 from hephaestus_tui.ui.screens.confirm import ConfirmScreen
 from hephaestus_tui.ui.screens.dialog import DialogScreen
 from hephaestus_tui.ui.screens.failure import FailureScreen
@@ -43,8 +44,8 @@ class HephaestusApp(ThemedApp):
     and `demo_wanted` that the demo was chosen instead of a run.
 
     `opening` is a run to resume, one to start, or None to choose; `agents` is the most at work at once; `notes` are
-    said once; `themes` are folders, the later the stronger, and `remember` keeps the choice of one; `log_file` is named after a crash;
-    `editor` is the person's own. `clock` counts seconds, `now` is Unix time: how long ago things were is told by it.
+    said once; `themes` are folders, the later the stronger, and `remember` keeps the choice of one; `sizes` are those of
+    the panes; `log_file` is named after a crash; `editor` is the person's own. `clock` counts seconds, `now` is Unix time: how long ago things were is told by it.
     Raises ConfigError for a broken theme file or a rebinding that cannot be.
     """
 
@@ -63,6 +64,7 @@ class HephaestusApp(ThemedApp):
         notes: Sequence[str] = (),
         themes: Sequence[Path] = (),
         remember: Callable[[str], None] | None = None,
+        sizes: PaneSizes | None = None,
         log_file: Path | None = None,
         editor: Editor | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -82,6 +84,7 @@ class HephaestusApp(ThemedApp):
         self._notes = notes
         self._clock, self._now = clock, now
         self._keys: dict[str, str] = screen_module().own_keys(settings.keys) if settings.keys else {}
+        self._sizes = sizes or PaneSizes()
         self._leaving = False
         self._supervised: RunScreen | None = None
         self._asking: ConfirmScreen | None = None
@@ -127,6 +130,7 @@ class HephaestusApp(ThemedApp):
                 keys=self._keys,
                 clock=self._clock,
                 now=self._now,
+                sizes=self._sizes,
             )
             await self.push_screen(screen)
             try:

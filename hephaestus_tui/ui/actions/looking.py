@@ -39,6 +39,18 @@ ACTIONS: tuple[Action, ...] = (
         tooltip="Give one pane the whole screen, and back",
     ),
     Action(
+        id="pane.wider", key=")", label="wider", group=Group.LOOK, applies=always,
+        tooltip="Make the pane in use wider, now and from now on; the mouse drags the line between two panes",
+    ),
+    Action(
+        id="pane.narrower", key="(", label="narrower", group=Group.LOOK, applies=always,
+        tooltip="Make the pane in use narrower",
+    ),
+    Action(
+        id="pane.reset", key="0", label="first widths", group=Group.LOOK, applies=always,
+        tooltip="Make the panes as wide as they were at first",
+    ),
+    Action(
         id="task.origin", key="o", label="where it was found", group=Group.LOOK, applies=was_spawned, rank=10,
         tooltip="Go to the passage of the transcript in which the selected task was discovered",
     ),

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
-from textual import events, work
+from textual import events, on, work
 from textual.binding import BindingType
 
 from hephaestus_tui.domain.attention import Attention, AttentionKind, attention
 from hephaestus_tui.domain.decision import Query
+from hephaestus_tui.domain.errors import HephaestusError
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.actions.registry import BY_ID, bindings
@@ -23,8 +24,9 @@ from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.guard import Guard, Target
 from hephaestus_tui.ui.keymap import actions_by_key, key_of, shown_key
 from hephaestus_tui.ui.keys_now import AT_ONCE, asked, palette_choices, task_choices
-from hephaestus_tui.ui.notices import say
+from hephaestus_tui.ui.notices import say, warn
 from hephaestus_tui.ui.pane_keys import PANE_KEYS
+from hephaestus_tui.ui.pane_sizes import PaneSizes
 from hephaestus_tui.ui.panes import Pane
 from hephaestus_tui.ui.screens.confirm import ConfirmScreen
 from hephaestus_tui.ui.screens.help import HelpScreen
@@ -51,6 +53,7 @@ class RunKeys(RunScreen):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
     dag: DagView
     panes: PanesView
+    sizes: PaneSizes
 
     def __init__(
         self, glyphs: GlyphSet, keys: Mapping[str, str], clock: Callable[[], float], now: Callable[[], float]
@@ -128,6 +131,11 @@ class RunKeys(RunScreen):
                 self.panes.step(1 if action_id == "pane.next" else -1)
             case "pane.zoom":
                 self.panes.zoom()
+            case "pane.wider" | "pane.narrower":
+                if not self.panes.widen(1 if action_id == "pane.wider" else -1):
+                    say(self.app, f"{BY_ID[action_id].label}: one pane has the whole screen")
+            case "pane.reset":
+                self.panes.reset()
             case "task.below" | "task.above":
                 self.dag.move(1 if action_id == "task.below" else -1)
             case "next.attention":
@@ -150,6 +158,13 @@ class RunKeys(RunScreen):
                 self.call_later(self.app.run_action, "leave")
             case _:
                 self._decide(action_id)
+
+    @on(PanesView.SizesChosen)
+    def _keep_sizes(self) -> None:
+        try:
+            self.sizes.keep()
+        except HephaestusError as error:
+            warn(self.app, str(error))
 
     def _decide(self, action_id: str) -> None:
         if self.desk is None:

@@ -27,6 +27,7 @@ from hephaestus_tui.ui.keys_now import footer_always, footer_entries
 from hephaestus_tui.ui.notices import say
 from hephaestus_tui.ui.offers import RuleOffers
 from hephaestus_tui.ui.overlap_notices import OverlapNotices
+from hephaestus_tui.ui.pane_sizes import PaneSizes
 from hephaestus_tui.ui.panes import NAMES, Pane, too_small
 from hephaestus_tui.ui.passing import passing_words
 from hephaestus_tui.ui.screens.follows import FollowsSpending, FollowsState
@@ -63,6 +64,7 @@ class SuperviseScreen(RunReading):
         keys: Mapping[str, str],
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
+        sizes: PaneSizes | None = None,
     ) -> None:
         super().__init__(glyphs, keys, clock, now)
         self._left = Pane.DAG
@@ -79,7 +81,8 @@ class SuperviseScreen(RunReading):
         self.detail.keys = Keys.bound({action_id: shown_key(key) for action_id, key in keys.items()})
         names = {pane: f"{self.key(f'pane.{pane}')} {NAMES[pane]}" for pane in Pane}
         inner = {Pane.DAG: self.dag, Pane.TRANSCRIPT: self.transcript, Pane.DETAIL: self.detail}
-        self.panes = PanesView(inner, names, self._show_keys)
+        self.sizes = sizes or PaneSizes()
+        self.panes = PanesView(inner, names, self._show_keys, self.sizes)
 
     @property
     def pane(self) -> Pane:
