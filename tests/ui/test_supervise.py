@@ -703,23 +703,26 @@ async def test_panes_follow_the_width_and_the_keys(app: Any, supervised: Any, sc
     proposal(script)
     async with app.run_test(size=(200, 24)) as pilot:
         screen = await supervised(pilot)
-        for width, keys, panes in (
-            (200, "", ["dag", "transcript", "detail"]),
-            (100, "", ["dag", "transcript"]),
-            (100, "3", ["dag", "detail"]),
-            (100, "1", ["dag", "detail"]),
-            (80, "", ["dag"]),
-            (80, "2", ["transcript"]),
-            (120, "", ["dag", "transcript", "detail"]),
-            (120, "z", ["transcript"]),
-            (120, "3", ["detail"]),
-            (120, "z", ["dag", "transcript", "detail"]),
+        for width, keys, used, panes in (
+            (200, "", "dag", ["dag", "transcript", "detail"]),
+            (100, "", "dag", ["dag", "transcript"]),
+            (100, "3", "detail", ["dag", "detail"]),
+            (100, "1", "dag", ["dag", "detail"]),
+            (80, "", "dag", ["dag"]),
+            (80, "2", "transcript", ["transcript"]),
+            (120, "", "transcript", ["dag", "transcript", "detail"]),
+            (120, "z", "transcript", ["transcript"]),
+            (120, "3", "detail", ["detail"]),
+            (120, "z", "detail", ["dag", "transcript", "detail"]),
         ):
             await pilot.resize_terminal(width, 24)
             await pilot.press(*keys)
-            await wait_for(pilot, lambda: shown(screen) == panes, f"{panes} are shown at {width} after {keys!r}")  # noqa: B023
-            box = screen.query_one(f"#{screen.pane}", PaneBox)
-            assert screen.focused is box.inner
+            inner = screen.query_one(f"#{used}", PaneBox).inner
+            await wait_for(
+                pilot,
+                lambda: (shown(screen), screen.pane, screen.focused) == (panes, used, inner),  # noqa: B023
+                f"{panes} are shown and {used} is in use at {width} after {keys!r}",
+            )
 
 
 async def test_tab_goes_round_the_panes_also_where_one_is_shown(app: Any, supervised: Any, script: Any) -> None:
