@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from contextvars import ContextVar
 from typing import Any
 
 from hephaestus_tui.domain.plain import clean, one_line
+
+# what is read out has no columns: each cell is told with the head of its column
+spoken: ContextVar[bool] = ContextVar("spoken", default=False)
 
 
 def say(text: str) -> None:
@@ -29,7 +33,16 @@ def exact(words: str) -> None:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Columns as wide as their content, the last one free."""
+    """Columns as wide as their content, the last one free; or, where it is spoken, rows of heads and cells."""
+    if spoken.get():
+        for row in rows:
+            told = [
+                f"{name.lower()} {one_line(cell)}"
+                for name, cell in zip(head, row, strict=True)
+                if cell not in ("", "-")
+            ]
+            print("; ".join(told))
+        return
     cells = [[one_line(cell) for cell in row] for row in (head, *rows)]
     widths = [max(len(row[n]) for row in cells) for n in range(len(head) - 1)]
     for row in cells:

@@ -7,7 +7,6 @@ of the command line, carried out by the run that is open here.
 from __future__ import annotations
 
 import asyncio
-import shlex
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -19,51 +18,27 @@ from hephaestus_tui.bootstrap.deferred import Opening
 from hephaestus_tui.cli import main, output
 from hephaestus_tui.cli.ask import Prompt
 from hephaestus_tui.cli.narrate import narrate
+from hephaestus_tui.cli.plain_words import HELP, MANY, ONE, command_of, waiting_words, with_run
 from hephaestus_tui.cli.submit import at_hand
 from hephaestus_tui.cli.unattended import opened
 from hephaestus_tui.domain.actor import Actor
-from hephaestus_tui.domain.attention import Attention, AttentionKind, attention
+from hephaestus_tui.domain.attention import AttentionKind, attention
 from hephaestus_tui.domain.commands import Command, Receipt
 from hephaestus_tui.domain.errors import HephaestusError, UsageError
-from hephaestus_tui.domain.events import Recorded, TaskProposed
-from hephaestus_tui.domain.plain import one_line
+from hephaestus_tui.domain.events import ProposalDecided, QuestionAsked, Recorded, TaskProposed
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.session import NewRun, Session
 
 # seconds in which what has changed under one's hands is not decided
 GRACE = 2.0
 ANSWER_SECONDS = 30.0
-HELP = """Type a line and press enter. TASK is an id such as T2.
-inbox: all that waits for you. tasks: all tasks. show TASK: everything about one. read TASK: all that was said in it.
-accept TASK. reject TASK WHY. ask TASK QUESTION. edit TASK --set FIELD=VALUE. undo TASK.
-answer TASK WORDS. allow TASK. refuse TASK WHY. tell TASK WORDS: say something to its agent.
-pause TASK, resume TASK, stop TASK; with --all in place of TASK for the whole run.
-work, notes, budget, decisions, rules and the other commands of `hephaestus --help` are typed as they are there, without RUN.
-quit: stop the agents and leave; the run is stored. help: this."""
-_OWN = ("allow", "refuse", "tell", "read")
-# those that take more than one proposal, and those whose other words are none
-_MANY, _ONE = ("accept", "reject", "edit"), ("ask", "merge", "split")
-_HOW = {
-    AttentionKind.PROPOSAL: "Type: accept {0}, or reject {0} WHY, or ask {0} QUESTION. show {0} says more.",
-    AttentionKind.QUESTION: "Type: answer {0} WORDS.",
-    AttentionKind.PERMISSION: "Type: allow {0}, or refuse {0} WHY.",
-    AttentionKind.CRITERION: "Type: answer {0} accept: REASON, or answer {0} back: A WORD, or answer {0} fail: REASON.",
-    AttentionKind.BLOCKER_GONE: "Type: settle {0} drop, or settle {0} cancel, or settle {0} keep.",
-    AttentionKind.FAILED: "Type: restart {0}, or settle {0} keep.",
-    AttentionKind.BOUND: "Type: bound.",
-    AttentionKind.BUDGET: "Type: budget.",
-    AttentionKind.INTERRUPTED: "Type: resume {0}.",
-    AttentionKind.STALLED: "Type: resume {0}.",
-    AttentionKind.REVIEW: "Type: work {0}.",
-    AttentionKind.REPORT: "Type: answer {0} WORDS.",
-}
 
 
 def show(opening: Opening, request: NewRun | str) -> int:
     """The run to the end of what is typed, or of the input. The exit code."""
 
     def front(session: Session, actor: Actor) -> PlainRun:
-        return PlainRun(session, opening.store, Prompt().ask)
+        return PlainRun(session, opening.store, actor, Prompt().ask)
 
     return asyncio.run(opened(opening, request, front))
 
@@ -83,13 +58,15 @@ class PlainRun:
         self,
         session: Session,
         store: Path,
+        actor: Actor,
         ask: Callable[[str], Awaitable[str]],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._session, self._store, self._ask, self._clock = session, store, ask, clock
+        self._session, self._store, self._actor, self._ask, self._clock = session, store, actor, ask, clock
         self._speaking = asyncio.Lock()  # an answer is not cut by what happens meanwhile
         self._told: dict[TaskId, Told] = {}
         self._waiting: set[tuple[object, ...]] = set()
+        self._answered: set[int] = set()  # facts that a command typed here has made, and its answer has told
 
     async def run(self, from_start: bool) -> int:
         """Until `quit`, or the end of the input."""
@@ -115,11 +92,29 @@ class PlainRun:
             async for event in events:
                 if isinstance(event, Recorded):
                     async with self._speaking:
-                        narrate(event)
+                        if not self._is_told(event):
+                            narrate(event)
                         if isinstance(event.fact, TaskProposed):
                             proposal = event.fact.proposal
                             self._told[proposal.task_id] = Told(proposal.version, self._clock())
-                        self._tell_waiting()
+                        if event.seq >= self._session.state().seq:  # what has happened comes before what waits
+                            self._tell_waiting()
+
+    def _is_told(self, event: Recorded) -> bool:
+        """Whether other words tell it: those that say what waits, or the answer to what was typed."""
+        fact = event.fact
+        if event.seq in self._answered:
+            self._answered.discard(event.seq)
+            actor = fact.decision.actor if isinstance(fact, ProposalDecided) else getattr(fact, "actor", None)
+            return actor == self._actor
+        items = attention(self._session.state())
+        match fact:
+            case QuestionAsked(question=question):
+                return any(item.question_id == question.id for item in items)
+            case TaskProposed(proposal=proposal) if proposal.version == 1:
+                return any(i.kind is AttentionKind.PROPOSAL and i.task_id == proposal.task_id for i in items)
+            case _:
+                return False
 
     def _tell_waiting(self) -> None:
         items = attention(self._session.state())
@@ -147,25 +142,25 @@ class PlainRun:
             if words is None:
                 output.say(HELP)
                 return
-            command, *rest = self._as_told(words)
-            argv = ["--db", str(self._store), command, self._session.run_id, *rest]
+            argv = ["--db", str(self._store), *with_run(self._as_told(words), self._session.run_id)]
         except HephaestusError as error:
             output.say(str(error))
             return
-        token = at_hand.set(self._submitter())
+        carrying, speaking = at_hand.set(self._submitter()), output.spoken.set(True)
         try:
             await asyncio.to_thread(_carry_out, argv)
         finally:
-            at_hand.reset(token)
+            at_hand.reset(carrying)
+            output.spoken.reset(speaking)
 
     def _as_told(self, words: Sequence[str]) -> list[str]:
         """A decision is on the version that was told. Raises UsageError where that was only a moment ago."""
         command, *rest = words
-        if command not in (*_MANY, *_ONE):
+        if command not in (*MANY, *ONE):
             return [command, *rest]
         named: list[str] = []
         for word in rest:
-            told = self._told.get(word.upper()) if command in _MANY or not named else None
+            told = self._told.get(word.upper()) if command in MANY or not named else None
             if told and self._clock() - told.at < GRACE:
                 raise UsageError(f"{word.upper()} was told only just now: listen to it first, then type that again.")
             named.append(f"{word}@{told.version}" if told else word)
@@ -175,47 +170,12 @@ class PlainRun:
         loop, session = asyncio.get_running_loop(), self._session
 
         def submit(command: Command) -> Receipt:
-            return asyncio.run_coroutine_threadsafe(session.submit(command), loop).result(ANSWER_SECONDS)
+            before = session.state().seq
+            receipt = asyncio.run_coroutine_threadsafe(session.submit(command), loop).result(ANSWER_SECONDS)
+            self._answered.update(range(before + 1, receipt.seq + 1))
+            return receipt
 
         return submit
-
-
-def waiting_words(item: Attention) -> str:
-    """One line: what waits, and what to type."""
-    how = _HOW.get(item.kind, "Type: inbox.").format(item.task_id)
-    text = item.text if item.text.endswith((".", "?", "!")) else f"{item.text}."
-    return one_line(f"{item.task_id} waits for you, {item.kind}: {text} {how}")
-
-
-def command_of(line: str) -> list[str] | None:
-    """The words of a command as the command line has them, without RUN; None asks for help. Raises UsageError."""
-    command, _, rest = line.strip().partition(" ")
-    command, rest = command.lower(), rest.strip()
-    if command in ("", "help", "?"):
-        return None
-    known = {name for group in ("look", "steer", "decide") for name in main.GROUPS[group]} - {"runs"}
-    if command not in known and command not in _OWN:
-        raise UsageError(f"{command!r} is no command. Type help for what can be typed.")
-    task, _, words = rest.partition(" ")
-    words = words.strip()
-    free = bool(words) and not task.startswith("-") and not words.startswith("-")  # it need not be put into quotes
-    match command:
-        case "read":
-            return ["show", task, "--transcript"]
-        case "allow":
-            return ["answer", task, "--allow"]
-        case "refuse":
-            return ["answer", task, f"--refuse={words}"]
-        case "tell" | "steer" if free:
-            return ["steer", task, words]
-        case "reject" if free:
-            return ["reject", task, f"--reason={words}"]
-        case "ask" | "answer" if free:
-            return [command, task, words]
-    try:
-        return [command if command != "tell" else "steer", *shlex.split(rest)]
-    except ValueError as error:
-        raise UsageError(f"A quotation mark is not closed ({error}).") from error
 
 
 def _carry_out(argv: Sequence[str]) -> None:

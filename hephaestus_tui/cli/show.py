@@ -20,6 +20,7 @@ from hephaestus_tui.domain.errors import UnknownTask
 from hephaestus_tui.domain.message import Message, ReviewPart, TextPart, ToolCallPart, ToolResultPart
 from hephaestus_tui.domain.model_name import short_model
 from hephaestus_tui.domain.overlap import overlaps_of
+from hephaestus_tui.domain.plain import clean
 from hephaestus_tui.domain.review_words import review_text
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Task, TaskId
@@ -74,6 +75,7 @@ def run(arguments: Namespace) -> int:
         return 0
     output.text(_task_text(task) if task else proposal_text(state, proposal, whole=True) if proposal else "")
     for line in (
+        *_asks(state, task_id),
         *_overlaps(state, task_id),
         *spent_lines(state, task_id),
         *_answering(state, task_id),
@@ -102,6 +104,15 @@ def _orders(state: RunState, task_id: TaskId) -> Iterator[str]:
         yield f"stepping, by {state.stepping[task_id].actor}"
     for word in state.steering.get(task_id, ()):
         yield f"not read yet ({word.when}, {word.number}): {word.actor}: {word.text}"
+
+
+def _asks(state: RunState, task_id: TaskId) -> Iterator[str]:
+    """What its agent waits for, whole."""
+    for question in state.questions.values():
+        if question.task_id == task_id:
+            first, *rest = clean(question.text, exact=True).splitlines() or [""]
+            yield f"asks ({question.kind}): {first}"
+            yield from (f"    {line}" for line in rest)
 
 
 def _overlaps(state: RunState, task_id: TaskId) -> Iterator[str]:

@@ -38,7 +38,8 @@ def carry_out(arguments: Namespace, found: Found, command: Command, tasks: Seque
         output.data({"run": found.run_id, **to_data(receipt), **({"task_ids": list(tasks)} if tasks else {})})
     else:
         which = f" ({', '.join(tasks)})" if len(tasks) > 1 else ""
-        output.say(f"Run {found.run_id}: {receipt.note}{which}.")
+        where = "" if at_hand.get() else f"Run {found.run_id}: "
+        output.say(f"{where}{receipt.note}{which}.")
 
 
 def submit(found: Found, command: Command) -> Receipt:

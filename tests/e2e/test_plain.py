@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from hephaestus_tui.cli.plain import command_of, waiting_words
+from hephaestus_tui.cli.plain_words import command_of, waiting_words, with_run
 from hephaestus_tui.domain.attention import Attention, AttentionKind
 from hephaestus_tui.domain.errors import UsageError
 
@@ -111,7 +111,7 @@ def test_a_run_is_decided_answered_and_left_in_lines(talk, hephaestus) -> None:
     run.hear("T2 was told only just now: listen to it first")  # it may not have been heard to its end
     run.hear("T2 accepted", again="accept t2")
     run.type("reject T3 not now, it's too soon")
-    run.hear("T3 reject by ada: not now, it's too soon")
+    run.hear("T3 rejected")
     run.hear("T1 waits for you, question: Which cache? Type: answer T1 WORDS.")
     run.type("answer T1 the first")
     run.hear("T1 completed")
@@ -171,12 +171,21 @@ def test_plain_wants_a_run_and_no_other_way(talk) -> None:
         ("EDIT T2 --set title='A better one'", ["edit", "T2", "--set", "title=A better one"]),
         ("read T1", ["show", "T1", "--transcript"]),
         ("inbox", ["inbox"]),
+        ("work send-back T2 it's too long", ["work", "send-back", "T2", "--text=it's too long"]),
+        ("work discard T2 not needed", ["work", "discard", "T2", "--reason=not needed"]),
+        ("work T2 --diff", ["work", "T2", "--diff"]),
         ("", None),
         ("?", None),
     ],
 )
 def test_what_is_typed_is_what_the_command_line_has(line: str, words: list[str] | None) -> None:
     assert command_of(line) == words
+
+
+def test_the_run_stands_where_the_command_line_has_it() -> None:
+    assert with_run(["work"], "r1") == ["work", "r1"]
+    assert with_run(["work", "T2", "--diff"], "r1") == ["work", "r1", "T2", "--diff"]
+    assert with_run(["work", "merge", "T2"], "r1") == ["work", "merge", "r1", "T2"]
 
 
 @pytest.mark.parametrize("line", ["demo", "run 'x y'", "runs", "doctor", "acept T2", "edit T2 --set 'open"])
