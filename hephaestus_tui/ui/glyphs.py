@@ -50,7 +50,10 @@ COLOURS: dict[Mark, str] = {
 
 @dataclass(frozen=True, slots=True)
 class GlyphSet:
-    """`marks` has the sign of each state; `picked` and `changed` mark what is selected, and what changed since it was."""
+    """`marks` has the sign of each state; `picked` and `changed` mark what is selected, and what changed since it was.
+
+    `found` marks what holds the words that are looked for.
+    """
 
     name: str
     marks: dict[Mark, str]
@@ -62,6 +65,7 @@ class GlyphSet:
     unfold: str
     picked: str
     changed: str
+    found: str
 
 
 UNICODE = GlyphSet(
@@ -72,6 +76,7 @@ UNICODE = GlyphSet(
         Mark.CANCELLED: "−", Mark.TO_MERGE: "±", Mark.DISCARDED: "⊖",
     },
     ellipsis="…", bullet="•", pointer="›", arrow="→", fold="▸", unfold="▾", picked="*", changed="~",
+    found="»",
 )  # fmt: skip
 
 ASCII = GlyphSet(
@@ -82,4 +87,5 @@ ASCII = GlyphSet(
         Mark.CANCELLED: "=", Mark.TO_MERGE: "m", Mark.DISCARDED: "d",
     },
     ellipsis="~", bullet="*", pointer=">", arrow="->", fold="+", unfold="-", picked="*", changed="~",
+    found='"',
 )  # fmt: skip

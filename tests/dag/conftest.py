@@ -240,6 +240,16 @@ class Run:
     def complete(self, task_id: TaskId) -> None:
         self.fact(e.TaskCompleted(task_id=task_id, summary="done", evidence=()))
 
+    def found_in(self, parent: TaskId | None, title: str = "Found") -> TaskId:
+        """A task that was proposed in the work of another, and accepted."""
+        task_id = self.state.next_id()
+        draft = TaskDraft(title=title, description="d", rationale="r", phase=Phase.BUILDING, role="qa_tester")
+        origin = Origin(task_id=parent, agent_id=f"A{parent}", turn=1, index=0, depth=1) if parent else Origin()
+        proposal = Proposal(task_id=task_id, version=1, draft=draft, origin=origin, waits=False, proposed_at=0.0)
+        self.fact(e.TaskProposed(proposal=proposal))
+        self.decide(task_id)
+        return task_id
+
 
 @pytest.fixture
 def run() -> Run:

@@ -103,4 +103,5 @@ async def test_to_the_next_of_a_state_round_the_end(run: Any) -> None:
 def test_no_key_of_the_pane_means_something_else_there() -> None:
     own = [binding.key for binding in Binding.make_bindings(DagView.BINDINGS)]
     assert len(own) == len(set(own))
+    own.remove("escape")  # it is the pane's only while words are marked that were looked for
     assert not {*own} & {_long(action.key) for action in ACTIONS}

@@ -134,7 +134,9 @@ def test_what_waits_is_what_the_domain_says(states: list[tuple[RunState, str | N
 
 
 def test_no_pane_keeps_a_key_that_an_action_needs() -> None:
-    moves = {"j", "k"}  # the tasks move by them, and so does the screen when another pane has the focus
+    # the tasks move by "j" and "k", and so does the screen when another pane has the focus; and while words are marked
+    # that were looked for, "esc" closes that, and lets go of what is selected when it is pressed again
+    moves = {"j", "k", "escape"}
     keys = {binding.key for binding in Binding.make_bindings(bindings())}
     assert not (keys - moves) & pane_keys()
 

@@ -111,6 +111,7 @@ def _legend(glyphs: GlyphSet) -> list[Line]:
         _row(
             "at the edge", "the whole run: the worst mark of each stretch of it, and the stretch that is on the screen"
         ),
+        _row(glyphs.found, "holds the words that are looked for (ctrl+f), in its id, its title or its rationale"),
         _row(glyphs.picked, "selected, to be decided on together with others"),
         _row(glyphs.changed, "selected in an older version: look at it, and select it again"),
     ]

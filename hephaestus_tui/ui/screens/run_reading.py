@@ -12,6 +12,7 @@ from hephaestus_tui.ui.screens.find import FindScreen
 from hephaestus_tui.ui.screens.run_keys import RunKeys
 from hephaestus_tui.ui.screens.viewer import ViewerScreen
 from hephaestus_tui.ui.sealed import SealedApp
+from hephaestus_tui.ui.widgets.dag import DagView
 from hephaestus_tui.ui.widgets.transcript import TranscriptView
 
 
@@ -27,6 +28,10 @@ class RunReading(RunKeys):
         words = await self.app.push_screen_wait(FindScreen(event.words))
         if words and not self.transcript.find(words):
             say(self.app, f"{words} is nowhere in this transcript")
+        self.selection_changed()
+
+    @on(DagView.KeysChanged)
+    def _keys_changed(self) -> None:
         self.selection_changed()
 
     @on(TranscriptView.CopyAsked)

@@ -11,6 +11,7 @@ from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.glyphs import GlyphSet, Mark
 from hephaestus_tui.ui.notices import say
 from hephaestus_tui.ui.widgets.dag_chips import View
+from hephaestus_tui.ui.widgets.dag_finding import DagFinding
 from hephaestus_tui.ui.widgets.dag_jumps import (
     FAILED,
     REVIEW,
@@ -23,10 +24,9 @@ from hephaestus_tui.ui.widgets.dag_jumps import (
     waiters_of,
 )
 from hephaestus_tui.ui.widgets.dag_paint import CLASSES, CSS
-from hephaestus_tui.ui.widgets.dag_views import DagViews
 
 
-class DagView(DagViews):
+class DagView(DagFinding):
     """The tasks and proposals of a run. `show` it each frame; it posts `TaskChosen` when a person moves the cursor."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = CLASSES
@@ -58,6 +58,10 @@ class DagView(DagViews):
         Binding("minus", "levels(-1)", "Isolate to one level less", show=False),
         Binding("equals_sign", "levels(1)", "Isolate to one level more", show=False),
         Binding("backslash", "filter", "Only the tasks of one state or phase", show=False),
+        Binding("ctrl+f", "find", "Find words among the tasks that are shown", show=False),
+        Binding("right_curly_bracket", "match(1)", "Next match"),
+        Binding("left_curly_bracket", "match(-1)", "Match before"),
+        Binding("escape,backspace", "leave_found", "Close the find"),
         Binding("C", "critical", "Underline the longest chain of tasks that wait for each other", show=False),
     ]
 

@@ -95,6 +95,11 @@ class DagCanvas(ScrollView):
 
     # -- lines, growth and size
 
+    def _unfold_row(self, row: int) -> None:
+        """Give a row that is folded with others a line of its own, until they are folded again."""
+        if self._folds.at(self._folds.line_of(row)).folded:
+            self._keeping_place(lambda: self._folds.unfold(row, row))
+
     def _arrange(self, changed: Iterable[int], *, grown: bool) -> None:
         """Give new rows their lines, folded ones that are finished no longer theirs, and fold what nobody looks at."""
         finished, following = self._rows.finished, self._at_end and not self._parked
@@ -248,7 +253,7 @@ class DagCanvas(ScrollView):
     def render_line(self, y: int) -> Strip:
         self._painter.width = self._width
         if y < self._head:
-            if y == self._head - 1 and self._painter.note:
+            if y == self._head - 1 and self._painter.notes:
                 return self._edged(self._painter.told(), y)
             if y:
                 return self._edged(self._painter.bars(self._rows), y)

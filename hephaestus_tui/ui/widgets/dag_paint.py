@@ -14,9 +14,11 @@ from hephaestus_tui.ui.glyphs import COLOURS, GlyphSet, Mark
 from hephaestus_tui.ui.selection import Picked
 from hephaestus_tui.ui.widgets.dag_folds import Stretch
 from hephaestus_tui.ui.widgets.dag_header import counts, phase_bars
+from hephaestus_tui.ui.widgets.dag_matches import Matches
 from hephaestus_tui.ui.widgets.dag_minimap import Cell
 from hephaestus_tui.ui.widgets.dag_picture import (
     FOLDED,
+    FOUND,
     STYLES,
     TITLES,
     Span,
@@ -57,6 +59,7 @@ DagView {
     .dag--title-past { color: $text-disabled; }
     .dag--here { background: $panel; text-style: bold; }
     .dag--chain { color: $foreground; text-style: bold underline; }
+    .dag--found { text-style: bold reverse; }
     .dag--picked { color: $accent; text-style: bold; }
     .dag--changed { color: $warning; text-style: bold; }
     .dag--cursor { background: $block-cursor-blurred-background; color: $block-cursor-blurred-foreground; }
@@ -74,6 +77,8 @@ class DagPainter:
         self.picked: Mapping[TaskId, Picked] = {}
         self.chain: frozenset[TaskId] = frozenset()  # the ids that are underlined
         self.note = ""  # which part of the run is shown; empty for all of it
+        self.sought = ""  # what is looked for, and how many there are
+        self.found: Matches | None = None
         self._glyphs, self._style_of = glyphs, style_of
         self._id_cells = 0
         self._strips: dict[Stretch, Strip] = {}
@@ -127,7 +132,7 @@ class DagPainter:
         if task.task_id in self.chain and len(told) > 1:
             cells = told[1].text.rstrip()
             told[1:2] = [Span(cells, CHAIN), Span(told[1].text[len(cells) :], "lane")]
-        return self.strip([*spans, *told], here=here)
+        return self.strip(self.matched([*spans, *told], task.task_id, here=here), here=here)
 
     def _fold(self, rows: DagRows, stretch: Stretch, cursor: int | None) -> Strip:
         first, last = stretch
@@ -135,7 +140,16 @@ class DagPainter:
         spans = [Span(self._glyphs.pointer if here else " ", "lane-chosen")]
         spans += gutter(rows.layout, first, FOLDED, self._glyphs, cursor)
         spans += [Span(" ", "lane"), *fold_words(rows.rows[first : last + 1], self._glyphs)]
+        if self.found and (count := self.found.within(first, last)):
+            spans += [Span("  ", FOLDED), Span(f"{self._glyphs.found} {count:,} found", FOUND)]
         return self.strip(spans, here=here)
+
+    def matched(self, spans: list[Span], task_id: TaskId, *, here: bool) -> list[Span]:
+        """The spans of a task, marked in their first cell and where the words stand, if it holds what is looked for."""
+        if self.found is None or task_id not in self.found:
+            return spans
+        sign = spans[0] if here else Span(self._glyphs.found, FOUND)
+        return [sign, *self.found.lit(spans[1:])]
 
     def _sign(self, task_id: TaskId) -> Span:
         picked = self.picked.get(task_id)
@@ -149,9 +163,14 @@ class DagPainter:
         """How much of each phase is done."""
         return self.strip([Span(" ", "header"), *phase_bars(rows.phases, self.width - 2, self._glyphs)])
 
+    @property
+    def notes(self) -> str:
+        """What is looked for, and which part of the run is shown; empty where there is nothing to say."""
+        return " · ".join(filter(None, (self.sought, self.note)))
+
     def told(self) -> Strip:
-        """Which part of the run is shown."""
-        return self.strip([Span(f" {self.note}", Mark.READY)])
+        """The same as a row."""
+        return self.strip([Span(f" {self.notes}", Mark.READY)])
 
     def header(self, rows: DagRows, unseen: int, ground: Style) -> Strip:
         """How many tasks are in each state, and how many new ones are out of view."""

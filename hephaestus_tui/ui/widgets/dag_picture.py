@@ -26,6 +26,7 @@ ROLE = "role"
 NAMED = "named"
 BROKEN = "broken"
 SHARED = "shared"
+FOUND = "found"
 
 TITLES: dict[Mark, str] = {
     Mark.PENDING: "title", Mark.READY: "title", Mark.RUNNING: "title-live", Mark.PAUSED: "title", Mark.BLOCKED: "title-waiting",
@@ -35,7 +36,7 @@ TITLES: dict[Mark, str] = {
     Mark.TO_MERGE: "title-needs-you", Mark.DISCARDED: "title-struck",
 }  # fmt: skip
 
-STYLES = (LANE, LANE_CHOSEN, FOLDED, PHASE, ROLE, NAMED, BROKEN, SHARED, *sorted(set(TITLES.values())))
+STYLES = (LANE, LANE_CHOSEN, FOLDED, PHASE, ROLE, NAMED, BROKEN, SHARED, FOUND, *sorted(set(TITLES.values())))
 
 ROLE_CELLS = 11
 TITLE_CELLS = 8

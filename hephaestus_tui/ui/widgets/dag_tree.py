@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
@@ -14,8 +14,14 @@ from hephaestus_tui.ui.widgets.dag_picture import Row
 DEEPEST = 8
 
 
-def tree(rows: Sequence[Row], finished: Sequence[int], state: RunState, width: int, glyphs: GlyphSet) -> Lines:
-    """One line a task, indented up to `DEEPEST` levels; below a task with which all is done, only how many there are."""
+def tree(
+    rows: Sequence[Row], finished: Sequence[int], state: RunState, width: int, glyphs: GlyphSet,
+    opened: Collection[TaskId] = (),
+) -> Lines:  # fmt: skip
+    """One line a task, indented up to `DEEPEST` levels; below a task with which all is done, only how many there are.
+
+    Below those that are `opened`, each has its line whatever became of it.
+    """
     below: dict[TaskId | None, list[int]] = {}
     known = {row.task_id for row in rows}
     for number, row in enumerate(rows):
@@ -27,7 +33,7 @@ def tree(rows: Sequence[Row], finished: Sequence[int], state: RunState, width: i
     while stack:
         number, depth = stack.pop()
         task_id = rows[number].task_id
-        folded = bool(under[number]) and not open_under[number] and bool(finished[number])
+        folded = bool(under[number]) and not open_under[number] and bool(finished[number]) and task_id not in opened
         lines.append([Chip(0, width, task_id, _indent(depth, glyphs), f"+{under[number]:,} done" if folded else "")])
         if not folded:
             stack.extend((child, depth + 1) for child in reversed(below.get(task_id, ())))
@@ -53,3 +59,13 @@ def _counts(
             under[number] += 1 + under[child]
             still[number] += (not finished[child]) + still[child]
     return under, still
+
+
+def above(state: RunState, task_id: TaskId) -> list[TaskId]:
+    """The task in which it was found, the one in which that was found, and so on."""
+    found: list[TaskId] = []
+    parent = parent_of(state, task_id)
+    while parent is not None and parent not in found:
+        found.append(parent)
+        parent = parent_of(state, parent)
+    return found

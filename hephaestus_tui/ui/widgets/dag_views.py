@@ -17,7 +17,7 @@ from hephaestus_tui.ui.widgets.dag_narrowing import DagNarrowing
 from hephaestus_tui.ui.widgets.dag_phases import phases
 from hephaestus_tui.ui.widgets.dag_picture import Span
 from hephaestus_tui.ui.widgets.dag_rows import DagRows
-from hephaestus_tui.ui.widgets.dag_tree import tree
+from hephaestus_tui.ui.widgets.dag_tree import above, tree
 
 _TOLD = {
     View.TREE: "tree: each under the task in which it was found",
@@ -35,6 +35,7 @@ class DagViews(DagNarrowing):
         self._chips = Chips(())
         self._centre: TaskId | None = None
         self._built_at: tuple[object, ...] = ()
+        self._opened_below = set[TaskId]()  # where the tree shows what is finished
         self._rails_top = 0.0
 
     def action_view(self, name: str) -> None:
@@ -78,7 +79,7 @@ class DagViews(DagNarrowing):
             return
         self._built_at = at
         if self.view is View.TREE:
-            self._chips = Chips(tree(rows.rows, rows.finished, self._state, width, self._glyphs))
+            self._chips = Chips(tree(rows.rows, rows.finished, self._state, width, self._glyphs, self._opened_below))
         elif self.view is View.PHASES:
             self._chips = Chips(phases(rows.rows, width))
         else:
@@ -101,12 +102,24 @@ class DagViews(DagNarrowing):
             return
         self._selected = task_id
         self._parked = self._cursor is not None and self._cursor < len(self._rows) - 1
-        if self.view is View.FOCUS and self._chips.line_of(task_id) is None:
-            self._centre = task_id
-            self._build()
+        if task_id is not None and self._chips.line_of(task_id) is None:
+            self._bring_in(task_id)
         self._painter.forget()
         self._show_selected()
         self.refresh()
+
+    def _bring_in(self, task_id: TaskId) -> None:
+        """Give a task that has no chip one: as the focus' centre, or in the tree by opening what hides it."""
+        if self.view is View.FOCUS:
+            self._centre = task_id
+        else:
+            self._opened_below.update(above(self._state, task_id))
+            self._built_at = ()
+        self._build()
+
+    def _unfold_row(self, row: int) -> None:
+        if self.view is View.RAILS:
+            super()._unfold_row(row)
 
     def _reveal(self, row: int) -> None:
         if self.view is View.RAILS:
@@ -150,8 +163,13 @@ class DagViews(DagNarrowing):
             self._show_selected()
 
     def action_fold(self) -> None:
+        """In the tree: open or fold what was found in the selected task, where all of it is finished."""
         if self.view is View.RAILS:
             super().action_fold()
+        elif self.view is View.TREE and self._selected:
+            self._opened_below ^= {self._selected}
+            self._built_at = ()
+            self._build()
 
     def move(self, by: int) -> None:
         if self.view is View.RAILS:
@@ -194,8 +212,9 @@ class DagViews(DagNarrowing):
         if self.view is View.RAILS or y < self._head - 1 or not len(self._rows):
             return super().render_line(y)
         if y == self._head - 1:
-            words = _TOLD[self.view] + (f" · {self._painter.note}" if self._painter.note else "")
-            return self._edged(self._painter.strip([Span(f" {words}", "header")]), y)
+            if self._painter.notes:
+                return self._edged(self._painter.told(), y)
+            return self._edged(self._painter.strip([Span(f" {_TOLD[self.view]}", "header")]), y)
         number = y - self._head + self.scroll_offset.y
         if number >= len(self._chips):
             return Strip.blank(self._width + 1, self.rich_style)
@@ -208,6 +227,8 @@ class DagViews(DagNarrowing):
             here = chip.task_id is not None and chip.task_id == self._selected
             told = self._whole.rows[row] if row is not None else None
             spans = chip_spans(chip, told, self._state, self._glyphs, here=here)
+            if chip.task_id:
+                spans = self._painter.matched(spans, chip.task_id, here=here)
             if chip.x > at:
                 strips.append(Strip.blank(chip.x - at, self.rich_style))
             strips.append(self._painter.strip(spans, chip.width, here=here))
