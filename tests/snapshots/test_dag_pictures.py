@@ -102,3 +102,9 @@ def test_thousands_of_tasks(stage: Any, looks_as_before: Looks) -> None:
         if n % 97:
             finish(stage, f"T{n + 1}")
     assert looks_as_before(size=(120, 40), keys=keys(("G", "T3000")))
+
+
+def test_words_that_are_found(squad: Any, looks_as_before: Looks) -> None:
+    typed = [(letter, "find the next") for letter in "token"]
+    asked = (("ctrl+f", "words to find"), *typed, ("enter", "token: "))
+    assert looks_as_before(size=(80, 24), keys=keys(("4", "done"), *asked))

@@ -148,7 +148,7 @@ class DagPainter:
         """The spans of a task, marked in their first cell and where the words stand, if it holds what is looked for."""
         if self.found is None or task_id not in self.found:
             return spans
-        sign = spans[0] if here else Span(self._glyphs.found, FOUND)
+        sign = spans[0] if here else Span(self._glyphs.found, "lane-chosen")
         return [sign, *self.found.lit(spans[1:])]
 
     def _sign(self, task_id: TaskId) -> Span:
