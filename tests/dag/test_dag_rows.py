@@ -63,6 +63,9 @@ def check(rows: DagRows, state: RunState, read: ReadBack, lines: ReadLines) -> N
     named = {(b, row.task_id) for row in rows.rows for b in (*row.earlier, *row.later)}
     assert {(b, row.task_id) for row in rows.rows for _, b in row.broken} == broken
     above = {(row.above, row.task_id) for row in rows.rows if row.above}
+    past = {(b, row.task_id) for n, row in enumerate(rows.rows) for b in rows.past(n)}
+    # where all edges are shown, each is a line or a name, and none is both
+    assert past == {(b, waiter) for waiter, blockers in state.blockers.items() for b in blockers} - to_come - broken
     ids = list(state.blockers)
     gone = {n for n, i in enumerate(ids) if i in state.rejected or (i in state.tasks and state.tasks[i].is_gone)}
     ended = gone | {n for n, i in enumerate(ids) if state.is_discarded(i) or is_done(state, i)}

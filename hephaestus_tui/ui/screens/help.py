@@ -105,6 +105,10 @@ def _legend(glyphs: GlyphSet) -> list[Line]:
         _row(f"{signs.earlier}T3", "waits for T3, which stands above, without a line to it; +2: and for two more"),
         _row(f"{signs.later}T9", "waits for T9, which stands below"),
         _row(f"{signs.earlier}{glyphs.marks[Mark.FAILED]}T3", "waits for T3, which will not complete"),
+        _row(
+            f"({signs.earlier}T3)",
+            "waited for T3 once, where all edges are shown: what is done has no line, so that nothing moves",
+        ),
         _row(f"{signs.unlike}T3", "does not wait for T3, though it stands right under it"),
         _row(f"{signs.shared}T3", "changes a file that T3 changes too, and neither is merged"),
         _row(signs.folded, "finished tasks, folded into one row"),

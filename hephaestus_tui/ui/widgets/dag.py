@@ -58,6 +58,9 @@ class DagView(DagFinding):
         Binding("minus", "levels(-1)", "Isolate to one level less", show=False),
         Binding("equals_sign", "levels(1)", "Isolate to one level more", show=False),
         Binding("backslash", "filter", "Only the tasks of one state or phase", show=False),
+        Binding(
+            "vertical_line", "edges", "Edges: those still waited for, all (the others by name), or none", show=False
+        ),
         Binding("ctrl+f", "find", "Find words among the tasks that are shown", show=False),
         Binding("right_curly_bracket", "match(1)", "Next match"),
         Binding("left_curly_bracket", "match(-1)", "Match before"),

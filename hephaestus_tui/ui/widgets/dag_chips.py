@@ -16,6 +16,7 @@ from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.text import line
+from hephaestus_tui.ui.widgets.dag_edges import Edges
 from hephaestus_tui.ui.widgets.dag_fates import Fate, fate_of, waits
 from hephaestus_tui.ui.widgets.dag_picture import NAMED, PHASE, TITLES, Row, Span, cut, lines_for
 
@@ -100,7 +101,9 @@ def _beside(chip: Chip, x: int) -> bool:
     return chip.x <= x < chip.x + chip.width
 
 
-def chip_spans(chip: Chip, row: Row | None, state: RunState, glyphs: GlyphSet, *, here: bool) -> list[Span]:
+def chip_spans(
+    chip: Chip, row: Row | None, state: RunState, glyphs: GlyphSet, *, here: bool, edges: Edges = Edges.LIVE
+) -> list[Span]:  # fmt: skip
     """A chip in exactly its cells: pointer, mark, id, title, and what it waits for; the title gives way."""
     if row is None:
         return _filled([Span(line(chip.before, chip.width, ellipsis=glyphs.ellipsis), PHASE)], chip.width)
@@ -109,20 +112,21 @@ def chip_spans(chip: Chip, row: Row | None, state: RunState, glyphs: GlyphSet, *
         Span(glyphs.pointer if here else " ", "lane-chosen"), Span(chip.before, PHASE),
         Span(f"{glyphs.marks[row.mark]} ", row.mark), Span(f"{row.task_id} ", style),
     ]  # fmt: skip
-    tail = [Span(f" {words}", NAMED) for words in (chip.after, _waiting(row.task_id, state, glyphs)) if words]
+    tail = [Span(f" {words}", NAMED) for words in (chip.after, *_waiting(row.task_id, state, glyphs, edges)) if words]
     room = chip.width - sum(cell_len(span.text) for span in (*head, *tail)) - 1
     title = line(row.title, room, ellipsis=glyphs.ellipsis) if room > 0 else ""
     return _filled([*head, Span(title, style), *tail], chip.width)
 
 
-def _waiting(task_id: TaskId, state: RunState, glyphs: GlyphSet) -> str:
-    """The first blocker that is still open, and how many more there are."""
-    if not waits(state, task_id):
-        return ""
-    still = [b for b in state.blockers[task_id] if fate_of(state, b) is not Fate.DONE]
-    if not still:
-        return ""
-    return f"{lines_for(glyphs).earlier}{still[0]}" + (f"+{len(still) - 1}" if len(still) > 1 else "")
+def _waiting(task_id: TaskId, state: RunState, glyphs: GlyphSet, edges: Edges) -> list[str]:
+    """The first blocker that is still waited for, and how many more there are; in brackets those that no longer are."""
+    if edges is Edges.NONE or not (blockers := state.blockers[task_id]):
+        return []
+    still = [b for b in blockers if fate_of(state, b) is not Fate.DONE] if waits(state, task_id) else []
+    past = [b for b in blockers if b not in still] if edges is Edges.ALL else []
+    arrow = lines_for(glyphs).earlier
+    told = [f"{arrow}{few[0]}" + (f"+{len(few) - 1}" if len(few) > 1 else "") if few else "" for few in (still, past)]
+    return [words for words in (told[0], f"({told[1]})" if past else "") if words]
 
 
 def _filled(spans: list[Span], width: int) -> list[Span]:

@@ -81,6 +81,12 @@ class DagMoving(DagCanvas):
             self._opened.difference_update(rows)
             self._keeping_place(lambda: self._folds.fold(finished, first, last + 1), row)
 
+    def action_edges(self) -> None:
+        """Show the edges that are live, or all, or none: no row moves."""
+        self._painter.edges = self._painter.edges.next
+        self._painter.forget()
+        self.refresh()
+
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
         if offset is None or offset.y < self._head:

@@ -12,6 +12,7 @@ from textual.strip import Strip
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.glyphs import COLOURS, GlyphSet, Mark
 from hephaestus_tui.ui.selection import Picked
+from hephaestus_tui.ui.widgets.dag_edges import TOLD, Edges, bare
 from hephaestus_tui.ui.widgets.dag_folds import Stretch
 from hephaestus_tui.ui.widgets.dag_header import counts, phase_bars
 from hephaestus_tui.ui.widgets.dag_matches import Matches
@@ -79,6 +80,7 @@ class DagPainter:
         self.note = ""  # which part of the run is shown; empty for all of it
         self.sought = ""  # what is looked for, and how many there are
         self.found: Matches | None = None
+        self.edges = Edges.LIVE
         self._glyphs, self._style_of = glyphs, style_of
         self._id_cells = 0
         self._strips: dict[Stretch, Strip] = {}
@@ -125,9 +127,13 @@ class DagPainter:
         row = stretch.first
         task, here, with_role = rows.rows[row], row == cursor, self.width >= _ROLES_FROM
         spans = [Span(self._glyphs.pointer if here else " ", "lane-chosen")]
-        spans += gutter(rows.layout, row, task.mark, self._glyphs, cursor)
+        spans += gutter(rows.layout, row, task.mark, self._glyphs, cursor, with_lines=self.edges is not Edges.NONE)
         spans.append(self._sign(task.task_id))
         room = self.width - gutter_width(rows.layout) - 2 - with_role
+        if self.edges is Edges.ALL:
+            task = task._replace(past=rows.past(row))
+        elif self.edges is Edges.NONE:
+            task = bare(task)
         told = words(task, room, self._glyphs, id_cells=self._id_cells, with_role=with_role)
         if task.task_id in self.chain and len(told) > 1:
             cells = told[1].text.rstrip()
@@ -138,7 +144,7 @@ class DagPainter:
         first, last = stretch
         here = cursor is not None and first <= cursor <= last
         spans = [Span(self._glyphs.pointer if here else " ", "lane-chosen")]
-        spans += gutter(rows.layout, first, FOLDED, self._glyphs, cursor)
+        spans += gutter(rows.layout, first, FOLDED, self._glyphs, cursor, with_lines=self.edges is not Edges.NONE)
         spans += [Span(" ", "lane"), *fold_words(rows.rows[first : last + 1], self._glyphs)]
         if self.found and (count := self.found.within(first, last)):
             spans += [Span("  ", FOLDED), Span(f"{self._glyphs.found} {count:,} found", FOUND)]
@@ -165,8 +171,8 @@ class DagPainter:
 
     @property
     def notes(self) -> str:
-        """What is looked for, and which part of the run is shown; empty where there is nothing to say."""
-        return " · ".join(filter(None, (self.sought, self.note)))
+        """What is looked for, which part of the run is shown, and which edges; empty where there is nothing to say."""
+        return " · ".join(filter(None, (self.sought, self.note, TOLD[self.edges])))
 
     def told(self) -> Strip:
         """The same as a row."""

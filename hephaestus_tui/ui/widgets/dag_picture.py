@@ -90,7 +90,7 @@ class Row(NamedTuple):
 
     `above` is the blocker right above in the same column: an edge, but with no room for a line between the two.
     `unlike` is the task right above in the same column, where this one looks as if it waited for it but does not.
-    `shares` are tasks that change a file which this one changes too.
+    `shares` are tasks that change a file which this one changes too. `past` are blockers that it waits for no more.
     """
 
     task_id: TaskId
@@ -104,6 +104,7 @@ class Row(NamedTuple):
     above: TaskId | None = None
     unlike: TaskId | None = None
     shares: tuple[TaskId, ...] = ()
+    past: tuple[TaskId, ...] = ()
 
 
 # A pane without tangled edges keeps a narrow gutter; past this it takes the full one, once, for the rest of the run.
@@ -122,8 +123,9 @@ def lanes_for(width: int) -> int:
 
 
 def gutter(
-    layout: Layout, row: int, mark: Mark | Literal["folded"], glyphs: GlyphSet, chosen: int | None = None
-) -> list[Span]:
+    layout: Layout, row: int, mark: Mark | Literal["folded"], glyphs: GlyphSet, chosen: int | None = None,
+    *, with_lines: bool = True,
+) -> list[Span]:  # fmt: skip
     """The lines and the node of one row; `chosen` is the row whose own edges stand out.
 
     With `FOLDED` it stands for all the finished rows of a run, which the same lanes pass by, since none ends at them.
@@ -132,7 +134,7 @@ def gutter(
     node = layout.nodes[row]
     cells = [" "] * gutter_width(layout)
     styles = [LANE] * len(cells)
-    lanes = layout.lanes_at(row)
+    lanes = layout.lanes_at(row) if with_lines else []
     reach = _extent(node, (lane for lane in lanes if lane.touches(row)))
     bright = _extent(node, (lane for lane in lanes if _is_own_turn(lane, row, chosen)))
     for cell in range(2 * reach[0], 2 * reach[1]):
@@ -235,6 +237,8 @@ def _chips(row: Row, glyphs: GlyphSet) -> list[Span]:
     chips = [Span(f" {arrow}{named[0]}{_more(len(named))}", style) for arrow, named, style in groups if named]
     if row.unlike:
         chips.append(Span(f" {lines.unlike}{row.unlike}", NAMED))
+    if row.past:
+        chips.append(Span(f" ({lines.earlier}{row.past[0]}{_more(len(row.past))})", NAMED))
     if row.shares:
         chips.append(Span(f" {lines.shared}{row.shares[0]}{_more(len(row.shares))}", SHARED))
     return chips
@@ -247,7 +251,7 @@ def _more(count: int) -> str:
 def _folded(row: Row, chips: list[Span]) -> list[Span]:
     """The first chip, counting the blockers of all."""
     first = chips[0].text.split("+")[0]
-    return [Span(first + _more(len(row.broken) + len(row.earlier) + len(row.later)), chips[0].style)]
+    return [Span(first + _more(len(row.broken) + len(row.earlier) + len(row.later) + len(row.past)), chips[0].style)]
 
 
 def cells(spans: list[Span]) -> int:

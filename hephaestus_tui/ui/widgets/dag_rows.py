@@ -67,6 +67,17 @@ class DagRows:
     def row_of(self, task_id: TaskId) -> int | None:
         return self._row_of.get(task_id)
 
+    def past(self, number: int) -> tuple[TaskId, ...]:
+        """The blockers of a row that it waits for no more: they are done, or it has begun, or it never will."""
+        row = self.rows[number]
+        told = {
+            *row.earlier,
+            *row.later,
+            *(b for _, b in row.broken),
+            *(self._ids[b] for b in self.layout.blockers(number)),
+        }
+        return tuple(b for b in self._wanted[row.task_id] if b not in told)
+
     def update(self, state: RunState) -> Update:
         """Take over a state that followed the last one; tasks never leave a run."""
         changed = self._replaced(state)

@@ -226,7 +226,7 @@ class DagViews(DagNarrowing):
             row = self._whole.row_of(chip.task_id) if chip.task_id else None
             here = chip.task_id is not None and chip.task_id == self._selected
             told = self._whole.rows[row] if row is not None else None
-            spans = chip_spans(chip, told, self._state, self._glyphs, here=here)
+            spans = chip_spans(chip, told, self._state, self._glyphs, here=here, edges=self._painter.edges)
             if chip.task_id:
                 spans = self._painter.matched(spans, chip.task_id, here=here)
             if chip.x > at:
