@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,8 +12,8 @@ from hephaestus_tui.domain.task import Phase, RunId, TaskId
 # names for the type checker alone: the first screen needs this module, and none of what they would import
 if TYPE_CHECKING:
     from hephaestus_tui.domain.commands import Command, Receipt
-    from hephaestus_tui.domain.events import ContextCompacted, Event, ModelSwitched, ToolStarted, TurnCut
-    from hephaestus_tui.domain.message import Message
+    from hephaestus_tui.domain.events import ContextCompacted, Event, ModelSwitched, Recorded, ToolStarted, TurnCut
+    from hephaestus_tui.domain.message import Message, Usage
     from hephaestus_tui.domain.policy import Policy
     from hephaestus_tui.domain.rule import Rule
     from hephaestus_tui.domain.state import RunState
@@ -27,7 +27,8 @@ class Transcript:
     `cuts` are turns that ended badly, `compactions` say what no longer goes to the
     model, each with how many of the cuts came before it, `switches` are the changes of its model, each with how many of both
     came before it; `unfinished` is text of a turn that was streaming when it was read, or
-    when the process died; `unanswered` are calls whose effect is unknown. `seq` is the journal's place it was read at.
+    when the process died; `unanswered` are calls whose effect is unknown; `spent` says of a message, by its ordinal, what it
+    took as its provider told. `seq` is the journal's place it was read at.
     """
 
     task_id: TaskId
@@ -38,6 +39,21 @@ class Transcript:
     switches: tuple[tuple[int, ModelSwitched], ...] = ()
     unfinished: str = ""
     unanswered: tuple[ToolStarted, ...] = ()
+    spent: tuple[tuple[int, Usage], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some of what was said in a run, in its order: messages, what they took, and what stands between them.
+
+    All of `begin <= seq < end` is there; nothing is before it where `begin` is 0, and nothing after it where `end` is past
+    `seq`, the journal's place it was read at. Results of calls are with their calls, also those that came later.
+    """
+
+    facts: tuple[Recorded, ...]
+    begin: int
+    end: int
+    seq: int
 
 
 class Session(Protocol):
@@ -59,6 +75,12 @@ class Session(Protocol):
         ...
 
     async def transcript(self, task_id: TaskId) -> Transcript: ...
+
+    async def page(
+        self, of: Collection[TaskId] | None = None, *, before: int | None = None, after: int | None = None
+    ) -> Page:
+        """What was said `before` a place in the journal or from `after` on, else last, by agents on `of` or on any task."""
+        ...
 
     async def work(self, task_id: TaskId, since: str | None = None) -> Work:
         """All that a task has committed in its workspace; with `since`, the tip of an earlier review, what came after it.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 
 from hephaestus_tui.domain import commands as c
 from hephaestus_tui.domain import events as e
@@ -23,7 +23,7 @@ from hephaestus_tui.engine.reviewing import Reviewing
 from hephaestus_tui.engine.scheduler import Scheduler
 from hephaestus_tui.engine.steering import Steering
 from hephaestus_tui.engine.workshop import Workshop, without_workspaces
-from hephaestus_tui.session import NewRun, Transcript
+from hephaestus_tui.session import NewRun, Page, Transcript
 from hephaestus_tui.store.store import Store
 
 ASKED_FOR = "Asked for by the human who started the run."
@@ -111,6 +111,11 @@ class LocalSession:
 
     async def transcript(self, task_id: TaskId) -> Transcript:
         return await self._ledger.store.transcript(self.run_id, task_id)
+
+    async def page(
+        self, of: Collection[TaskId] | None = None, *, before: int | None = None, after: int | None = None
+    ) -> Page:
+        return await self._ledger.store.page(self.run_id, of, before=before, after=after)
 
     async def work(self, task_id: TaskId, since: str | None = None) -> Work:
         return await self._reviewing.work(task_id, since)

@@ -194,3 +194,12 @@ def what_a_validation_found(db: Database) -> None:
     db.execute("ALTER TABLE tasks ADD COLUMN waived TEXT CHECK (waived IS NULL OR json_valid(waived))")
     for table in ("proposals", "tasks"):
         db.execute(f"ALTER TABLE {table} ADD COLUMN blocks TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(blocks))")
+
+
+@MIGRATIONS()
+def what_was_said_in_order(db: Database) -> None:
+    """Pages of all that was said in a run are read without reading the rest of it."""
+    db.executescript("""
+    CREATE INDEX messages_in_order ON messages (run_id, seq, speaker, task_id);
+    CREATE INDEX facts_between ON facts (run_id) WHERE kind IN ('turn.cut', 'model.switched', 'context.compacted');
+    """)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,12 @@ from hephaestus_tui import codec
 from hephaestus_tui.codec import BadJson
 from hephaestus_tui.domain.errors import StoreError, UsageError
 from hephaestus_tui.domain.events import ContextCompacted, ModelSwitched, Recorded, ToolStarted, TurnCut
-from hephaestus_tui.domain.message import Message, Part, Speaker
+from hephaestus_tui.domain.message import Message, Part, Speaker, Usage
 from hephaestus_tui.domain.task import RunId, TaskId
-from hephaestus_tui.session import RunSummary, Transcript
+from hephaestus_tui.session import Page, RunSummary, Transcript
 from hephaestus_tui.store import files, note_words
 from hephaestus_tui.store.faults import broken, explain, primary_code
+from hephaestus_tui.store.pages import page_rows
 
 _PARTS = tuple[Part, ...]
 
@@ -28,6 +29,19 @@ SELECT run_id, goal, project, model, started_at, last_at,
     (SELECT count(*) FROM proposals AS p WHERE p.run_id = r.run_id AND p.status = 'waiting') AS waiting,
     (SELECT CASE WHEN count(*) = count(cost) THEN total(cost) END FROM usage AS u WHERE u.run_id = r.run_id) AS cost
 FROM runs AS r ORDER BY last_seq DESC
+"""
+
+# what a turn took is recorded right after its message, in the same transaction
+_MESSAGES = """
+SELECT m.*, u.input, u.output, u.cache_read, u.cache_write, u.cost FROM messages AS m
+LEFT JOIN usage AS u ON u.seq = m.seq + 1 AND u.run_id = m.run_id AND u.task_id = m.task_id AND u.estimated = 0
+WHERE m.run_id = ? AND m.task_id = ? ORDER BY m.ordinal
+"""
+# the kinds are written as in the index of them
+_BETWEEN = """
+SELECT seq, at, kind, body FROM facts
+WHERE run_id = ? AND kind IN ('turn.cut', 'model.switched', 'context.compacted')
+    AND json_extract(body, '$.task_id') = ? ORDER BY seq
 """
 
 
@@ -86,33 +100,21 @@ class Reader:
         """All that was stored of a task's conversation; empty for a task that has not begun."""
         key = (run_id, task_id)
         with self._snapshot() as connection:
-            seq = connection.execute("SELECT coalesce(max(last_seq), 0) AS seq FROM runs WHERE run_id = ?", (run_id,))
-            place: int = seq.fetchone()["seq"]
-            messages = connection.execute(
-                "SELECT * FROM messages WHERE run_id = ? AND task_id = ? ORDER BY ordinal", key
-            ).fetchall()
-            cuts = connection.execute(
-                "SELECT seq, at, kind, body FROM facts WHERE run_id = ? AND kind IN ('turn.cut', 'model.switched') ORDER BY seq",
-                (run_id,),
-            ).fetchall()
-            compacted = connection.execute(
-                "SELECT f.seq, f.at, f.kind, f.body FROM compactions AS c JOIN facts AS f ON f.seq = c.seq "
-                "WHERE c.run_id = ? AND c.task_id = ? ORDER BY c.seq",
-                key,
-            ).fetchall()
+            place = self._last_seq(connection, run_id)
+            messages = connection.execute(_MESSAGES, key).fetchall()
+            stands_between = connection.execute(_BETWEEN, key).fetchall()
             partials = connection.execute(
                 "SELECT text FROM partials WHERE run_id = ? AND task_id = ? ORDER BY id", key
             ).fetchall()
             calls = connection.execute(
                 "SELECT * FROM tool_calls WHERE run_id = ? AND task_id = ? AND answered_at IS NULL ORDER BY seq", key
             ).fetchall()
-        mine = [r for r in map(self._fact, [*cuts, *compacted]) if getattr(r.fact, "task_id", None) == task_id]
-        mine.sort(key=lambda recorded: recorded.seq)
-        between = [r.fact for r in mine]
+        between = [self._fact(row).fact for row in stands_between]
         return Transcript(
             task_id=task_id,
             seq=place,
             messages=tuple(self._message(row) for row in messages),
+            spent=tuple((row["ordinal"], _usage(row)) for row in messages if row["input"] is not None),
             cuts=tuple(f for f in between if isinstance(f, TurnCut)),
             compactions=tuple(
                 (sum(isinstance(c, TurnCut) for c in between[:place]), f)
@@ -133,6 +135,15 @@ class Reader:
             ),
         )  # fmt: skip
 
+    def page(
+        self, run_id: RunId, of: Collection[TaskId] | None, *, before: int | None = None, after: int | None = None
+    ) -> Page:
+        """What was said `before` a place or from `after` on, else last, by agents on `of` or on any task."""
+        with self._snapshot() as connection:
+            last = self._last_seq(connection, run_id)
+            found = page_rows(connection, run_id, of, before=before, after=after, last=last)
+        return Page(facts=tuple(map(self._fact, found.facts)), begin=found.begin, end=found.end, seq=last)
+
     def search_notes(self, run_id: RunId, query: str, most: int) -> list[str]:
         """The ids of a run's notes that share words with `query`, the nearest first; those that were struck aside."""
         with self._snapshot() as connection:
@@ -144,6 +155,11 @@ class Reader:
             rows = connection.execute("PRAGMA integrity_check(3)").fetchall()
         found = "; ".join(str(row["integrity_check"]) for row in rows)
         return "" if found == "ok" else found
+
+    def _last_seq(self, connection: sqlite3.Connection, run_id: RunId) -> int:
+        row = connection.execute("SELECT coalesce(max(last_seq), 0) AS seq FROM runs WHERE run_id = ?", (run_id,))
+        place: int = row.fetchone()["seq"]
+        return place
 
     def _fact(self, row: dict[str, Any]) -> Recorded:
         try:
@@ -177,6 +193,10 @@ class Reader:
             yield
         except (sqlite3.Error, OSError) as error:
             raise explain(error, self._path) from error
+
+
+def _usage(row: dict[str, Any]) -> Usage:
+    return Usage(**{name: row[name] for name in ("input", "output", "cache_read", "cache_write", "cost")})
 
 
 def choose_run(ids: list[RunId], word: str) -> RunId:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from hephaestus_tui.domain.errors import StoreError
 from hephaestus_tui.domain.events import Fact, Recorded
 from hephaestus_tui.domain.task import RunId, TaskId
-from hephaestus_tui.session import RunSummary, Transcript
+from hephaestus_tui.session import Page, RunSummary, Transcript
 from hephaestus_tui.store import failpoints
 from hephaestus_tui.store.database import owned
 from hephaestus_tui.store.journal import keep_partials, record
@@ -86,6 +86,12 @@ class Store:
         if kept := self._keep_partials_now():
             await kept
         return await self._read(lambda reader: reader.transcript(run_id, task_id))
+
+    async def page(
+        self, run_id: RunId, of: Collection[TaskId] | None, *, before: int | None = None, after: int | None = None
+    ) -> Page:
+        """What was said `before` a place or from `after` on, else last, by agents on `of` or on any task."""
+        return await self._read(lambda reader: reader.page(run_id, of, before=before, after=after))
 
     async def search_notes(self, run_id: RunId, query: str, most: int) -> list[str]:
         """The ids of a run's notes that share words with `query`, the nearest first; those that were struck aside."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Collection, Sequence
 from dataclasses import replace
 
 import pytest
@@ -20,7 +20,7 @@ from hephaestus_tui.domain.state import AgentStatus, AgentView, RunState
 from hephaestus_tui.domain.task import Origin, Phase, Task, TaskDraft, TaskStatus
 from hephaestus_tui.headless.policies import policy
 from hephaestus_tui.headless.runner import HeadlessRun, exit_code
-from hephaestus_tui.session import NoWork, Transcript
+from hephaestus_tui.session import NoWork, Page, Transcript
 
 ADA = Actor(ActorKind.HUMAN, "ada")
 DRAFT = TaskDraft(title="t", description="d", rationale="r", phase=Phase.BUILDING, role="qa_tester")
@@ -77,6 +77,11 @@ class FakeSession(NoWork):
         return c.Receipt(0, "done")
 
     async def transcript(self, task_id: str) -> Transcript:
+        raise NotImplementedError
+
+    async def page(
+        self, of: Collection[str] | None = None, *, before: int | None = None, after: int | None = None
+    ) -> Page:
         raise NotImplementedError
 
     async def settled(self) -> None:

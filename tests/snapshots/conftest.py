@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,11 @@ from hephaestus_tui.domain.reducer import replay
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Origin, RunId, Task, TaskDraft, TaskId
-from hephaestus_tui.session import Finds, NewRun, RunSummary, Session, Transcript
+from hephaestus_tui.session import Finds, NewRun, Page, RunSummary, Session, Transcript
 from hephaestus_tui.ui.app import HephaestusApp
 from hephaestus_tui.ui.screens.supervise import SuperviseScreen
 from tests.made_work import WorkPort
+from tests.paged import page_of
 
 THEMES = Path(__file__).parents[2] / "themes"
 ADA = Actor(ActorKind.HUMAN, "Ada")
@@ -163,6 +164,11 @@ class StageSession:
         return Transcript(
             task_id=task_id, seq=len(facts), messages=messages, switches=switches, compactions=compactions
         )  # fmt: skip
+
+    async def page(
+        self, of: Collection[TaskId] | None = None, *, before: int | None = None, after: int | None = None
+    ) -> Page:
+        return page_of(self._stage.facts, of, before=before, after=after)
 
     async def settled(self) -> None:
         return None

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from hephaestus_tui.domain.errors import EditorFailed
-from hephaestus_tui.domain.message import Message, ReasoningPart, Speaker, TextPart, ToolCallPart
+from hephaestus_tui.domain.events import Fact, MessageAdded, Recorded, UsageRecorded
+from hephaestus_tui.domain.message import Message, ReasoningPart, Speaker, TextPart, ToolCallPart, Usage
 from hephaestus_tui.session import Transcript
 from hephaestus_tui.ui.copying import Copying
 from hephaestus_tui.ui.widgets.block_rows import BlockRows
@@ -17,6 +18,7 @@ from hephaestus_tui.ui.widgets.block_text import copied
 from hephaestus_tui.ui.widgets.call_words import proposed_by
 from hephaestus_tui.ui.widgets.conversation import Conversation
 from hephaestus_tui.ui.widgets.drawing import Canvas
+from hephaestus_tui.ui.widgets.stamps import Stamp
 from hephaestus_tui.ui.widgets.viewport import Viewport
 
 
@@ -125,3 +127,32 @@ def test_stamps_stand_where_messages_part_and_leave_the_place(canvas: Canvas) ->
 )
 def test_a_call_leads_to_what_it_proposed(name: str, result: str, made: str) -> None:
     assert proposed_by(name, result) == made
+
+
+def test_a_stamp_says_what_a_message_took_and_lets_the_day_go_first() -> None:
+    usage = Usage(input=1_400, cache_read=11_000, output=340, cost=0.0123)
+    stamp = Stamp(1e9, "anthropic:opus", usage)
+    assert re.fullmatch(
+        r"2001-09-\d\d \d\d:\d\d:\d\d  \S*opus  12.4k in \(11.0k cached\), 340 out  \$0.0123", stamp.told(80)
+    )
+    assert re.match(r"\d\d:\d\d:\d\d  \S*opus", stamp.told(40))
+    assert stamp.told(80).endswith(stamp.told(40))
+    assert "cost unknown" in Stamp(1e9, "a:m", Usage(output=5, cost=None)).told(80)
+    assert "in" not in Stamp(1e9).told(80)
+
+
+def test_what_a_message_took_is_the_same_watched_and_read() -> None:
+    said = Message(ordinal=0, speaker=Speaker.ASSISTANT, parts=(TextPart("Said."),), at=1e9, model="a:m")
+    told = Message(ordinal=1, speaker=Speaker.USER, parts=(TextPart("Words."),), at=1e9 + 1)
+    took, summed = Usage(input=7, output=3), Usage(input=90, output=9)
+    facts: tuple[Fact, ...] = (
+        MessageAdded(task_id="T1", message=said),
+        UsageRecorded(task_id="T1", model="a:m", usage=took),
+        UsageRecorded(task_id="T2", model="a:m", usage=summed),
+        UsageRecorded(task_id="T1", model="a:m", usage=summed),  # of a summary
+        MessageAdded(task_id="T1", message=told),
+    )
+    watched = Conversation(Transcript(task_id="T1", seq=0, messages=()))
+    watched.feed([Recorded(n, 1.0, fact) for n, fact in enumerate(facts, 1)], ())
+    read = Conversation(Transcript(task_id="T1", seq=5, messages=(said, told), spent=((0, took),)))
+    assert watched.stamps == read.stamps == {0: Stamp(1e9, "a:m", took), 1: Stamp(1e9 + 1)}

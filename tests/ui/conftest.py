@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
 from pathlib import Path
 
 import pytest
@@ -19,9 +19,10 @@ from hephaestus_tui.domain.policy import Containment, Policy
 from hephaestus_tui.domain.reducer import replay
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Discovery, Origin, Phase, Priority, RunId, Task, TaskDraft, TaskId, TaskStatus
-from hephaestus_tui.session import Finds, NewRun, NoWork, RunSummary, Session, Transcript
+from hephaestus_tui.session import Finds, NewRun, NoWork, Page, RunSummary, Session, Transcript
 from hephaestus_tui.ui.app import HephaestusApp
 from tests.at_the_screen import told, until
+from tests.paged import page_of
 
 ROOT = Path(__file__).parents[2]
 ADA = Actor(ActorKind.HUMAN, "Ada")
@@ -164,6 +165,11 @@ class FakeSession(NoWork):
             if isinstance(f.fact, e.MessageAdded) and f.fact.task_id == task_id
         ]
         return Transcript(task_id=task_id, seq=len(self.script.facts), messages=tuple(said))
+
+    async def page(
+        self, of: Collection[TaskId] | None = None, *, before: int | None = None, after: int | None = None
+    ) -> Page:
+        return page_of(self.script.facts, of, before=before, after=after)
 
     async def settled(self) -> None:
         return None

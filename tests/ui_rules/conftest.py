@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,10 @@ from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Discovery, Origin, Phase, Priority, RunId, Task, TaskDraft, TaskId
 from hephaestus_tui.rules_file import own_rules, save_rule
-from hephaestus_tui.session import Finds, NewRun, NoWork, RunSummary, Session, Transcript
+from hephaestus_tui.session import Finds, NewRun, NoWork, Page, RunSummary, Session, Transcript
 from hephaestus_tui.ui.app import HephaestusApp
 from tests.at_the_screen import Person, told
+from tests.paged import page_of
 
 ROOT = Path(__file__).parents[2]
 ADA = Actor(ActorKind.HUMAN, "Ada")
@@ -136,6 +137,11 @@ class RunSession(NoWork):
 
     async def transcript(self, task_id: TaskId) -> Transcript:
         return Transcript(task_id=task_id, seq=len(self.run.facts), messages=())
+
+    async def page(
+        self, of: Collection[TaskId] | None = None, *, before: int | None = None, after: int | None = None
+    ) -> Page:
+        return page_of(self.run.facts, of, before=before, after=after)
 
     async def settled(self) -> None:
         return None

@@ -19,6 +19,7 @@ from hephaestus_tui.ui.widgets.block_lines import Markdown
 from hephaestus_tui.ui.widgets.blocks import Block, Call, Prose, Thought, folds, unfolded_at_first
 from hephaestus_tui.ui.widgets.call_lines import LIVE_ROWS, call_head
 from hephaestus_tui.ui.widgets.drawing import Canvas
+from hephaestus_tui.ui.widgets.stamps import Stamp
 from hephaestus_tui.ui.widgets.wrapping import Tail
 
 # rows that are kept rendered: some twenty screens
@@ -51,7 +52,7 @@ class BlockRows:
 
     def __init__(self, canvas: Canvas, markdown: Markdown) -> None:
         self.blocks: Sequence[Block] = ()
-        self.stamps: Mapping[int, str] = {}
+        self.stamps: Mapping[int, Stamp] = {}
         self.stamped = False
         self._canvas = canvas
         self._markdown = markdown
@@ -164,7 +165,8 @@ class BlockRows:
         return self._tails[key]
 
     def _stamp(self, index: int) -> str:
-        return self.stamps.get(index, "") if self.stamped else ""
+        stamp = self.stamps.get(index) if self.stamped else None
+        return stamp.told(self._canvas.inner) if stamp else ""
 
     def _gap(self, index: int) -> int:
         if self._stamp(index):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hephaestus_tui.domain import events as e
-from hephaestus_tui.domain.message import Message, Speaker, ToolResultPart, WordsPart
+from hephaestus_tui.domain.message import Message, Speaker, ToolResultPart, Usage, WordsPart
 from hephaestus_tui.domain.talk import Letter
 from hephaestus_tui.domain.words import When, Word
 from hephaestus_tui.session import Transcript
@@ -13,7 +14,7 @@ from hephaestus_tui.ui.widgets.between import Between, between_messages, block_o
 from hephaestus_tui.ui.widgets.block_making import message_blocks
 from hephaestus_tui.ui.widgets.blocks import Block, CallState, Heard, words_of
 from hephaestus_tui.ui.widgets.call_blocks import CallBlocks
-from hephaestus_tui.ui.widgets.stamps import stamp
+from hephaestus_tui.ui.widgets.stamps import Stamp, stamp
 from hephaestus_tui.ui.widgets.turn_now import TurnNow
 
 
@@ -34,15 +35,17 @@ class Conversation:
         """
         self.task_id = transcript.task_id
         self.blocks: list[Block] = []
-        self.stamps: dict[int, str] = {}  # block → when its message was said, and by which model
+        self.stamps: dict[int, Stamp] = {}  # first block of a message → when it was said, by whom, and for how much
         self._seq = transcript.seq
         self._settled = 0  # blocks before this one are no transient tail
         self._begun = False
+        self._said = -1  # the last message of the model
         self._last_at: float | None = None
         self._turns: dict[int, int] = {}  # turn → its first block
         self._calls = CallBlocks(self.blocks)
         self._now = TurnNow()
         self._unread: list[Word | Letter] = []
+        self._spent = dict(transcript.spent)
         self._restore(transcript, CallState.RUNNING if at_work else CallState.UNANSWERED)
         for question in questions:
             self._calls.ask(question)
@@ -97,6 +100,8 @@ class Conversation:
                 | e.ModelSwitched(task_id=self.task_id)
             ):
                 self._break(fact)
+            case e.UsageRecorded(task_id=self.task_id, usage=usage, estimated=False):
+                self._spend(usage)
             case e.ToolStarted(task_id=self.task_id):
                 self._calls.set_state(fact, CallState.RUNNING)
             case e.QuestionAsked(question=question) if question.task_id == self.task_id:
@@ -124,6 +129,7 @@ class Conversation:
     def _message(self, message: Message) -> None:
         if message.speaker is Speaker.ASSISTANT:
             self._now.become(message.ordinal)
+            self._said = message.ordinal
         elif message.speaker is Speaker.USER:
             told = {part.word.number for part in message.parts if isinstance(part, WordsPart)}
             words = (unread for unread in self._unread if isinstance(unread, Word))
@@ -135,13 +141,19 @@ class Conversation:
         self._begun = self._begun or message.speaker is Speaker.ASSISTANT
         self._turns[message.ordinal] = first
         if len(self.blocks) > first:
-            self.stamps[first] = stamp(message)
+            self.stamps[first] = stamp(message, self._spent.get(message.ordinal))
         self._calls.take(message, first)
         took = None if self._last_at is None else max(message.at - self._last_at, 0.0)
         for part in message.parts:
             if isinstance(part, ToolResultPart):
                 self._calls.result(part, took)
         self._last_at = message.at
+
+    def _spend(self, usage: Usage) -> None:
+        """It comes with the message that it was spent on, and after it."""
+        first = self._turns.get(self._said, -1)
+        if (known := self.stamps.get(first)) and known.model and known.usage is None:
+            self.stamps[first] = replace(known, usage=usage)
 
     def _break(self, fact: Between) -> None:
         if isinstance(fact, e.TurnCut):

@@ -40,7 +40,9 @@ class TranscriptKeys(KeptRows, can_focus=True):
         ),
         Binding("ctrl+o", "view", "Show all of the block that is pointed at, or of the longest in view", show=False),
         Binding("g", "proposal", "Go to the proposal that the call made", show=False),
-        Binding("T", "stamps", "Show when each thing was said, and by which model", show=False),
+        Binding(
+            "T", "stamps", "Show when each thing was said, by which model, for how many tokens and dollars", show=False
+        ),
         Binding("right_curly_bracket", "match(1)", "Next match"),
         Binding("left_curly_bracket", "match(-1)", "Match before"),
     ]
