@@ -55,9 +55,7 @@ def write_file() -> Tool[WriteFile]:
         arguments=WriteFile,
         effect=Effect.WRITE,
         run=act,
-        explain=lambda arguments: (
-            f"write {arguments.path} ({len(arguments.content):,} characters)\n\n{arguments.content}"
-        ),
+        explain=lambda arguments: f"write {arguments.path} ({_size(arguments.content)})\n\n{arguments.content}",
         preview=_preview,
     )
 
@@ -85,11 +83,16 @@ def edit_file() -> Tool[EditFile]:
 def _preview(arguments: WriteFile, workspace: Workspace) -> str:
     """Beside what is there now: what a new content leaves out would not be seen in it."""
     before = _text_or_none(workspace, arguments.path)
-    size = f"{len(arguments.content):,} characters"
+    size = _size(arguments.content)
     if before is None:
         what = "in place of what is no text" if workspace.exists(arguments.path) else "a new file"
         return f"write {arguments.path} ({size}, {what})\n\n{arguments.content}"
     return f"replace {arguments.path} ({size})\n\n{whole_difference(before, arguments.content, arguments.path)}"
+
+
+def _size(content: str) -> str:
+    lines, size = len(content.splitlines()), len(content.encode("utf-8", "surrogatepass"))
+    return f"{lines:,} line{'' if lines == 1 else 's'}, {size:,} byte{'' if size == 1 else 's'}"
 
 
 def _explain_edit(arguments: EditFile) -> str:

@@ -20,6 +20,7 @@ class Mark(StrEnum):
     AMENDED = "new version"
     QUERIED = "asked back"
     REJECTED = "rejected"
+    JOINED = "merged into another"
     TO_MERGE = "to be merged"
     DONE = "done"
     DISCARDED = "discarded"
@@ -40,6 +41,7 @@ COLOURS: dict[Mark, str] = {
     Mark.AMENDED: "secondary",
     Mark.QUERIED: "text-muted",
     Mark.REJECTED: "text-muted",
+    Mark.JOINED: "text-muted",
     Mark.TO_MERGE: "secondary",
     Mark.DONE: "success",
     Mark.DISCARDED: "text-muted",
@@ -73,7 +75,7 @@ UNICODE = GlyphSet(
     marks={
         Mark.PENDING: "·", Mark.READY: "○", Mark.RUNNING: "●", Mark.PAUSED: "◎", Mark.BLOCKED: "■", Mark.DEAD: "□",
         Mark.NEEDS_YOU: "◆", Mark.PROPOSED: "◇", Mark.AMENDED: "◈", Mark.QUERIED: "?", Mark.REJECTED: "⊘", Mark.DONE: "✓", Mark.FAILED: "✗",
-        Mark.CANCELLED: "−", Mark.TO_MERGE: "±", Mark.DISCARDED: "⊖",
+        Mark.CANCELLED: "−", Mark.TO_MERGE: "±", Mark.DISCARDED: "⊖", Mark.JOINED: "⊞",
     },
     ellipsis="…", bullet="•", pointer="›", arrow="→", fold="▸", unfold="▾", picked="*", changed="~",
     found="»",
@@ -84,7 +86,7 @@ ASCII = GlyphSet(
     marks={
         Mark.PENDING: "o", Mark.READY: "O", Mark.RUNNING: ">", Mark.PAUSED: "H", Mark.BLOCKED: "#", Mark.DEAD: "%",
         Mark.NEEDS_YOU: "!", Mark.PROPOSED: "?", Mark.AMENDED: "&", Mark.QUERIED: "q", Mark.REJECTED: "/", Mark.DONE: "v", Mark.FAILED: "X",
-        Mark.CANCELLED: "=", Mark.TO_MERGE: "m", Mark.DISCARDED: "d",
+        Mark.CANCELLED: "=", Mark.TO_MERGE: "m", Mark.DISCARDED: "d", Mark.JOINED: "u",
     },
     ellipsis="~", bullet="*", pointer=">", arrow="->", fold="+", unfold="-", picked="*", changed="~",
     found='"',

@@ -28,7 +28,8 @@ def mark_of(state: RunState, task_id: TaskId, dead: Collection[TaskId] = ()) -> 
             return Mark.QUERIED
         return Mark.AMENDED if proposal.version > 1 else Mark.PROPOSED
     if task_id in state.rejected:
-        return Mark.REJECTED
+        decision = state.decisions.get(task_id)
+        return Mark.JOINED if decision and decision.merged_into else Mark.REJECTED
     task = state.tasks[task_id]
     if task_id in dead:
         return Mark.DEAD

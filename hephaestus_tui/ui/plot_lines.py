@@ -34,7 +34,7 @@ def _run_lines(state: RunState, now: float, glyphs: GlyphSet) -> Iterator[Line]:
     yield _row("cost", cost.values, _PLOT, glyphs, f"{money(sum(cost.values))} in all{unpriced}")
     for name, series, told in (
         ("tasks open", course.open, _counted),
-        ("tasks done", course.done, _counted),
+        ("tasks completed", course.done, _counted),
         ("longest wait for you", course.waited, _waited),
     ):
         values = series.until(now).values

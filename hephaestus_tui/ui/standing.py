@@ -10,7 +10,7 @@ from hephaestus_tui.domain.overlap import overlaps
 from hephaestus_tui.domain.reach import agent_at
 from hephaestus_tui.domain.spending import held_agents
 from hephaestus_tui.domain.state import AgentStatus, RunState
-from hephaestus_tui.domain.task import TaskStatus
+from hephaestus_tui.domain.task import Finding, TaskStatus
 from hephaestus_tui.domain.work import WorkStatus
 from hephaestus_tui.ui.words import count
 
@@ -20,7 +20,7 @@ class Standing:
     """`waiting` is the length of the inbox (`domain.attention`), without its order; `held` agents wait for a budget.
     Of those `at_work`, `stepping` take one turn and are held again.
 
-    `to_merge` counts finished work that waits for a person; of `completed` tasks it is a part.
+    `to_merge` counts finished work that waits for a person; of `completed` tasks it is a part, and no part of those `done`.
     `overlaps` are pairs of tasks that change the same files.
     """
 
@@ -30,6 +30,7 @@ class Standing:
     stepping: int = 0
     tasks: int = 0
     completed: int = 0
+    done: int = 0
     failed: int = 0
     cancelled: int = 0
     unended: int = 0
@@ -69,12 +70,22 @@ def standing(state: RunState) -> Standing:
         stepping=sum(agent_at(state, task_id) is AgentStatus.WORKING for task_id in state.stepping),
         tasks=len(statuses),
         completed=statuses.count(TaskStatus.COMPLETED),
+        done=statuses.count(TaskStatus.COMPLETED) - _undone(state),
         failed=statuses.count(TaskStatus.FAILED),
         cancelled=statuses.count(TaskStatus.CANCELLED),
         proposals=len(state.proposals),
         to_merge=to_merge,
         overlaps=len(overlaps(state)),
         unended=sum(not status.ended for status in statuses),
+    )
+
+
+def _undone(state: RunState) -> int:
+    """Completed tasks on which nobody can build: their work is not merged, or they found faults."""
+    unsettled = {work.task_id for work in state.works.values() if not work.status.settled}
+    return sum(
+        t.status is TaskStatus.COMPLETED and (t.id in unsettled or t.finding is Finding.FAILED)
+        for t in state.tasks.values()
     )
 
 

@@ -153,7 +153,7 @@ async def test_leave_for_edits_is_for_one_tool_and_shows_the_difference(asking, 
     edit = say.turn("I edit.", say.call("edit_file", "e", '{ path = "a.txt", old_text = "one", new_text = "1" }'))
     session = await asking.start(say.script(say.entry("root", 'role = "backend_developer"', *write, edit, say.done())))
     question = await allow(session, until, ada, Extent.TASK)
-    assert question.text.startswith("replace a.txt (6 characters)\n\n--- a/a.txt\n+++ b/a.txt\n")
+    assert question.text.startswith("replace a.txt (2 lines, 6 bytes)\n\n--- a/a.txt\n+++ b/a.txt\n")
     assert "\n-two\n+0\n" in question.text
     assert " one\n" in question.text
     # the second writes unasked; the other tool asks

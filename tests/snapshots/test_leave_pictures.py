@@ -13,7 +13,7 @@ from hephaestus_tui.domain.policy import Effect
 from hephaestus_tui.domain.task import Phase, TaskDraft, TaskId
 
 SMALL, MIDDLE = (80, 24), (120, 40)
-DIFF = """replace rollcall/tokens.py (84 characters)
+DIFF = """replace rollcall/tokens.py (5 lines, 84 bytes)
 
 --- a/rollcall/tokens.py
 +++ b/rollcall/tokens.py

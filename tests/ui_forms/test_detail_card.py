@@ -137,7 +137,7 @@ def test_what_was_merged_says_into_what(story: Any) -> None:
     assert f"resembles {merged} (88 %), which was merged into {target}" in card(story, task_id)
     said = card(story, merged)
     assert f"merged into {target} by ann" in said
-    assert f"⊘ {merged}  merged into {target}" in said
+    assert f"⊞ {merged}  merged into {target}" in said
     links = {line.link for line in detail(story.state, merged, story.now, UNICODE)}
     assert target in links
 

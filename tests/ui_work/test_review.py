@@ -39,6 +39,7 @@ def test_finished_work_waits_for_a_person_and_is_counted(tale: Any, done: str) -
     assert [item.task_id for item in attention(state)] == [done]
     stand = standing(state)
     assert (stand.waiting, stand.to_merge, stand.finished) == (1, 1, False)
+    assert (stand.completed, stand.done) == (1, 0), "what waits to be merged is not done"
 
 
 @SIZES
@@ -482,6 +483,7 @@ def test_work_whose_conflict_is_resolved_by_another_task_does_not_wait(tale: Any
     state = tale.state()
     stand = standing(state)
     assert (stand.to_merge, stand.waiting) == (0, len(attention(state)))
+    assert stand.done == sum(mark_of(state, task_id) is Mark.DONE for task_id in state.tasks)
     assert mark_of(state, done) is Mark.PENDING
     told = "\n".join(row.plain for row in detail(state, done, 2_000.0, UNICODE))
     assert f"completed, merged with {resolver}" in told
@@ -516,4 +518,5 @@ def test_the_mark_and_the_detail_say_what_became_of_it(tale: Any, done: str, fac
     assert mark_of(state, done) is mark
     stand = standing(state)
     assert (stand.to_merge, stand.waiting) == (0, len(attention(state)))
+    assert stand.done == sum(mark_of(state, task_id) is Mark.DONE for task_id in state.tasks)
     assert words in "\n".join(row.plain for row in detail(state, done, 2_000.0, UNICODE))

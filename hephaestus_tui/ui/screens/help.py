@@ -36,6 +36,7 @@ MEANINGS: dict[Mark, str] = {
     Mark.FAILED: "failed; it can be retried",
     Mark.CANCELLED: "cancelled: it was stopped, or it waited for what will not complete",
     Mark.REJECTED: "a proposal that was rejected",
+    Mark.JOINED: "a proposal that was merged into another one, or into a task",
 }
 _KEY_CELLS = 12
 PaneKeys = Sequence[tuple[str, Sequence[BindingType]]]

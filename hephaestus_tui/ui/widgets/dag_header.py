@@ -12,7 +12,7 @@ from hephaestus_tui.ui.widgets.dag_picture import PHASE, ROLE, Span, cells, cut
 
 # what is no task (yet, or any more) is no part of the whole
 _APART = (
-    Mark.PROPOSED, Mark.AMENDED, Mark.QUERIED, Mark.REJECTED, Mark.CANCELLED, Mark.DISCARDED,
+    Mark.PROPOSED, Mark.AMENDED, Mark.QUERIED, Mark.REJECTED, Mark.JOINED, Mark.CANCELLED, Mark.DISCARDED,
 )  # fmt: skip
 _LEAST, _MOST = 3, 12
 
@@ -47,22 +47,28 @@ def _done(of: Mapping[tuple[Phase, Mark], int], phase: Phase) -> tuple[int, int]
 
 _COUNTED = (Mark.DONE, Mark.RUNNING, Mark.NEEDS_YOU, Mark.BLOCKED, Mark.READY, Mark.PROPOSED, Mark.FAILED)
 _IF_ANY = (
-    Mark.TO_MERGE, Mark.AMENDED, Mark.QUERIED, Mark.PAUSED, Mark.DEAD, Mark.REJECTED, Mark.CANCELLED, Mark.DISCARDED,
+    Mark.TO_MERGE, Mark.AMENDED, Mark.QUERIED, Mark.PAUSED, Mark.DEAD, Mark.REJECTED, Mark.JOINED, Mark.CANCELLED, Mark.DISCARDED,
     Mark.PENDING,
 )  # fmt: skip
 _NAMES = {Mark.DEAD: "can never start"}
+# what keeps its word where there is no room for all of them, the first the longest
+_FIRST_IN_WORDS = (
+    Mark.NEEDS_YOU, Mark.FAILED, Mark.TO_MERGE, Mark.DEAD, Mark.PROPOSED, Mark.AMENDED, Mark.RUNNING, Mark.DONE,
+    Mark.BLOCKED, Mark.PAUSED, Mark.READY,
+)  # fmt: skip
 
 
 def counts(of: Mapping[Mark, int], width: int, glyphs: GlyphSet) -> list[Span]:
-    """How many tasks are in each state, in at most `width` cells: in words where those fit, or else by mark and number.
+    """How many tasks are in each state, in at most `width` cells, in the order of `_COUNTED`, none for what nothing is in.
 
-    Where room is short, the states that nothing is in go first.
+    Where room is short, the words of the less urgent go first; the help tells the signs.
     """
-    told = [Span(f"{glyphs.marks[m]} {of[m]:,} {_NAMES.get(m, m)}  ", m) for m in (*_COUNTED, *_IF_ANY) if of.get(m)]
-    if cells(told) <= width:
-        return told
-    shown = [*_COUNTED, *(mark for mark in _IF_ANY if of.get(mark))]
-    spans = [Span(f"{glyphs.marks[mark]}{of.get(mark, 0):,} ", mark if of.get(mark) else PHASE) for mark in shown]
-    if cells(spans) > width:
-        spans = [span for span in spans if span.style != PHASE]
-    return cut(spans, width)
+    there = [mark for mark in (*_COUNTED, *_IF_ANY) if of.get(mark)]
+    wordy = {m: Span(f"{glyphs.marks[m]} {of[m]:,} {_NAMES.get(m, m)}  ", m) for m in there}
+    shown = {m: Span(f"{glyphs.marks[m]}{of[m]:,} ", m) for m in there}
+    room = width - cells(list(shown.values()))
+    for mark in dict.fromkeys((*_FIRST_IN_WORDS, *there)):
+        if mark in wordy and (more := cell_len(wordy[mark].text) - cell_len(shown[mark].text)) <= room:
+            shown[mark] = wordy[mark]
+            room -= more
+    return cut(list(shown.values()), width)

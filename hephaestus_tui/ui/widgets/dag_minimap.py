@@ -9,7 +9,8 @@ from hephaestus_tui.ui.glyphs import GlyphSet, Mark
 # the worst first
 _WORST = (
     Mark.FAILED, Mark.DEAD, Mark.NEEDS_YOU, Mark.PROPOSED, Mark.AMENDED, Mark.TO_MERGE, Mark.RUNNING, Mark.QUERIED,
-    Mark.PAUSED, Mark.BLOCKED, Mark.READY, Mark.PENDING, Mark.DISCARDED, Mark.CANCELLED, Mark.REJECTED, Mark.DONE,
+    Mark.PAUSED, Mark.BLOCKED, Mark.READY, Mark.PENDING, Mark.DISCARDED, Mark.CANCELLED, Mark.REJECTED, Mark.JOINED,
+    Mark.DONE,
 )  # fmt: skip
 LEVELS: dict[Mark, int] = {mark: level for level, mark in enumerate(reversed(_WORST))}
 CALM = LEVELS[Mark.DISCARDED]  # up to here it has ended, and not badly

@@ -13,7 +13,7 @@ from hephaestus_tui.ui.widgets.dag_picture import Row
 COLUMNS_FROM = 90
 _ORDER = (
     Mark.RUNNING, Mark.PAUSED, Mark.NEEDS_YOU, Mark.TO_MERGE, Mark.PROPOSED, Mark.AMENDED, Mark.QUERIED, Mark.FAILED,
-    Mark.DEAD, Mark.BLOCKED, Mark.READY, Mark.PENDING, Mark.DONE, Mark.DISCARDED, Mark.CANCELLED, Mark.REJECTED,
+    Mark.DEAD, Mark.BLOCKED, Mark.READY, Mark.PENDING, Mark.DONE, Mark.DISCARDED, Mark.CANCELLED, Mark.REJECTED, Mark.JOINED,
 )  # fmt: skip
 _PLACE = {mark: place for place, mark in enumerate(_ORDER)}
 

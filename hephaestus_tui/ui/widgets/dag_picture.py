@@ -33,7 +33,7 @@ TITLES: dict[Mark, str] = {
     Mark.DEAD: "title-waiting", Mark.NEEDS_YOU: "title-needs-you", Mark.PROPOSED: "title-ghost",
     Mark.AMENDED: "title-ghost", Mark.QUERIED: "title-ghost",
     Mark.REJECTED: "title-struck", Mark.DONE: "title-past", Mark.FAILED: "title", Mark.CANCELLED: "title-struck",
-    Mark.TO_MERGE: "title-needs-you", Mark.DISCARDED: "title-struck",
+    Mark.TO_MERGE: "title-needs-you", Mark.DISCARDED: "title-struck", Mark.JOINED: "title-struck",
 }  # fmt: skip
 
 STYLES = (LANE, LANE_CHOSEN, FOLDED, PHASE, ROLE, NAMED, BROKEN, SHARED, FOUND, *sorted(set(TITLES.values())))

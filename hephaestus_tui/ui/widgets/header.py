@@ -135,7 +135,7 @@ class RunHeader(Widget):
 
     def _done(self) -> Content:
         return Content.styled(
-            f"{self._glyphs.marks[Mark.DONE]} {self._standing.completed:,}/{self._standing.tasks:,}", "$success"
+            f"{self._glyphs.marks[Mark.DONE]} {self._standing.done:,}/{self._standing.tasks:,}", "$success"
         )
 
     def _sums(self, *, long: bool) -> Content:
