@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -160,6 +161,15 @@ async def test_filtered_by_state_and_going_elsewhere_shows_all(run: Any) -> None
         await pilot.resize_terminal(100, 16)
         await until(pilot, lambda: app.view.size.width == 100 and "running: 2 of 40" in app.text)
         assert [line.split()[2] for line in app.lines()[2:4]] == ["T7", "T9"]
+        run.complete("T7")
+        app.view.show(run.state)
+        await until(pilot, lambda: "running: 2 of 40 shown, 1 no longer (x)" in app.text)
+        assert [line.split()[:4] for line in app.lines()[2:4]] == [["x✓", "B", "T7", "Task"], ["●", "B", "T9", "Task"]]
+        app.view.select("T9")
+        run.start("T8")  # something that fits: the rows are laid out anew, and the selected one keeps its line
+        app.view.show(run.state)
+        await until(pilot, lambda: "running: 2 of 40 shown" in app.text and "no longer" not in app.text)
+        assert [re.findall(r"T\d+", line)[0] for line in app.lines()[2:4]] == ["T8", "T9"]
         app.view.select("T30")
         await until(pilot, lambda: "T30" in app.text and "running: " not in app.text)
 

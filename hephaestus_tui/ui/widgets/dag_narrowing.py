@@ -1,6 +1,7 @@
 """Showing a part of the run: what hangs on one task, or what is in one state or phase, laid out for itself.
 
-The rows of the whole run are kept in step behind it, and stand where they stood when one goes back to them.
+The rows of the whole run are kept in step behind it, and stand where they stood when one goes back to them. What no longer
+belongs to the part stays, marked, so that nothing moves; it goes when the part is laid out anew, for something that came.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from hephaestus_tui.ui.screens.pick import Choice, PickScreen
 from hephaestus_tui.ui.widgets.dag_fates import Fate, fate_of
 from hephaestus_tui.ui.widgets.dag_folds import Folds
 from hephaestus_tui.ui.widgets.dag_moving import DagMoving
+from hephaestus_tui.ui.widgets.dag_paint import LEFT
 from hephaestus_tui.ui.widgets.dag_rows import DagRows
 
 _LEVELS, _MOST_LEVELS = 2, 99
@@ -65,12 +67,12 @@ class DagNarrowing(DagMoving):
             return
         self._state = state
         self._whole.update(state)
-        missing = {*self._part.members()} - {*(self._rows.only or ())}
-        if missing:
-            self._lay_out(frozenset({*(self._rows.only or ()), *missing}))
-        else:
+        members, shown = frozenset(self._part.members()), frozenset(self._rows.only or ())
+        if members <= shown:
             super().show(state)
-        self._tell()
+        else:
+            self._keeping_line(lambda: self._lay_out(members | ({self._selected or ""} & shown)))
+        self._tell(members)
 
     def _put_cursor(self, task_id: TaskId | None) -> None:
         """What is gone to is shown, if need be among all tasks."""
@@ -91,9 +93,9 @@ class DagNarrowing(DagMoving):
         if self._place is None:
             self._place = _Place(self._folds, self._opened, self._seen, self.scroll_offset.y)
             self._whole = self._rows
-        self._part = part
-        self._lay_out(frozenset(part.members()))
-        self._tell()
+        self._part, members = part, frozenset(part.members())
+        self._lay_out(members)
+        self._tell(members)
 
     def _lay_out(self, only: frozenset[TaskId]) -> None:
         rows = DagRows(self._whole.layout.lanes, only)
@@ -101,12 +103,24 @@ class DagNarrowing(DagMoving):
         self._folds, self._opened, self._seen, self._begun = Folds(), set(), 0, True
         self._take_rows(rows)
 
+    def _keeping_line(self, lay_out: Callable[[], None]) -> None:
+        """Lay other rows out, and leave the selected one, or else the one at the top, on its line of the screen."""
+        top = self.scroll_offset.y
+        line = top if self._cursor is None else self._folds.line_of(self._cursor)
+        if not top <= line < top + self._page:
+            line = top
+        held = self._rows.rows[self._folds.at(line).first].task_id if line < len(self._folds) else ""
+        lay_out()
+        row = self._rows.row_of(held)
+        if row is not None:
+            self.scroll_to(y=max(self._folds.line_of(row) - (line - top), 0), animate=False, force=True)
+
     def _widen(self) -> None:
         """Show the whole run again, as it stood."""
         if self._place is None:
             return
         place, self._place, self._isolated = self._place, None, None
-        self._painter.note = ""
+        self._painter.note, self._painter.left = "", frozenset()
         self._folds, self._opened, self._seen = place.folds, place.opened, place.seen
         self._at_end = False
         self._take_rows(self._whole)
@@ -114,8 +128,12 @@ class DagNarrowing(DagMoving):
         if self._cursor is not None:
             self._reveal(self._cursor)
 
-    def _tell(self) -> None:
-        self._painter.note = f"{self._part.words}: {len(self._rows):,} of {len(self._whole):,}"
+    def _tell(self, members: frozenset[TaskId]) -> None:
+        before, left = self._painter.left, frozenset(self._rows.only or ()) - members
+        self._painter.left = left
+        shown = f"{self._part.words}: {len(self._rows):,} of {len(self._whole):,} shown"
+        self._painter.note = shown + (f", {len(left):,} no longer ({LEFT})" if left else "")
+        self._redraw(row for task_id in before ^ left if (row := self._rows.row_of(task_id)) is not None)
 
     def action_isolate(self) -> None:
         """Show only what the selected task hangs on and what hangs on it, or all again."""

@@ -20,6 +20,7 @@ from hephaestus_tui.ui.widgets.dag_minimap import Cell
 from hephaestus_tui.ui.widgets.dag_picture import (
     FOLDED,
     FOUND,
+    PHASE,
     STYLES,
     TITLES,
     Span,
@@ -31,6 +32,7 @@ from hephaestus_tui.ui.widgets.dag_picture import (
 from hephaestus_tui.ui.widgets.dag_rows import DagRows
 
 CHAIN = "chain"
+LEFT = "x"  # what was part of what is shown, and no longer is
 _KEPT_STRIPS = 512
 _ROLES_FROM = 72
 _ON_CURSOR = ("phase", *TITLES.values())
@@ -78,6 +80,7 @@ class DagPainter:
         self.picked: Mapping[TaskId, Picked] = {}
         self.chain: frozenset[TaskId] = frozenset()  # the ids that are underlined
         self.note = ""  # which part of the run is shown; empty for all of it
+        self.left = frozenset[TaskId]()  # what is shown, and no longer a part of that
         self.sought = ""  # what is looked for, and how many there are
         self.found: Matches | None = None
         self.edges = Edges.LIVE
@@ -151,9 +154,10 @@ class DagPainter:
         return self.strip(spans, here=here)
 
     def matched(self, spans: list[Span], task_id: TaskId, *, here: bool) -> list[Span]:
-        """The spans of a task, marked in their first cell and where the words stand, if it holds what is looked for."""
+        """The spans of a task, marked in their first cell if it holds what is looked for, or is no part of what is shown."""
+        left = Span(LEFT, PHASE) if task_id in self.left and not here else spans[0]
         if self.found is None or task_id not in self.found:
-            return spans
+            return [left, *spans[1:]]
         sign = spans[0] if here else Span(self._glyphs.found, "lane-chosen")
         return [sign, *self.found.lit(spans[1:])]
 
