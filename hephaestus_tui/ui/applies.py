@@ -168,9 +168,8 @@ def has_proposals(state: RunState, task_id: TaskId | None) -> bool:
 
 def is_held(state: RunState, task_id: TaskId | None) -> bool:
     """The run is paused, or (after a crash) nobody works and somebody could."""
-    statuses = {agent.status for agent in state.agents.values()}
-    stuck = statuses & {AgentStatus.INTERRUPTED, AgentStatus.STALLED}
-    return state.paused or (bool(stuck) and AgentStatus.WORKING not in statuses)
+    statuses = [agent.status for agent in state.agents.values()]
+    return state.paused or (any(stuck in statuses for stuck in _STUCK) and AgentStatus.WORKING not in statuses)
 
 
 def is_not_held(state: RunState, task_id: TaskId | None) -> bool:
@@ -209,7 +208,7 @@ def has_unread(state: RunState, task_id: TaskId | None) -> bool:
 
 def has_to_hold(state: RunState, task_id: TaskId | None) -> bool:
     """Whether anything is left to pause, to let go or to step."""
-    return any(not task.status.ended for task in state.tasks.values())
+    return any(not task.status.ended for task in reversed(state.tasks.values()))  # the newest most likely are
 
 
 def _unbegun(state: RunState, task_id: TaskId | None) -> bool:

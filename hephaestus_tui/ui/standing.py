@@ -10,7 +10,7 @@ from hephaestus_tui.domain.overlap import overlaps
 from hephaestus_tui.domain.reach import agent_at
 from hephaestus_tui.domain.spending import held_agents
 from hephaestus_tui.domain.state import AgentStatus, RunState
-from hephaestus_tui.domain.task import Finding, TaskStatus
+from hephaestus_tui.domain.task import TaskStatus
 from hephaestus_tui.domain.work import WorkStatus
 from hephaestus_tui.ui.words import count
 
@@ -54,6 +54,9 @@ def standing(state: RunState) -> Standing:
     ready = [work.task_id for work in state.works.values() if work.status is WorkStatus.READY]
     to_merge = sum(state.resolver(task_id) is None for task_id in ready)
     budget = state.paused and state.run_limit is not None and bool(state.tasks)
+    completed, failed, cancelled = (
+        statuses.count(status) for status in (TaskStatus.COMPLETED, TaskStatus.FAILED, TaskStatus.CANCELLED)
+    )
     return Standing(
         waiting=asked
         + stuck
@@ -69,24 +72,22 @@ def standing(state: RunState) -> Standing:
         held=held,
         stepping=sum(agent_at(state, task_id) is AgentStatus.WORKING for task_id in state.stepping),
         tasks=len(statuses),
-        completed=statuses.count(TaskStatus.COMPLETED),
-        done=statuses.count(TaskStatus.COMPLETED) - _undone(state),
-        failed=statuses.count(TaskStatus.FAILED),
-        cancelled=statuses.count(TaskStatus.CANCELLED),
+        completed=completed,
+        done=completed - _undone(state),
+        failed=failed,
+        cancelled=cancelled,
         proposals=len(state.proposals),
         to_merge=to_merge,
         overlaps=len(overlaps(state)),
-        unended=sum(not status.ended for status in statuses),
+        unended=len(statuses) - completed - failed - cancelled,
     )
 
 
 def _undone(state: RunState) -> int:
     """Completed tasks on which nobody can build: their work is not merged, or they found faults."""
-    unsettled = {work.task_id for work in state.works.values() if not work.status.settled}
-    return sum(
-        t.status is TaskStatus.COMPLETED and (t.id in unsettled or t.finding is Finding.FAILED)
-        for t in state.tasks.values()
-    )
+    held = {work.task_id for work in state.works.values() if not work.status.settled}
+    held.update(t.id for t in state.tasks.values() if t.finding and t.found_faults)
+    return sum(task_id in state.tasks and state.tasks[task_id].status is TaskStatus.COMPLETED for task_id in held)
 
 
 def _gone(state: RunState, statuses: Sequence[TaskStatus]) -> int:

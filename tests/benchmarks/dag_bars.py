@@ -170,7 +170,8 @@ class ReadyStrips(ScrollView):
         self.virtual_size = Size(SIZE[0], len(self._strips))
 
     def render_line(self, y: int) -> Strip:
-        return self._strips[y + self.scroll_offset.y]
+        y += self.scroll_offset.y
+        return self._strips[y] if y < len(self._strips) else Strip.blank(SIZE[0])
 
 
 class Stage(App[None]):

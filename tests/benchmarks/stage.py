@@ -135,36 +135,46 @@ class Stage:
 
 def facts(run_id: str, model: str, project: Path, tasks: int, done: bool) -> Iterator[list[e.Fact]]:
     """A run as its journal tells it, in groups that belong together."""
-    yield [
-        e.RunStarted(
-            containment=Containment.SANDBOX,
-            run_id=run_id, goal="Measure what this costs", project=str(project), model=model, policy=Policy.AUTO,
-            roles=("backend_developer",),
-        )
-    ]  # fmt: skip
+    yield [started(run_id, model, project)]
     dice = random.Random(3)
     for number in range(1, tasks + 1):
-        group: list[e.Fact] = []
-        task_id = f"T{number}"
         blockers = tuple({f"T{max(number - dice.randint(1, 9), 1)}" for _ in range(2)}) if done and number > 1 else ()
-        draft = TaskDraft(
-            title=f"{NAMES[(number - 1) % len(NAMES)]} is measured here", description="It is read from the store.",
-            rationale="Without it nobody would know what this costs.", phase=tuple(Phase)[number % 3],
-            role="backend_developer", blocked_by=blockers,
-        )  # fmt: skip
-        proposal = Proposal(task_id=task_id, version=1, draft=draft, origin=Origin(), waits=False, proposed_at=1.0)
-        decision = Decision(
-            id=number, task_id=task_id, version=1, verdict=Verdict.ACCEPT, actor=ADA, decided_at=2.0, waited=1.0,
-            final=draft,
-        )  # fmt: skip
-        task = Task(id=task_id, draft=draft, origin=Origin(), decision_id=number, created_at=2.0)
-        group += [e.TaskProposed(proposal=proposal), e.ProposalDecided(decision=decision, task=task)]
+        group: list[e.Fact] = [*accepted(number, blockers)]
         if done:
+            task_id = f"T{number}"
             group += [
-                e.TaskStarted(task_id=task_id, agent_id=f"{task_id}.1", role=draft.role, model=model, attempt=1),
+                e.TaskStarted(
+                    task_id=task_id, agent_id=f"{task_id}.1", role="backend_developer", model=model, attempt=1
+                ),
                 e.TaskCompleted(task_id=task_id, summary="Measured.", evidence=()),
             ]
         yield group
+
+
+def started(run_id: str, model: str, project: Path) -> e.RunStarted:
+    return e.RunStarted(
+        containment=Containment.SANDBOX, run_id=run_id, goal="Measure what this costs", project=str(project),
+        model=model, policy=Policy.AUTO, roles=("backend_developer",),
+    )  # fmt: skip
+
+
+def accepted(
+    number: int, blockers: tuple[str, ...], origin: Origin = Origin()
+) -> tuple[e.TaskProposed, e.ProposalDecided]:
+    """A task that was proposed, and accepted as it was."""
+    task_id = f"T{number}"
+    draft = TaskDraft(
+        title=f"{NAMES[(number - 1) % len(NAMES)]} is measured here", description="It is read from the store.",
+        rationale="Without it nobody would know what this costs.", phase=tuple(Phase)[number % 3],
+        role="backend_developer", blocked_by=blockers,
+    )  # fmt: skip
+    proposal = Proposal(task_id=task_id, version=1, draft=draft, origin=origin, waits=False, proposed_at=1.0)
+    decision = Decision(
+        id=number, task_id=task_id, version=1, verdict=Verdict.ACCEPT, actor=ADA, decided_at=2.0, waited=1.0,
+        final=draft,
+    )  # fmt: skip
+    task = Task(id=task_id, draft=draft, origin=origin, decision_id=number, created_at=2.0)
+    return e.TaskProposed(proposal=proposal), e.ProposalDecided(decision=decision, task=task)
 
 
 async def _store(path: Path, groups: Iterator[list[e.Fact]]) -> None:

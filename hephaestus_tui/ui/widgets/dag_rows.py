@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from itertools import islice
-from operator import is_
+from itertools import compress, islice
+from operator import eq, is_, is_not
 from typing import NamedTuple
 
 from hephaestus_tui.domain.overlap import overlapping
@@ -114,8 +114,7 @@ class DagRows:
             before = self._seen[place]
             if len(now) == len(before) and all(map(is_, now.values(), before.values())):
                 continue
-            changed |= {task_id for task_id, value in now.items() if before.get(task_id) is not value}
-            changed |= before.keys() - now.keys()
+            changed |= _differing(before, now)
             self._seen[place] = dict(now)
         changed |= {state.resolving[task_id].resolves for task_id in changed if task_id in state.resolving}
         changed |= self._take_shares(state)
@@ -255,3 +254,10 @@ class DagRows:
         if not row or self.layout.nodes[row] != self.layout.nodes[row - 1] or row - 1 in self.layout.blockers(row):
             return None
         return self._ids[row - 1] if self._fate[self._ids[row - 1]] is Fate.OPEN else None
+
+
+def _differing(before: Mapping[TaskId, object], now: Mapping[TaskId, object]) -> set[TaskId]:
+    """The keys that came, went, or have another value."""
+    if len(now) >= len(before) and all(map(eq, before, now)):  # as in most frames: nothing went, and what came is last
+        return {*compress(before, map(is_not, before.values(), now.values())), *islice(now, len(before), None)}
+    return {key for key, value in now.items() if before.get(key) is not value} | (before.keys() - now.keys())
