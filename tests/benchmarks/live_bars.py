@@ -11,6 +11,7 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from statistics import median
 
 from rich.segment import Segment
@@ -101,16 +102,19 @@ async def pane(side: Tasks | Strips, frames: int) -> dict[str, float]:
             side.add()
         side.change(places)
 
+    async def frames_of(news: Sequence[tuple[int, int]]) -> list[float]:
+        taken = []
+        for changes, new in news:
+            places = [dice.randrange(4, 30) for _ in range(changes)] or [1]
+            taken.append(await painted(app.painted, partial(act, places, new)))
+        return taken
+
     running = asyncio.create_task(app.run_async(size=SIZE))
     async with asyncio.timeout(60):
         await app.painted.wait()
-        await painted(app.painted, lambda: act([1]))
-        changed = [await painted(app.painted, lambda: act([dice.randrange(4, 30)])) for _ in range(frames)]
-        added = [await painted(app.painted, lambda: act([1], 1)) for _ in range(frames)]
-        busy = []
-        for frame in range(frames):
-            places = [dice.randrange(4, 30) for _ in range(_due(CHANGES, frame))]
-            busy.append(await painted(app.painted, lambda places=places, new=_due(NEW, frame): act(places, new)))
+        await frames_of([(0, 0)])
+        changed, added = await frames_of([(1, 0)] * frames), await frames_of([(0, 1)] * frames)
+        busy = await frames_of([(_due(CHANGES, frame), _due(NEW, frame)) for frame in range(frames)])
         app.exit()
         await running
     return {"change": median(changed), "add": median(added), "busy": sum(busy) / len(busy)}
@@ -181,11 +185,13 @@ async def screen(run: Run, frames: int) -> dict[str, list[float]]:
         gc.collect()
         gc.freeze()
         first = run.tasks - frames
-        draw = app.supervise.draw
-        changed = [
-            await painted(app.painted, lambda n=n: draw(run.add(run.begun(first + n + 1)))) for n in range(frames)
-        ]
-        added = [await painted(app.painted, lambda n=n: draw(run.appear(run.tasks + n + 1))) for n in range(frames)]
+        starting = [partial(run.add, run.begun(first + n + 1)) for n in range(frames)]
+        appearing = [partial(run.appear, run.tasks + n + 1) for n in range(frames)]
+
+        async def draw(told: Callable[[], Frame]) -> float:
+            return await painted(app.painted, lambda: app.supervise.draw(told()))
+
+        changed, added = [await draw(told) for told in starting], [await draw(told) for told in appearing]
         app.exit()
         await running
     return {"change": changed, "add": added}

@@ -22,6 +22,7 @@ from tests.benchmarks.terminal import Terminal
 
 ROOT = Path(__file__).parents[2]
 ADA = Actor(ActorKind.HUMAN, "ada")
+NOBODY = Origin()  # a human asked for it
 # told apart by one word each, which nothing else on the screen says
 NAMES = ("Alfa", "Bravo", "Carol", "Delta", "Ember", "Fjord", "Gamma", "Haiku")
 WORDS = (
@@ -159,7 +160,7 @@ def started(run_id: str, model: str, project: Path) -> e.RunStarted:
 
 
 def accepted(
-    number: int, blockers: tuple[str, ...], origin: Origin = Origin()
+    number: int, blockers: tuple[str, ...], origin: Origin = NOBODY
 ) -> tuple[e.TaskProposed, e.ProposalDecided]:
     """A task that was proposed, and accepted as it was."""
     task_id = f"T{number}"
