@@ -16,6 +16,7 @@ from hephaestus_tui.bootstrap.deferred import DeferredHost, Opening
 from hephaestus_tui.bootstrap.editor import TerminalEditor
 from hephaestus_tui.bootstrap.pane_choice import chosen_panes, keep_panes
 from hephaestus_tui.bootstrap.theme_choice import chosen_theme, keep_theme
+from hephaestus_tui.cli.key_places import named_by_line
 from hephaestus_tui.cli.main import add_goal_options, add_look_options, add_model_options, chosen
 from hephaestus_tui.cli.terminal import require_terminal
 from hephaestus_tui.config import Settings
@@ -69,22 +70,23 @@ def show(opening: Opening, request: NewRun | str | None, farewell: str = FAREWEL
     table = read_table(places.config)
     look = ui_settings(table, opening.environ)
     host = DeferredHost(opening)
-    app = HephaestusApp(
-        host,
-        request,
-        replace(look, theme=chosen_theme(places.state, look.theme), slow=look.slow or slow),
-        actor(table, opening.environ),
-        agents=_agents(opening, table),
-        notes=[
-            *([] if isinstance(request, str) else project_notes(opening.project)),
-            *([] if request else model_notes(opening, table)),
-        ],
-        themes=places.theme_folders(),
-        remember=partial(keep_theme, places.state, look.theme),
-        sizes=PaneSizes(chosen_panes(places.state), partial(keep_panes, places.state)),
-        log_file=log_path(opening.store),
-        editor=TerminalEditor(opening.environ, places.state / "drafts", key_variables(table)),
-    )
+    with named_by_line(places.config):
+        app = HephaestusApp(
+            host,
+            request,
+            replace(look, theme=chosen_theme(places.state, look.theme), slow=look.slow or slow),
+            actor(table, opening.environ),
+            agents=_agents(opening, table),
+            notes=[
+                *([] if isinstance(request, str) else project_notes(opening.project)),
+                *([] if request else model_notes(opening, table)),
+            ],
+            themes=places.theme_folders(),
+            remember=partial(keep_theme, places.state, look.theme),
+            sizes=PaneSizes(chosen_panes(places.state), partial(keep_panes, places.state)),
+            log_file=log_path(opening.store),
+            editor=TerminalEditor(opening.environ, places.state / "drafts", key_variables(table)),
+        )
     code = asyncio.run(run_app(app))
     if app.failure is not None:
         print(f"hephaestus: {clean(str(app.failure))}", file=sys.stderr)

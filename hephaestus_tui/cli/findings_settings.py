@@ -11,6 +11,7 @@ from hephaestus_tui.bootstrap.named_models import check_models
 from hephaestus_tui.bootstrap.theme_choice import chosen_theme
 from hephaestus_tui.cli.chosen_models import chosen_lines, unready_fallbacks
 from hephaestus_tui.cli.findings import Finding, Standing, read
+from hephaestus_tui.cli.key_places import named_by_line
 from hephaestus_tui.cli.stores import places
 from hephaestus_tui.engine.roles import load_roles
 from hephaestus_tui.first_look import FILE
@@ -20,7 +21,7 @@ from hephaestus_tui.providers.registry import Registry
 from hephaestus_tui.providers.window_list import read_windows
 from hephaestus_tui.rules_file import FILE as RULES
 from hephaestus_tui.rules_file import own_rules
-from hephaestus_tui.ui.keymap import own_keys
+from hephaestus_tui.ui.own_keys import own_keys
 from hephaestus_tui.ui.themes import FALLBACK, load_themes
 
 
@@ -65,7 +66,8 @@ def themes(_: Namespace) -> Iterator[Finding]:
 
 def keys(_: Namespace) -> Iterator[Finding]:
     rebound = read().ui.keys
-    own_keys(rebound)
+    with named_by_line(places().config):
+        own_keys(rebound)
     words = ", ".join(f"{action_id} is {key}" for action_id, key in rebound.items())
     yield Finding("keys", Standing.OK, words or "as they come; `?` in the app shows them")
 

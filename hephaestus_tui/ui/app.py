@@ -83,7 +83,7 @@ class HephaestusApp(ThemedApp):
         self._opening = opening
         self._notes = notes
         self._clock, self._now = clock, now
-        self._keys: dict[str, str] = screen_module().own_keys(settings.keys) if settings.keys else {}
+        self.rebound = screen_module().own_keys(settings.keys) if settings.keys else {}
         self._sizes = sizes or PaneSizes()
         self._leaving = False
         self._supervised: RunScreen | None = None
@@ -94,7 +94,7 @@ class HephaestusApp(ThemedApp):
         self._calling = Calling(settings, self.to_terminal, lambda: self.app_focus, clock)
 
     def on_load(self) -> None:
-        self.set_keymap(self._keys)
+        self.set_keymap(dict(self.rebound))
 
     def on_mount(self) -> None:
         on_signals(self._leave, terminal=not self.is_headless, lent=lambda: self.lending.lent)
@@ -127,7 +127,7 @@ class HephaestusApp(ThemedApp):
                 self._glyphs,
                 agents=self._agents,
                 note=goal or f"opening run {opening}",
-                keys=self._keys,
+                keys=self.rebound,
                 clock=self._clock,
                 now=self._now,
                 sizes=self._sizes,
@@ -164,7 +164,7 @@ class HephaestusApp(ThemedApp):
     async def _picked(self, goal: str, fault: str) -> NewRun | RunId | TryDemo:
         """What a person chooses; `goal` is what they typed before, and `fault` why that could not be opened."""
         picker = RunsScreen(
-            self._glyphs, self._now, notes=self._notes, goal=goal, fault=fault, help_key=self._keys.get("help", "?")
+            self._glyphs, self._now, notes=self._notes, goal=goal, fault=fault, help_key=self.rebound.get("help", "?")
         )
         chosen = self.push_screen(picker, wait_for_dismiss=True)
         painted = asyncio.Event()
@@ -224,7 +224,7 @@ class HephaestusApp(ThemedApp):
         self.action_leave()
 
     def action_help_quit(self) -> None:
-        key = self._supervised.key("app.quit") if self._supervised else self._keys.get("app.quit", "escape")
+        key = self._supervised.key("app.quit") if self._supervised else self.rebound.get("app.quit", "escape")
         say(self, f"Press {key} to quit.")
 
     def _fail(self, error: HephaestusError) -> None:

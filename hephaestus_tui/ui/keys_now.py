@@ -15,12 +15,15 @@ from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.guard import Target
 from hephaestus_tui.ui.keymap import key_of, shown_key
 from hephaestus_tui.ui.marks import mark_of
+from hephaestus_tui.ui.named_keys import keys_of
+from hephaestus_tui.ui.pane_keys import PANE_KEYS
 from hephaestus_tui.ui.screens.pick import Choice
 from hephaestus_tui.ui.selection import Picked, Selection
 from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.widgets.footer import Entry
 
 _BEFORE_PANE_KEYS = 10
+_MOVES = ("up", "down", "pageup", "pagedown", "home", "end", "left", "right", "enter")
 _LOOKS = ("next.attention", "inbox", "help")
 # what decides as soon as its key is pressed; everything else that decides asks, or opens a form
 AT_ONCE = ("proposal.accept",)
@@ -35,7 +38,7 @@ def footer_entries(
     ranked = [(a.rank, a) for a in applicable(state, cursor) if a.rank is not None and a.id not in said]
     ranked.sort(key=lambda pair: pair[0])
     entries = [(rank, (shown_key(key_of(a, keys)), a.label)) for rank, a in ranked]
-    own = [(shown_key(b.key.split(",")[0]), b.description.lower()) for b in _shown(pane)]
+    own = [(shown_key(keys_of(b, keys)[0]), b.description.lower()) for b in _shown(pane)]
     return [
         *chosen,
         *(entry for rank, entry in entries if rank < _BEFORE_PANE_KEYS),
@@ -62,7 +65,19 @@ def selected_entries(state: RunState, selection: Selection, keys: Mapping[str, s
 def palette_choices(state: RunState, selected: TaskId | None, keys: Mapping[str, str]) -> list[Choice]:
     """Everything that can be done now: first what only looks, last what decides, since enter takes the first."""
     actions = sorted((a for a in applicable(state, selected) if a.id != "palette"), key=_boldness)
-    return [Choice(a.id, a.tooltip, aside=shown_key(key_of(a, keys)), note=a.id) for a in actions]
+    choices = [Choice(a.id, a.tooltip, aside=shown_key(key_of(a, keys)), note=a.id) for a in actions]
+    looks = sum(not _boldness(a) for a in actions)
+    return [*choices[:looks], *_pane_choices(keys), *choices[looks:]]
+
+
+def _pane_choices(keys: Mapping[str, str]) -> list[Choice]:
+    """What a pane does by keys of its own, but for plain moves."""
+    return [
+        Choice(b.id or "", f"{b.description} ({name})", aside=shown_key(keys_of(b, keys)[0]), note=b.id or "")
+        for name, bound in PANE_KEYS
+        for b in bound
+        if isinstance(b, Binding) and b.description and b.key not in _MOVES
+    ]
 
 
 def _boldness(action: Action) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.segment import Segments
@@ -25,6 +25,7 @@ class SealedApp(App[None]):
         super().__init__()
         self._log_file = log_file
         self._escapes = EscapeFilter()
+        self.rebound: Mapping[str, str] = {}  # action → the key that a person moved it to
 
     def to_terminal(self, text: str) -> None:
         """Write past every filter: the caller has cleaned it. Without a terminal nothing is written."""

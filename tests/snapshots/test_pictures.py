@@ -184,7 +184,7 @@ def test_reject(proposals: list[TaskId], looks_as_before: Any) -> None:
 
 
 def test_help(at_work: TaskId, looks_as_before: Any) -> None:
-    assert looks_as_before("Rows of the tasks", size=(80, 60), keys=[("question_mark", "Keys and marks")])
+    assert looks_as_before("Accept the selected proposal", size=SMALL, keys=[("question_mark", "up/down")])
 
 
 def test_runs(stage: Any, looks_as_before: Any) -> None:

@@ -11,11 +11,13 @@ from hephaestus_tui.ui.applies import Applies
 class Group(StrEnum):
     """The headings of the help screen, in its order."""
 
-    DECIDE = "Decide"
-    MANY = "Many at once"
-    RULES = "Rules and record"
-    AGENTS = "Agents and tasks"
-    LOOK = "Look around"
+    DECIDE = "Decide on what waits"
+    MANY = "Decide on many at once"
+    RULES = "Have rules decide, and read the record"
+    AGENTS = "Hold, steer, end and add tasks"
+    RUN = "The whole run"
+    LOOK = "Find and read"
+    PANES = "Panes"
     APP = "The app"
 
 

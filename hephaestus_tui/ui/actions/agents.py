@@ -79,16 +79,15 @@ ACTIONS: tuple[Action, ...] = (
         tooltip="Write a task of your own",
     ),
     Action(
-        id="run.pause", key="P", label="pause all", group=Group.AGENTS, rank=13,
-        applies=is_not_held,
+        id="run.pause", key="P", label="pause all", group=Group.RUN, applies=is_not_held, rank=13,
         tooltip="Hold every agent of the run at its next step",
     ),
     Action(
-        id="run.resume", key="P", label="resume all", group=Group.AGENTS, applies=is_held, rank=4,
+        id="run.resume", key="P", label="resume all", group=Group.RUN, applies=is_held, rank=4,
         tooltip="Let the paused run go on, and with it every interrupted or stalled agent",
     ),
     Action(
-        id="policy.next", key="m", label="policy", group=Group.AGENTS, applies=is_open,
+        id="policy.next", key="m", label="policy", group=Group.RUN, applies=is_open,
         tooltip="Change what agents may do without asking: auto, auto-edit, ask, read-only, and round",
     ),
 )  # fmt: skip

@@ -7,23 +7,23 @@ from hephaestus_tui.ui.applies import always, files_overlap, has_tasks, is_open,
 
 ACTIONS: tuple[Action, ...] = (
     Action(
-        id="pane.dag", key="1", label="tasks", group=Group.LOOK, applies=always,
+        id="pane.dag", key="1", label="tasks", group=Group.PANES, applies=always,
         tooltip="Go to the tasks",
     ),
     Action(
-        id="pane.transcript", key="2", label="transcript", group=Group.LOOK, applies=always,
+        id="pane.transcript", key="2", label="transcript", group=Group.PANES, applies=always,
         tooltip="Go to the transcript",
     ),
     Action(
-        id="pane.detail", key="3", label="detail", group=Group.LOOK, applies=always,
+        id="pane.detail", key="3", label="detail", group=Group.PANES, applies=always,
         tooltip="Go to the detail",
     ),
     Action(
-        id="pane.next", key="tab", label="next pane", group=Group.LOOK, applies=always,
+        id="pane.next", key="tab", label="next pane", group=Group.PANES, applies=always,
         tooltip="Go to the next pane",
     ),
     Action(
-        id="pane.previous", key="shift+tab", label="previous pane", group=Group.LOOK, applies=always,
+        id="pane.previous", key="shift+tab", label="previous pane", group=Group.PANES, applies=always,
         tooltip="Go to the previous pane",
     ),
     Action(
@@ -35,19 +35,19 @@ ACTIONS: tuple[Action, ...] = (
         tooltip="Select the task above",
     ),
     Action(
-        id="pane.zoom", key="z", label="zoom", group=Group.LOOK, applies=always, rank=12,
+        id="pane.zoom", key="z", label="zoom", group=Group.PANES, applies=always, rank=12,
         tooltip="Give one pane the whole screen, and back",
     ),
     Action(
-        id="pane.wider", key=")", label="wider", group=Group.LOOK, applies=always,
+        id="pane.wider", key=")", label="wider", group=Group.PANES, applies=always,
         tooltip="Make the pane in use wider, now and from now on; the mouse drags the line between two panes",
     ),
     Action(
-        id="pane.narrower", key="(", label="narrower", group=Group.LOOK, applies=always,
+        id="pane.narrower", key="(", label="narrower", group=Group.PANES, applies=always,
         tooltip="Make the pane in use narrower",
     ),
     Action(
-        id="pane.reset", key="0", label="first widths", group=Group.LOOK, applies=always,
+        id="pane.reset", key="0", label="first widths", group=Group.PANES, applies=always,
         tooltip="Make the panes as wide as they were at first",
     ),
     Action(

@@ -12,6 +12,7 @@ from hephaestus_tui.domain.work import Side
 from hephaestus_tui.ui.diff.canvas import DiffCanvas
 from hephaestus_tui.ui.diff.document import Place
 from hephaestus_tui.ui.diff.items import Code, Head, HunkHead, Item, said_by
+from hephaestus_tui.ui.named_keys import with_names
 
 
 class DiffView(DiffCanvas):
@@ -31,6 +32,7 @@ class DiffView(DiffCanvas):
         Binding("left", "side('-')", "Old side", show=False),
         Binding("right", "side('+')", "New side", show=False),
     ]
+    BINDINGS = with_names("review", BINDINGS)
 
     # -- keys
 

@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Input, Static
 
 from hephaestus_tui.domain.task import Phase
-from hephaestus_tui.ui.actions.action import Group
+from hephaestus_tui.ui.actions.action import Action, Group
 from hephaestus_tui.ui.actions.registry import ACTIONS
 from hephaestus_tui.ui.glyphs import COLOURS, GlyphSet, Mark
-from hephaestus_tui.ui.keymap import key_of, shown_key
+from hephaestus_tui.ui.keymap import Scope, key_of, shown_key, twins
+from hephaestus_tui.ui.named_keys import keys_of
+from hephaestus_tui.ui.screens.help_search import found_lines
 from hephaestus_tui.ui.screens.left_once import Modal
 from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.widgets.dag_paint import LEFT
 from hephaestus_tui.ui.widgets.dag_picture import VERTICAL, lines_for
+from hephaestus_tui.ui.widgets.fields import LineInput, key_row
 from hephaestus_tui.ui.widgets.lines import BLANK, Line, Span
 from hephaestus_tui.ui.widgets.lines_view import LinesView
 
@@ -40,55 +46,109 @@ MEANINGS: dict[Mark, str] = {
     Mark.JOINED: "a proposal that was merged into another one, or into a task",
 }
 _KEY_CELLS = 12
-PaneKeys = Sequence[tuple[str, Sequence[BindingType]]]
+_KEYS = (("type", "a key, or words to find"), ("up/down", "scroll"), ("esc", "close"))
 
 
 class HelpScreen(Modal[None]):
-    """`keys` are the rebindings; `panes` the keys that each pane keeps for itself, by its name."""
+    """`keys` are the rebindings; `scopes` those that have keys of their own, by the name that people read.
+
+    What is typed shows fewer, each with the name that the settings know it by.
+    """
 
     CSS = """
     HelpScreen { align: center middle; background: $background 60%; }
-    HelpScreen > LinesView {
-        width: 80; max-width: 100%; height: 100%; max-height: 64; padding: 0 1; margin: 1 0;
+    HelpScreen > Vertical {
+        width: 80; max-width: 100%; height: 100%; max-height: 64; padding: 0 1;
         background: $surface; border: round $border;
     }
+    HelpScreen LinesView { height: 1fr; background: $surface; }
+    HelpScreen LineInput { margin: 0 1; }
+    HelpScreen .keys { height: 1; padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,q", "dismiss(None)", "close"),
-        Binding("j", "down", show=False),
-        Binding("k", "up", show=False),
+        Binding("escape", "back", "close"),
+        Binding("up", "scroll('line_up')", show=False),
+        Binding("down", "scroll('line_down')", show=False),
+        Binding("pageup", "scroll('screen_up')", show=False),
+        Binding("pagedown", "scroll('screen_down')", show=False),
+        Binding("ctrl+home", "scroll('top')", show=False),
+        Binding("ctrl+end", "scroll('bottom')", show=False),
     ]
 
-    def __init__(self, glyphs: GlyphSet, keys: Mapping[str, str], panes: PaneKeys = ()) -> None:
+    def __init__(self, glyphs: GlyphSet, keys: Mapping[str, str], scopes: Sequence[Scope] = ()) -> None:
         super().__init__()
-        self._lines = tuple(help_lines(glyphs, keys, panes))
+        self._page = help_lines(glyphs, keys, scopes)
+        self._named = help_lines(glyphs, keys, scopes, named=True)
+        self._field = LineInput(placeholder="keys and marks: type a key, or words of what you want to do")
+        self._view = LinesView(tuple(self._page))
 
     def compose(self) -> ComposeResult:
-        yield LinesView(self._lines)
+        with Vertical():
+            yield self._field
+            yield self._view
+            yield Static(key_row(*_KEYS), classes="keys")
 
-    def action_down(self) -> None:
-        self.query_one(LinesView).action_line_down()
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        if event.value == "?":
+            self.dismiss(None)  # pressed again, to close what it has opened
+            return
+        self._view.set_lines(
+            tuple(found_lines(self._named, event.value) or _NOTHING) if event.value.strip() else tuple(self._page)
+        )
+        self._view.go_to(0)
 
-    def action_up(self) -> None:
-        self.query_one(LinesView).action_line_up()
+    def action_back(self) -> None:
+        """Show all of it again; where that is shown, close."""
+        if self._field.value:
+            self._field.value = ""
+        else:
+            self.dismiss(None)
+
+    def action_scroll(self, way: str) -> None:
+        getattr(self._view, f"action_{way}")()
 
 
-def help_lines(glyphs: GlyphSet, keys: Mapping[str, str], panes: PaneKeys) -> list[Line]:
-    """The page: the keys that decide, the legend of the marks, then the other actions and the panes' own keys."""
-    lines = [
-        Line((Span("Keys and marks", "strong"), Span("   up, down, page up, page down: scroll   esc: close", "muted")))
-    ]
+def help_lines(
+    glyphs: GlyphSet, keys: Mapping[str, str], scopes: Sequence[Scope], *, named: bool = False
+) -> list[Line]:
+    """The page: the keys that decide, the legend of the marks, then the other actions and the keys of each pane.
+
+    `named` adds the name by which the settings move a key.
+    """
+    lines: list[Line] = []
     for group in Group:
         lines += _heading(group)
-        lines += [_row(shown_key(key_of(a, keys)), a.tooltip) for a in ACTIONS if a.group is group]
+        lines += [
+            _row(shown_key(key_of(a, keys)), _does(a), name=a.id if named else "")
+            for a in ACTIONS
+            if a.group is group and not _is_told(a)
+        ]
         if group is Group.DECIDE:
             lines += _legend(glyphs)
-    for name, bound in panes:
+    for name, bound in scopes:
         described = [b for b in bound if isinstance(b, Binding) and b.description]
         if described:
             lines += _heading(f"In the {name}, when it has the focus")
-            lines += [_row(_all_keys(b), b.tooltip or b.description) for b in described]
-    return lines
+            lines += [
+                _row(
+                    " ".join(shown_key(key) for key in keys_of(b, keys)),
+                    b.tooltip or b.description,
+                    name=(b.id or "") if named else "",
+                )
+                for b in described
+            ]
+    return lines[1:]
+
+
+def _is_told(action: Action) -> bool:
+    """Whether it stands in the row of another that has the same key."""
+    return any(ACTIONS.index(twin) < ACTIONS.index(action) for twin in twins(action))
+
+
+def _does(action: Action) -> str:
+    others = (twin.tooltip[0].lower() + twin.tooltip[1:] for twin in twins(action))
+    return "; or ".join((action.tooltip, *others))
 
 
 def _legend(glyphs: GlyphSet) -> list[Line]:
@@ -124,13 +184,14 @@ def _legend(glyphs: GlyphSet) -> list[Line]:
     ]
 
 
-def _all_keys(binding: Binding) -> str:
-    return " ".join(shown_key(key.strip()) for key in binding.key.split(","))
-
-
 def _heading(words: str) -> list[Line]:
     return [BLANK, Line((Span(words, "secondary"),))]
 
 
-def _row(key: str, words: str, style: str = "strong primary") -> Line:
-    return Line((Span(line(words)),), head=(Span(f"  {line(key):<{_KEY_CELLS}}", style),))
+def _row(key: str, words: str, style: str = "strong primary", name: str = "") -> Line:
+    """`name` is said at its end, for whoever wants to move the key."""
+    told = (Span(line(words)), Span(f"   {line(name)}", "muted")) if name else (Span(line(words)),)
+    return Line(told, head=(Span(f"  {line(key):<{_KEY_CELLS}}", style),))
+
+
+_NOTHING = [Line((Span("no key is or does that", "muted"),))]

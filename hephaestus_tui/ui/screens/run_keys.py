@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
 from textual import events, on, work
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 
 from hephaestus_tui.domain.attention import Attention, AttentionKind, attention
 from hephaestus_tui.domain.decision import Query
@@ -25,6 +25,7 @@ from hephaestus_tui.ui.guard import Guard, Target
 from hephaestus_tui.ui.keymap import actions_by_key, key_of, shown_key
 from hephaestus_tui.ui.keys_now import AT_ONCE, asked, palette_choices, task_choices
 from hephaestus_tui.ui.notices import say, warn
+from hephaestus_tui.ui.own_keys import SCOPES
 from hephaestus_tui.ui.pane_keys import PANE_KEYS
 from hephaestus_tui.ui.pane_sizes import PaneSizes
 from hephaestus_tui.ui.panes import Pane
@@ -33,7 +34,6 @@ from hephaestus_tui.ui.screens.help import HelpScreen
 from hephaestus_tui.ui.screens.inbox import InboxScreen
 from hephaestus_tui.ui.screens.pick import PickScreen
 from hephaestus_tui.ui.screens.run_screen import RunScreen
-from hephaestus_tui.ui.screens.work import REVIEW_KEYS
 from hephaestus_tui.ui.selection import Selection, select
 from hephaestus_tui.ui.standing import Standing
 from hephaestus_tui.ui.why_not import why_not
@@ -151,7 +151,7 @@ class RunKeys(RunScreen):
                 choices = palette_choices(self.state, self.selected, self.keys)
                 self._pick(PickScreen(choices, "what shall be done?"), self._chosen)
             case "help":
-                self.app.push_screen(HelpScreen(self.glyphs, self.keys, (*PANE_KEYS, REVIEW_KEYS)))
+                self.app.push_screen(HelpScreen(self.glyphs, self.keys, SCOPES))
             case "theme":
                 self.call_later(self.app.run_action, "choose_theme")
             case "app.quit":
@@ -194,6 +194,9 @@ class RunKeys(RunScreen):
 
     def _chosen(self, action_id: str) -> None:
         """What was chosen in the palette by enter, which never decides: what would be done at once is asked."""
+        if action_id not in BY_ID:
+            self._in_its_pane(action_id)
+            return
         if action_id not in AT_ONCE or self.desk is None:
             self.action_act(action_id)
             return
@@ -205,6 +208,13 @@ class RunKeys(RunScreen):
                 self._perform(desk, action_id, shown)
 
         self.app.push_screen(ask, answered)
+
+    def _in_its_pane(self, action_id: str) -> None:
+        for pane, (_, bound) in zip(Pane, PANE_KEYS, strict=True):
+            for binding in bound:
+                if isinstance(binding, Binding) and binding.id == action_id:
+                    self.panes.use(pane)
+                    self.call_later(self.app.run_action, binding.action, self.panes.inner)
 
     def _perform(self, desk: Desk, action_id: str, shown: Target) -> None:
         desk.taken = True

@@ -22,11 +22,12 @@ from hephaestus_tui.ui.editor import Lending
 from hephaestus_tui.ui.following import TranscriptFollower
 from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.guard import target_of
-from hephaestus_tui.ui.keymap import own_keys, shown_key
+from hephaestus_tui.ui.keymap import shown_key
 from hephaestus_tui.ui.keys_now import footer_always, footer_entries
 from hephaestus_tui.ui.notices import say
 from hephaestus_tui.ui.offers import RuleOffers
 from hephaestus_tui.ui.overlap_notices import OverlapNotices
+from hephaestus_tui.ui.own_keys import own_keys
 from hephaestus_tui.ui.pane_sizes import PaneSizes
 from hephaestus_tui.ui.panes import NAMES, Pane, too_small
 from hephaestus_tui.ui.passing import passing_words

@@ -24,6 +24,8 @@ from hephaestus_tui.ui.diff.drafts import Draft
 from hephaestus_tui.ui.diff.items import Code, HunkHead, Remark, number_of, side_of
 from hephaestus_tui.ui.diff.view import DiffView
 from hephaestus_tui.ui.glyphs import GlyphSet
+from hephaestus_tui.ui.keymap import rebound_entries
+from hephaestus_tui.ui.named_keys import rebindings, with_names
 from hephaestus_tui.ui.notices import say
 from hephaestus_tui.ui.panes import too_small
 from hephaestus_tui.ui.screens.confirm import ConfirmScreen
@@ -69,6 +71,7 @@ class WorkScreen(WorkFolding):
         Binding("question_mark", "keys", "These keys", show=False),
         Binding("escape,q", "leave", "Leave; your comments are kept", show=False),
     ]
+    BINDINGS = with_names("review", BINDINGS)
 
     def __init__(
         self, task_id: TaskId, state: RunState, session: Session, draft: Draft, glyphs: GlyphSet,
@@ -112,8 +115,10 @@ class WorkScreen(WorkFolding):
         self._files.point(place.part)
         warning = warning_of(self.state, self.task_id, self.work_shown)
         show(self._notice, content("\n".join(part for part in (self._fault, self._told, warning) if part)))
+        bound, keys = REVIEW_KEYS[1], rebindings(self.app)
         self._footer.show(
-            footer_of(self.state, self.task_id, self.view.here, self.draft), (("?", "keys"), ("esc", "close"))
+            rebound_entries(footer_of(self.state, self.task_id, self.view.here, self.draft), bound, keys),
+            rebound_entries((("?", "keys"), ("esc", "close")), bound, keys),
         )
 
     def _arrange(self, width: int) -> None:
@@ -144,7 +149,7 @@ class WorkScreen(WorkFolding):
                 say(self.app, f"{words} is in none of the files that are unfolded and read")
 
     def action_keys(self) -> None:
-        self.app.push_screen(PageScreen(key_page(self.BINDINGS, DiffView.BINDINGS)))
+        self.app.push_screen(PageScreen(key_page(rebindings(self.app), self.BINDINGS, DiffView.BINDINGS)))
 
     def action_leave(self) -> None:
         self.dismiss(False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from textual.binding import Binding, BindingType
 
@@ -13,6 +13,7 @@ from hephaestus_tui.ui.diff.drafts import Draft
 from hephaestus_tui.ui.diff.items import Code, Head, HunkHead, Item, Remark, Words
 from hephaestus_tui.ui.diff.parts import path_words
 from hephaestus_tui.ui.keymap import shown_key
+from hephaestus_tui.ui.named_keys import keys_of
 from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.widgets.footer import Entry
 from hephaestus_tui.ui.widgets.lines import BLANK, Line, Span
@@ -86,12 +87,12 @@ def footer_of(state: RunState, task_id: TaskId, here: Item | None, draft: Draft)
     return [*own, *settle, ("n", "next change"), ("tab", "next file"), ("F", "fold all"), ("v", "side by side")]
 
 
-def key_page(*bound: Sequence[BindingType]) -> tuple[Line, ...]:
-    """All keys of the review, each with what it does."""
+def key_page(rebound: Mapping[str, str], *bound: Sequence[BindingType]) -> tuple[Line, ...]:
+    """All keys of the review, each with what it does; `rebound` are those that were moved."""
     rows = [Line((Span("Keys of a review", "strong"), Span("   esc closes", "muted")))]
     for bindings in bound:
         rows.append(BLANK)
         for binding in (b for b in bindings if isinstance(b, Binding)):
-            keys = " ".join(shown_key(key.strip()) for key in binding.key.split(","))
+            keys = " ".join(shown_key(key) for key in keys_of(binding, rebound))
             rows.append(Line((Span(binding.description),), head=(Span(f"  {line(keys):<{_KEY_CELLS}}", "key"),)))
     return tuple(rows)

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.glyphs import GlyphSet, Mark
+from hephaestus_tui.ui.named_keys import with_names
 from hephaestus_tui.ui.notices import say
 from hephaestus_tui.ui.widgets.dag_chips import View
 from hephaestus_tui.ui.widgets.dag_finding import DagFinding
@@ -67,6 +68,7 @@ class DagView(DagFinding):
         Binding("escape,backspace", "leave_found", "Close the find"),
         Binding("C", "critical", "Underline the longest chain of tasks that wait for each other", show=False),
     ]
+    BINDINGS = with_names("tasks", BINDINGS)
 
     def __init__(self, glyphs: GlyphSet) -> None:
         super().__init__(glyphs)

@@ -11,6 +11,7 @@ from textual.message import Message
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.glyphs import GlyphSet
+from hephaestus_tui.ui.named_keys import with_names
 from hephaestus_tui.ui.widgets.detail_keys import Keys
 from hephaestus_tui.ui.widgets.detail_text import detail
 from hephaestus_tui.ui.widgets.lines import Row
@@ -27,6 +28,7 @@ class DetailView(LinesView):
         Binding("left", "next_link(-1)", "Previous linked task", show=False),
         Binding("enter", "follow", "Go to task"),
     ]
+    BINDINGS = with_names("detail", BINDINGS)
 
     class TaskLinked(Message):
         """A person asked for a task that is named in the pane."""

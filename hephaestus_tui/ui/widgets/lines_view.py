@@ -12,6 +12,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style
 
+from hephaestus_tui.ui.named_keys import with_names
 from hephaestus_tui.ui.widgets.lines import Lines, Row, rows_of
 from hephaestus_tui.ui.widgets.named import CSS, classes, named
 
@@ -38,6 +39,7 @@ class LinesView(ScrollView):
         Binding("home", "top", "Top", show=False),
         Binding("end", "bottom", "Bottom", show=False),
     ]
+    BINDINGS = with_names("text", BINDINGS)
 
     def __init__(self, lines: Lines = (), *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from hephaestus_tui.domain.task import TaskId
+from hephaestus_tui.ui.named_keys import with_names
 from hephaestus_tui.ui.widgets.block_text import copied, longest
 from hephaestus_tui.ui.widgets.blocks import Block, Call
 from hephaestus_tui.ui.widgets.call_words import proposed_by
@@ -46,6 +47,7 @@ class TranscriptKeys(KeptRows, can_focus=True):
         Binding("right_curly_bracket", "match(1)", "Next match"),
         Binding("left_curly_bracket", "match(-1)", "Match before"),
     ]
+    BINDINGS = with_names("transcript", BINDINGS)
     visited = False
     _view: Viewport
     _finding: Finding | None = None
