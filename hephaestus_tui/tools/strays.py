@@ -29,10 +29,11 @@ def strays(leader: int, mark: str) -> frozenset[int]:
     known: dict[int, _Process] = {}
     found: set[int] = set()
     for pid in _pids():
+        # without a session it is the kernel's, or came from outside our namespace: no command of ours
         with contextlib.suppress(OSError):
             process = _read(pid)
             known[pid] = process
-            if (process.session == leader != process.group) or wanted in _environment(pid):
+            if (process.session == leader != process.group) or (process.session and wanted in _environment(pid)):
                 found.add(pid)
     grew = bool(found)
     while grew:
@@ -58,16 +59,20 @@ def _pids() -> list[int]:
 def _read(pid: int) -> _Process:
     """Raises OSError for one that has ended, also for a zombie."""
     # the second field is the program's name and may hold spaces and parentheses
-    state, parent, group, session = (
-        (_PROC / str(pid) / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()[:4]
-    )
-    if state in ("Z", "X"):
+    state, parent, group, session = _content(pid, "stat").rpartition(b")")[2].split()[:4]
+    if state in (b"Z", b"X"):
         raise ProcessLookupError(pid)
     return _Process(int(parent), int(group), int(session))
 
 
 def _environment(pid: int) -> list[bytes]:
     try:
-        return (_PROC / str(pid) / "environ").read_bytes().split(b"\0")
+        return _content(pid, "environ").split(b"\0")
     except PermissionError:
         return []
+
+
+def _content(pid: int, name: str) -> bytes:
+    # every process is looked at twice for each command of ours: a Path and a buffer would cost thrice the reading
+    with open(f"{_PROC}/{pid}/{name}", "rb", buffering=0) as file:
+        return file.read()
