@@ -88,6 +88,20 @@ class Said:
 Command = Callable[..., Said]
 
 
+@pytest.fixture(scope="session")
+def one_place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cli")
+
+
+@pytest.fixture
+def tmp_path(one_place: Path) -> Path:
+    """The same empty folder for each test: a run knows its project's path, and so one can be laid out there again."""
+    folder = one_place / "test"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return folder
+
+
 @pytest.fixture
 def script(tmp_path: Path) -> str:
     """The word for a model that plays SCRIPT."""
@@ -144,12 +158,19 @@ def at_terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Non
 
 
 @pytest.fixture
-def waiting_run(command: Command, script: str) -> str:
-    """A run in which T1 is completed and T2, T3 (blocked by T2) and T4 wait for a decision; no process owns it."""
-    said = command("run", "mend the cache", "--headless", "--json", "--model", script)
-    assert said.code == 0, said.err
-    run_id: str = said.rows()[0]["run_id"]
-    return run_id
+def waiting_run(command: Command, script: str, one_place: Path, tmp_path: Path) -> str:
+    """A run in which T1 is completed and T2, T3 (blocked by T2) and T4 wait for a decision; no process owns it.
+
+    The first test of a process has it made, and all others get what that one left behind.
+    """
+    kept, name, state = one_place / "kept", one_place / "run", tmp_path / "state"
+    if not kept.exists():
+        said = command("run", "mend the cache", "--headless", "--json", "--model", script)
+        assert said.code == 0, said.err
+        name.write_text(said.rows()[0]["run_id"])
+        state.rename(kept)
+    shutil.copytree(kept, state, symlinks=True)
+    return name.read_text()
 
 
 @pytest.fixture

@@ -17,9 +17,11 @@ CANARY = "canary-4fPq.0123456789_XYZ"
 
 
 @pytest.fixture
-def keyed(hephaestus, loopback):
+def keyed(hephaestus, loopback, monkeypatch):
     """The program, with a provider whose key is the canary, and which repeats it in every answer that refuses."""
-    hephaestus.environ |= {"MINE_KEY": CANARY, "OPENAI_API_KEY": CANARY, "GITHUB_TOKEN": CANARY}
+    for name in ("MINE_KEY", "OPENAI_API_KEY", "GITHUB_TOKEN"):
+        hephaestus.environ[name] = CANARY
+        monkeypatch.setenv(name, CANARY)
     (hephaestus.config / "config.toml").write_text(
         f'model = "mine:m"\n[providers.mine]\ndialect = "openai"\nbase_url = "{loopback.url}"\napi_key_env = "MINE_KEY"\n'
     )
@@ -32,7 +34,7 @@ def leaks(folder: Path) -> list[str]:
     return [str(path) for path in folder.rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()]
 
 
-def test_the_key_is_sent_to_its_host_and_found_nowhere(keyed, loopback, stream_of, tmp_path) -> None:
+def test_the_key_is_sent_to_its_host_and_found_nowhere(keyed, command, loopback, stream_of, tmp_path) -> None:
     # root may read every process's environment, whatever that process does about it
     above = "" if os.geteuid() == 0 else "cat /proc/$PPID/environ; "
     look = (
@@ -61,7 +63,7 @@ def test_the_key_is_sent_to_its_host_and_found_nowhere(keyed, loopback, stream_o
         ["runs", "--json"], ["tasks", "last", "--json"], ["proposals", "last"], ["doctor"], ["doctor", "--json"],
         ["show", "last", "T1", "--transcript", "--json"], ["show", "last", "T1", "--transcript"],
     ):  # fmt: skip
-        said.append(keyed(*listing))
+        said.append(command(*listing))
         assert said[-1].code == 0
     assert "I look round." in said[-1].out
     assert "PWD=" in said[-1].out  # the command did run and did tell its environment
@@ -100,7 +102,9 @@ def test_a_signal_in_the_midst_of_a_call_leaves_no_key(keyed, loopback, tmp_path
     assert leaks(tmp_path) == []
 
 
-def test_a_run_that_is_watched_from_all_sides_and_killed_tells_no_key(keyed, loopback, stream_of, tmp_path) -> None:
+def test_a_run_that_is_watched_from_all_sides_and_killed_tells_no_key(
+    keyed, command, loopback, stream_of, tmp_path
+) -> None:
     """While a command runs: its processes as anyone may read them, the socket, every listing; then a death by kill -9."""
     look = "env > env.txt; cat /proc/self/environ > own.txt; echo begun > begun.txt; until [ -e go-on ]; do sleep 0.05; done"
     loopback.streams = [stream_of("run_command", {"command": look}, "I look round.")]
@@ -124,7 +128,7 @@ def test_a_run_that_is_watched_from_all_sides_and_killed_tells_no_key(keyed, loo
     assert all(answers)
     said = [
         keyed("budget", "last", "run_dollars", "--raise", "5", "--json"),  # crosses the socket
-        *(keyed(*words.split()) for words in LISTINGS),
+        *(command(*words.split()) for words in LISTINGS),
     ]
     assert {ended.code for ended in said} == {0}
     process.kill()

@@ -120,6 +120,7 @@ def test_a_decision_needs_neither_a_model_nor_a_key(command, waiting_run, tmp_pa
 @pytest.fixture
 def owned(hephaestus, tmp_path):
     """(the process, the run's id): a headless run whose agent waits at standard input for the decision on T2."""
+    (hephaestus.config / "config.toml").write_text("[gate]\nundo_seconds = 0\n")  # what is accepted starts at once
     script = tmp_path / "waits.toml"
     script.write_text(
         """
@@ -162,20 +163,20 @@ arguments = { summary = "done" }
     return process, run_id
 
 
-def test_the_owner_is_asked_and_goes_on_at_once(hephaestus, owned) -> None:
+def test_the_owner_is_asked_and_goes_on_at_once(hephaestus, command, owned) -> None:
     process, run_id = owned
     said = hephaestus("edit", run_id, "T2", "--set", "title=Other", HEPHAESTUS_ACTOR="grace")
     assert (said.code, said.err) == (0, f"Run {run_id}: T2 accepted with changes.\n")
-    said = hephaestus("accept", run_id, "T2")
+    said = command("accept", run_id, "T2")
     assert said.code == 1
     assert "T2 was already accepted with changes by grace at" in said.err
-    said = hephaestus("edit", run_id, "T2", "--set", "title=")
+    said = command("edit", run_id, "T2", "--set", "title=")
     assert said.code == 1
     # the owner's own prompt for T2 is answered too late, and that for T3 in time
     ended = hephaestus.finish(process, "r too late\na\n")
     assert ended.code == 0, ended.err
     assert "T3 proposed" not in ended.out
-    rows = [row["draft"]["title"] for row in hephaestus("tasks", run_id, "--json").rows()]
+    rows = [row["draft"]["title"] for row in command("tasks", run_id, "--json").rows()]
     assert rows == ["do it", "Other", "Second"]
 
 
@@ -188,44 +189,43 @@ def test_of_many_at_once_one_decides_and_all_others_are_told(hephaestus, owned) 
     assert hephaestus.finish(process, "a\na\n").code == 0
 
 
-def test_without_an_owner_too_many_at_once_all_get_an_answer(hephaestus, tmp_path, script) -> None:
-    run_id = hephaestus("run", "mend it", "--headless", "--json", "--model", script).rows()[0]["run_id"]
+def test_without_an_owner_too_many_at_once_all_get_an_answer(hephaestus, command, waiting_run) -> None:
     with ThreadPoolExecutor(4) as pool:
-        ends = list(pool.map(lambda n: hephaestus("accept", run_id, f"T{n % 3 + 2}"), range(4)))
+        ends = list(pool.map(lambda n: hephaestus("accept", waiting_run, f"T{n % 3 + 2}"), range(4)))
     assert sorted(end.code for end in ends) == [0, 0, 0, 1], [end.err for end in ends]
-    assert len(hephaestus("tasks", run_id, "--json").rows()) == 4
+    assert len(command("tasks", waiting_run, "--json").rows()) == 4
 
 
-def test_a_second_run_on_the_same_database_is_told_who_has_it(hephaestus, owned, script) -> None:
+def test_a_second_run_on_the_same_database_is_told_who_has_it(command, owned, script) -> None:
     process, _ = owned
-    said = hephaestus("run", "something else", "--headless", "--model", script)
+    said = command("run", "something else", "--headless", "--model", script)
     assert (said.code, said.out) == (2, "")
     assert f"is open already (process {process.pid} on " in said.err
-    assert hephaestus("doctor").code == 0
-    assert f"open in process {process.pid}" in hephaestus("doctor").out
+    said = command("doctor")
+    assert (said.code, f"open in process {process.pid}" in said.out) == (0, True)
 
 
-def test_an_owner_that_was_killed_is_no_owner(hephaestus, owned) -> None:
+def test_an_owner_that_was_killed_is_no_owner(command, owned) -> None:
     process, run_id = owned
     process.kill()
     process.communicate()
-    (row,) = hephaestus("runs", "--json").rows()
+    (row,) = command("runs", "--json").rows()
     socket = socket_path(Path(row["store"]))
     assert socket.is_socket()
-    said = hephaestus("accept", run_id, "T2")
+    said = command("accept", run_id, "T2")
     assert (said.code, said.err) == (0, f"Run {run_id}: T2 accepted.\n")
     assert not socket.exists()
-    ended = hephaestus("run", "--resume", run_id, "--headless", "--decide", "accept")
+    ended = command("run", "--resume", run_id, "--headless", "--decide", "accept")
     assert ended.code == 0, ended.err
-    assert [row["status"] for row in hephaestus("tasks", run_id, "--json").rows()] == ["completed"] * 3
+    assert [row["status"] for row in command("tasks", run_id, "--json").rows()] == ["completed"] * 3
 
 
-def test_a_command_that_an_agent_runs_may_not_decide(hephaestus, tmp_path) -> None:
+def test_a_command_that_an_agent_runs_may_not_decide(hephaestus, command, tmp_path) -> None:
     """With nothing that holds it: in a sandbox it does not even see that there is a run."""
     script = tmp_path / "cheat.toml"
     seen = tmp_path / "project" / "seen.txt"
     homes = f"HEPHAESTUS_HOME={hephaestus.home} HEPHAESTUS_CONFIG={hephaestus.config}"
-    command = f"{homes} {sys.executable} -m hephaestus_tui accept last T2 >{seen} 2>&1; echo $? >>{seen}"
+    cheat = f"{homes} {sys.executable} -m hephaestus_tui accept last T2 >{seen} 2>&1; echo $? >>{seen}"
     script.write_text(
         f"""
 [[agent]]
@@ -239,7 +239,7 @@ arguments = {{ title = "First", description = "d", rationale = "r", role = "qa_t
 [[agent.turn.call]]
 id = "cheat"
 tool = "run_command"
-arguments = {{ command = '{command}' }}
+arguments = {{ command = '{cheat}' }}
 [[agent.turn]]
 [[agent.turn.call]]
 id = "end"
@@ -256,4 +256,4 @@ arguments = {{ summary = "done" }}
     assert seen.read_text().splitlines() == [
         "hephaestus: An agent's command may not decide; a human does that from a terminal of their own.", "1",
     ]  # fmt: skip
-    assert [row["task_id"] for row in hephaestus("proposals", "last", "--json").rows()] == ["T2"]
+    assert [row["task_id"] for row in command("proposals", "last", "--json").rows()] == ["T2"]

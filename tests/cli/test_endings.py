@@ -63,17 +63,19 @@ def runs(argument: str) -> bool:
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
-def test_a_signal_stops_the_agents_and_their_commands_and_keeps_the_run(hephaestus, sleeper, number, code) -> None:
+def test_a_signal_stops_the_agents_and_their_commands_and_keeps_the_run(
+    hephaestus, command, sleeper, number, code
+) -> None:
     process, seconds = sleeper
     process.send_signal(number)
     ended = hephaestus.finish(process)
     assert ended.code == code
     assert "0 of 1 task completed" in ended.err
     until(lambda: not runs(seconds))
-    (task,) = hephaestus("tasks", "last", "--json").rows()
+    (task,) = command("tasks", "last", "--json").rows()
     assert task["status"] == "in_progress"
     # what had begun is not repeated: its result is unknown, and the agent is told so
-    ended = hephaestus("run", "--resume", "last", "--headless", "--json")
+    ended = command("run", "--resume", "last", "--headless", "--json")
     assert ended.code == 0, ended.err
     assert [row["kind"] for row in ended.rows()][:2] == ["run.unpaused", "agent.resumed"]
     assert "There is no result: the program stopped while this call ran" in ended.out
@@ -99,7 +101,7 @@ def test_a_second_signal_ends_it_at_once(hephaestus, tmp_path) -> None:
     assert "Traceback" not in err
 
 
-def test_nobody_waits_for_typed_words_longer_than_the_person_wants(hephaestus, script) -> None:
+def test_nobody_waits_for_typed_words_longer_than_the_person_wants(hephaestus, command, script) -> None:
     process = hephaestus.start("run", "mend it", "--headless", "--decide", "ask", "--model", script)
     asked = ""
     while "accept (a), reject (r REASON), wait (w)? " not in asked:
@@ -108,10 +110,11 @@ def test_nobody_waits_for_typed_words_longer_than_the_person_wants(hephaestus, s
     process.send_signal(signal.SIGINT)
     assert hephaestus.finish(process).code == 130
     assert time.monotonic() - began < 5
-    assert len(hephaestus("proposals", "last", "--json").rows()) > 0
+    assert len(command("proposals", "last", "--json").rows()) > 0
 
 
 def test_a_person_at_the_prompt_decides_and_the_end_of_input_leaves_the_rest(hephaestus, script, tmp_path) -> None:
+    (hephaestus.config / "config.toml").write_text("[gate]\nundo_seconds = 0\n")  # what is accepted starts at once
     said = hephaestus(
         "run", "mend it", "--headless", "--decide", "ask", "--model", script, typed="perhaps\nr\na\nr not now\n"
     )
@@ -234,14 +237,14 @@ def test_json_is_one_fact_a_line_as_it_is_stored(command, script) -> None:
     assert json.loads(said.out.splitlines()[0])["goal"] == "mend it"
 
 
-def test_a_store_that_fails_at_the_start_is_told_and_no_run_is_half_there(hephaestus, script) -> None:
+def test_a_store_that_fails_at_the_start_is_told_and_no_run_is_half_there(hephaestus, command, script) -> None:
     said = hephaestus("run", "mend it", "--headless", "--model", script, HEPHAESTUS_FAILPOINTS="tx.begun=raise@1")
     assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
     assert "hephaestus.db: failpoint tx.begun" in said.err
-    assert hephaestus("runs", "--json").out == ""
+    assert command("runs", "--json").out == ""
 
 
-def test_a_reader_of_the_facts_that_goes_away_ends_the_run_in_order(hephaestus, script) -> None:
+def test_a_reader_of_the_facts_that_goes_away_ends_the_run_in_order(hephaestus, command, script) -> None:
     process = hephaestus.start("run", "mend it", "--headless", "--json", "--model", script, "--decide", "accept")
     process.stdout.readline()
     process.stdout.close()
@@ -249,12 +252,11 @@ def test_a_reader_of_the_facts_that_goes_away_ends_the_run_in_order(hephaestus, 
     _, err = process.communicate(timeout=60)
     assert process.returncode == 1
     assert "Traceback" not in err
-    said = hephaestus("run", "--resume", "last", "--headless", "--decide", "accept")
+    said = command("run", "--resume", "last", "--headless", "--decide", "accept")
     assert said.code == 0, said.err
 
 
-def test_a_run_in_which_nothing_is_left_to_do_ends_at_once(hephaestus, script) -> None:
-    assert hephaestus("run", "mend it", "--headless", "--model", script).code == 0
-    said = hephaestus("run", "--resume", "last", "--headless", "--json")
+def test_a_run_in_which_nothing_is_left_to_do_ends_at_once(command, waiting_run) -> None:
+    said = command("run", "--resume", "last", "--headless", "--json")
     assert (said.code, said.out) == (0, "")
     assert "1 of 1 task completed; 3 proposals waiting" in said.err

@@ -104,7 +104,7 @@ def test_a_task_that_waits_for_another_is_not_made_part_of_its_own_blocker_s_cir
     assert facts(command) == before
 
 
-def test_a_task_that_has_started_is_not_undone(hephaestus, tmp_path) -> None:
+def test_a_task_that_has_started_is_not_undone(command, tmp_path) -> None:
     script = tmp_path / "s.toml"
     script.write_text(
         '[[agent]]\nname = "root"\nfor = { role = "project_manager" }\n[[agent.turn]]\n[[agent.turn.call]]\nid = "a"\n'
@@ -114,11 +114,11 @@ def test_a_task_that_has_started_is_not_undone(hephaestus, tmp_path) -> None:
         '[[agent]]\nname = "other"\n[[agent.turn]]\n[[agent.turn.call]]\nid = "q"\ntool = "ask_human"\n'
         'arguments = { question = "Which way?" }\n'
     )
-    hephaestus("run", "go", "--headless", "--model", f"scripted:{script}")
-    (hephaestus.config / "config.toml").write_text("[gate]\nundo_seconds = 0\n")
-    assert hephaestus("accept", "last", "T2").code == 0
-    hephaestus("run", "--resume", "last", "--headless")
-    said = hephaestus("undo", "last", "T2")
+    command("run", "go", "--headless", "--model", f"scripted:{script}")
+    (tmp_path / "config" / "config.toml").write_text("[gate]\nundo_seconds = 0\n")
+    assert command("accept", "last", "T2").code == 0
+    command("run", "--resume", "last", "--headless")
+    said = command("undo", "last", "T2")
     assert (said.code, said.out, said.err.count("\n")) == (1, "", 1)
     assert "T2 has started, so its decision stands: stop it or steer its agent instead" in said.err
 

@@ -75,8 +75,7 @@ def test_one_is_made_part_of_another_and_one_is_made_several(command, waiting_ru
     assert "merge into T3 by ada" in command("show", "last", "T4").out
 
 
-def test_parts_come_from_standard_input_too(hephaestus, script) -> None:
-    hephaestus("run", "mend it", "--headless", "--model", script)
+def test_parts_come_from_standard_input_too(hephaestus, waiting_run) -> None:
     said = hephaestus("split", "last", "T2", "--file", "-", typed="# One\na\n# Two\nb\n")
     assert said.code == 0, said.err
     said = hephaestus("split", "last", "T3", "--file", "-", typed="# One\na\n")
@@ -89,8 +88,8 @@ def test_the_inbox_says_what_waits_and_what_it_holds_up(command, waiting_run) ->
     assert [(row["kind"], row["task_id"], row["behind"]) for row in rows] == [
         ("proposal", "T2", ["T3"]), ("proposal", "T3", []), ("proposal", "T4", []),
     ]  # fmt: skip
-    first = command("inbox", "last").out.splitlines()[1]
-    assert first.split() == ["proposal", "T2", *first.split()[2:4], "T3", "Look", "at", "the", "cache"]
+    first = command("inbox", "last").out.splitlines()[1].split()
+    assert [*first[:2], *first[-5:]] == ["proposal", "T2", "T3", "Look", "at", "the", "cache"]
     command("reject", "last", "T2", "T3", "T4", "--reason", "no")
     said = command("inbox", "last")
     assert (said.code, said.out, said.err) == (0, "", "Nothing waits for you.\n")

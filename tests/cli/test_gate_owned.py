@@ -63,9 +63,9 @@ arguments = { summary = "done" }
 """
 
 
-def until(hephaestus, kind: str, count: int = 1) -> list[Any]:
+def until(command, kind: str, count: int = 1) -> list[Any]:
     """The facts of this kind, when there are as many. The run's own output stands still where a person is to decide."""
-    (run,) = hephaestus("runs", "--json").rows()
+    (run,) = command("runs", "--json").rows()
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         with Reader(Path(run["store"])) as reader:
@@ -78,7 +78,7 @@ def until(hephaestus, kind: str, count: int = 1) -> list[Any]:
 
 
 @pytest.fixture
-def owned(hephaestus, tmp_path):
+def owned(hephaestus, command, tmp_path):
     script = tmp_path / "waits.toml"
     script.write_text(SCRIPT)
     (hephaestus.config / "rules.toml").write_text(
@@ -98,44 +98,46 @@ def owned(hephaestus, tmp_path):
         f"scripted:{script}",
     )
     process.stdout.readline()
-    until(hephaestus, "question.asked")
+    until(command, "question.asked")
     yield process
     process.terminate()
     hephaestus.finish(process)
 
 
-def test_an_agent_that_waits_itself_answers_when_it_goes_on(hephaestus, owned) -> None:
-    said = hephaestus("ask", "last", "T2", "How do you know?", "--wait", "0")
+def test_an_agent_that_waits_itself_answers_when_it_goes_on(command, owned) -> None:
+    said = command("ask", "last", "T2", "How do you know?", "--wait", "0")
     assert (said.code, said.out) == (3, "")
     assert "The agent of T1 itself waits for you: `hephaestus inbox " in said.err
-    assert hephaestus("answer", "last", "T1", "left").code == 0
-    (answered,) = until(hephaestus, "proposal.answered")
+    assert command("answer", "last", "T1", "left").code == 0
+    (answered,) = until(command, "proposal.answered")
     assert answered.text == "I measured it."
 
 
-def test_a_question_is_answered_and_the_proposal_comes_back_amended(hephaestus, owned) -> None:
-    hephaestus("answer", "last", "T1", "left")
-    until(hephaestus, "question.asked", 2)
-    hephaestus("answer", "last", "T1", "--allow")
-    until(hephaestus, "task.completed")
-    said = hephaestus("ask", "last", "T2", "How do you know?", "--wait", "30")
+def test_a_question_is_answered_and_the_proposal_comes_back_amended(command, owned) -> None:
+    command("answer", "last", "T1", "left")
+    until(command, "question.asked", 2)
+    command("answer", "last", "T1", "--allow")
+    until(command, "task.completed")
+    said = command("ask", "last", "T2", "How do you know?", "--wait", "30")
     assert (said.code, said.out) == (0, "I measured it.\n"), said.err
     assert "T2 was changed and is now version 2: look at it again, then decide." in said.err
-    said = hephaestus("accept", "last", "T2@1")
+    said = command("accept", "last", "T2@1")
     assert (said.code, said.err.count("\n")) == (1, 1)
     assert "T2 has changed since it was shown (version 1, now 2)" in said.err
-    said = hephaestus("ask", "last", "t2", "Are you sure?", "--wait", "30", "--json")
+    said = command("ask", "last", "t2", "Are you sure?", "--wait", "30", "--json")
     (row,) = said.rows()
     assert (said.code, row["reply"]["text"], row["proposal"]) == (0, "Yes.", None)
-    told = hephaestus("show", "last", "T2").out
+    told = command("show", "last", "T2").out
     assert "First, measured" in told
     assert "ada asked: How do you know?" in told
     assert "answer: I measured it." in told
 
 
-def test_all_of_it_goes_by_way_of_the_owner(hephaestus, owned) -> None:
-    def does(*words: str, typed: str = "") -> str:
-        said = hephaestus(*words, typed=typed)
+def test_all_of_it_goes_by_way_of_the_owner(command, owned, tmp_path) -> None:
+    (tmp_path / "parts.md").write_text("# One\na\n# Two\nb\n")
+
+    def does(*words: str) -> str:
+        said = command(*words)
         assert (said.code, said.out) == (0, ""), said.err
         told: str = said.err.partition(": ")[2]
         return told
@@ -143,43 +145,41 @@ def test_all_of_it_goes_by_way_of_the_owner(hephaestus, owned) -> None:
     assert does("accept", "last", "T3", "--chain") == "2 accepted (T2, T3).\n"
     assert does("undo", "last", "T3") == "T3 waits for a decision again.\n"
     assert does("merge", "last", "T4", "--into", "T3") == "T4 is part of T3 now.\n"
-    assert does("split", "last", "T3", "--file", "-", typed="# One\na\n# Two\nb\n") == (
-        "T3 is 2 proposals now: T3, T5.\n"
-    )
+    assert does("split", "last", "T3", "--file", str(tmp_path / "parts.md")) == "T3 is 2 proposals now: T3, T5.\n"
     assert does("reject", "last", "T5", "T3", "--reason", "no") == "2 rejected (T5, T3).\n"
     assert does("duplicates", "last", "--score", "70").startswith("likely duplicates are those from 70")
     assert does("bound", "last", "depth", "--raise", "7") == "depth is 7 now.\n"
-    said = hephaestus("rules", "last", "--on", "no-checks", "--yes")
+    said = command("rules", "last", "--on", "no-checks", "--yes")
     assert said.code == 0, said.err
     assert "T4    would reject, BUT was: merge into T3 by ada: A third, of another kind" in said.err
     assert does("rules", "last", "--stop") == "all rules are off: no-checks.\n"
-    acts = [row["act"] for row in hephaestus("decisions", "last", "--json").rows()]
+    acts = [row["act"] for row in command("decisions", "last", "--json").rows()]
     assert acts == ["accept", "accept", "accept", "merge", "reject", "reject"]
 
 
-def test_an_agent_that_stands_still_is_answered_and_goes_on(hephaestus, owned) -> None:
-    rows = {row["kind"]: row for row in hephaestus("inbox", "last", "--json").rows()}
+def test_an_agent_that_stands_still_is_answered_and_goes_on(command, owned, tmp_path) -> None:
+    rows = {row["kind"]: row for row in command("inbox", "last", "--json").rows()}
     assert rows["question"]["stands"]
-    assert "its agent" in next(row for row in hephaestus("inbox", "last").out.splitlines() if "Which way?" in row)
-    said = hephaestus("answer", "last", "T1", "--allow")
+    assert "its agent" in next(row for row in command("inbox", "last").out.splitlines() if "Which way?" in row)
+    said = command("answer", "last", "T1", "--allow")
     assert (said.code, said.err.count("\n")) == (2, 1)
     assert "T1 asks a question, 'Which way?': answer it in words" in said.err
-    said = hephaestus("answer", "last", "t1", "left")
+    said = command("answer", "last", "t1", "left")
     assert said.code == 0, said.err
-    until(hephaestus, "question.asked", 2)
-    said = hephaestus("answer", "last", "T1", "do")
+    until(command, "question.asked", 2)
+    said = command("answer", "last", "T1", "do")
     assert (said.code, said.err.count("\n")) == (2, 1)
     assert "use --allow, or --refuse WHY" in said.err
-    assert hephaestus("answer", "last", "T1", "--refuse", "allow").code == 2
-    assert hephaestus("answer", "last", "T1", "--refuse", "not there").code == 0
-    until(hephaestus, "task.completed")
-    assert not (hephaestus.project / "made.txt").exists()
-    answers = [fact.answer for fact in until(hephaestus, "question.answered")]
+    assert command("answer", "last", "T1", "--refuse", "allow").code == 2
+    assert command("answer", "last", "T1", "--refuse", "not there").code == 0
+    until(command, "task.completed")
+    assert not (tmp_path / "project" / "made.txt").exists()
+    answers = [fact.answer for fact in until(command, "question.answered")]
     assert answers == ["left", "not there"]
-    assert hephaestus("answer", "last", "T1", "more").code == 1
+    assert command("answer", "last", "T1", "more").code == 1
 
 
-def test_what_an_agent_runs_may_do_none_of_it(hephaestus, tmp_path) -> None:
+def test_what_an_agent_runs_may_do_none_of_it(hephaestus, command, tmp_path) -> None:
     places = f"HEPHAESTUS_HOME={hephaestus.home} HEPHAESTUS_CONFIG={hephaestus.config}"
     program = f"{places} {sys.executable} -m hephaestus_tui"
     words = (
@@ -219,7 +219,7 @@ def test_what_an_agent_runs_may_do_none_of_it(hephaestus, tmp_path) -> None:
         "agent.steered",
         "task.cancelled",
     }
-    assert len(hephaestus("proposals", "last", "--json").rows()) == 1
+    assert len(command("proposals", "last", "--json").rows()) == 1
 
 
 # -- and without an owner

@@ -138,7 +138,7 @@ def test_a_reader_that_goes_away_is_no_traceback(hephaestus) -> None:
 
 
 def test_a_terminal_without_our_signs_gets_substitutes(command, hephaestus, script) -> None:
-    hephaestus("run", "mend → the cache", "--headless", "--model", script)
+    command("run", "mend → the cache", "--headless", "--model", script)
     said = hephaestus("show", "last", "T1", "--transcript", PYTHONIOENCODING="ascii")
     assert said.code == 0
     assert "mend \\u2192 the cache" in said.out

@@ -97,9 +97,9 @@ def test_it_is_never_guessed_whom_an_order_is_for(command: Any, asking: str, wor
     assert told in said.err
 
 
-def facts_of(hephaestus: Any, kind: str) -> list[Any]:
+def facts_of(command: Any, kind: str) -> list[Any]:
     """The facts of this kind, as soon as there is one."""
-    (run,) = hephaestus("runs", "--json").rows()
+    (run,) = command("runs", "--json").rows()
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         with Reader(Path(run["store"])) as reader:
@@ -110,7 +110,7 @@ def facts_of(hephaestus: Any, kind: str) -> list[Any]:
     raise AssertionError(f"there was no {kind}")
 
 
-def test_an_interruption_reaches_the_process_that_owns_the_run(hephaestus: Any, tmp_path: Path) -> None:
+def test_an_interruption_reaches_the_process_that_owns_the_run(hephaestus: Any, command: Any, tmp_path: Path) -> None:
     script = tmp_path / "asks.toml"
     script.write_text(ASKS)
     process = hephaestus.start(
@@ -118,12 +118,12 @@ def test_an_interruption_reaches_the_process_that_owns_the_run(hephaestus: Any, 
         "--model", f"scripted:{script}",
     )  # fmt: skip
     process.stdout.readline()
-    facts_of(hephaestus, "question.asked")
-    said = hephaestus("steer", "last", "--all", "No word from me.", "--when", "interrupting", "--json")
+    facts_of(command, "question.asked")
+    said = command("steer", "last", "--all", "No word from me.", "--when", "interrupting", "--json")
     assert said.code == 0, said.err
     assert said.rows()[0]["note"] == "interrupted, and reads it next: T1"
-    facts_of(hephaestus, "task.completed")
+    facts_of(command, "task.completed")
     hephaestus.finish(process)
-    (cut,) = facts_of(hephaestus, "agent.cut_off")
-    (word,) = facts_of(hephaestus, "agent.steered")
+    (cut,) = facts_of(command, "agent.cut_off")
+    (word,) = facts_of(command, "agent.steered")
     assert (cut.task_id, word.text, word.when) == ("T1", "No word from me.", "interrupting")

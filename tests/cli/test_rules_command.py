@@ -95,6 +95,7 @@ def test_without_a_person_it_needs_a_word_that_it_is_meant(command, waiting_run,
 
 
 def test_a_rule_that_is_on_decides_what_comes_and_the_record_names_it(command, script, rules, tmp_path) -> None:
+    (tmp_path / "config" / "config.toml").write_text("[gate]\nundo_seconds = 0\n")  # what is accepted starts at once
     once = tmp_path / "once.toml"
     text = (tmp_path / "script.toml").read_text()
     once.write_text(text.replace('[[agent]]\nname = "builder"', '[[agent]]\nname = "second"\nfor = { phase = "validation" }\n'

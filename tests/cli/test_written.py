@@ -55,12 +55,11 @@ def test_what_show_prints_is_what_edit_reads(command, tmp_path) -> None:
     assert (draft["title"], draft["description"], draft["blocked_by"]) == ("Mend it well", "One.\n\nTwo.", ["T2"])
 
 
-def test_a_file_comes_from_standard_input_too(hephaestus, script) -> None:
-    hephaestus("run", "mend it", "--headless", "--model", script)
-    text = hephaestus("show", "last", "T2", "--draft").out
+def test_a_file_comes_from_standard_input_too(command, hephaestus) -> None:
+    text = command("show", "last", "T2", "--draft").out
     said = hephaestus("edit", "last", "T2", "--file", "-", typed=text.replace("Look at", "Stare at"))
     assert said.code == 0, said.err
-    assert "Stare at the cache" in hephaestus("tasks", "last").out
+    assert "Stare at the cache" in command("tasks", "last").out
 
 
 @pytest.mark.parametrize(
