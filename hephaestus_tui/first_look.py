@@ -16,6 +16,8 @@ from hephaestus_tui.domain.actor import Actor, ActorKind
 from hephaestus_tui.domain.errors import ConfigError
 
 FILE = "config.toml"
+BY_DAY = "forge-light"
+_LIGHT_GROUNDS = ("7", "15")  # of sixteen colours, the two whites
 _WITHOUT_TITLE = ("linux", "dumb")
 
 
@@ -40,7 +42,7 @@ def ui_settings(table: Mapping[str, Any], environ: Mapping[str, str]) -> UiSetti
     ui = ui if isinstance(ui, dict) else {}
     theme, keys, notify = ui.get("theme"), ui.get("keys"), ui.get("notify")
     return UiSettings(
-        theme=theme if isinstance(theme, str) else UiSettings().theme,
+        theme=theme if isinstance(theme, str) else BY_DAY if has_light_ground(environ) else UiSettings().theme,
         keys={str(k): v for k, v in keys.items() if isinstance(v, str)} if isinstance(keys, dict) else {},
         ascii=ui.get("ascii") is True or needs_ascii(environ),
         slow=ui.get("slow") is True,
@@ -71,6 +73,11 @@ def has_few_colours(environ: Mapping[str, str]) -> bool:
         return False
     term = environ.get("TERM", "").strip().lower()
     return bool(term) and term.rpartition("-")[2] not in ("256color", "kitty")
+
+
+def has_light_ground(environ: Mapping[str, str]) -> bool:
+    """Whether the terminal says that it is light, as rxvt, Konsole and others do: "0;15" is black on white."""
+    return environ.get("COLORFGBG", "").rpartition(";")[2] in _LIGHT_GROUNDS
 
 
 def actor(table: Mapping[str, Any], environ: Mapping[str, str]) -> Actor:

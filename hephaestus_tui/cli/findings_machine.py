@@ -47,7 +47,7 @@ def terminal(_: Namespace) -> Iterator[Finding]:
     size = shutil.get_terminal_size()
     true = os.environ.get("COLORTERM") in ("truecolor", "24bit")
     colours = "24-bit colour" if true else "256 colours"
-    colours = "16 colours (the theme `sixteen`)" if has_few_colours(os.environ) else colours
+    colours = "16 colours (the theme `sixteen`, or `sixteen-light`)" if has_few_colours(os.environ) else colours
     colours = "no colour, since NO_COLOR is set" if "NO_COLOR" in os.environ else colours
     signs = "ASCII signs" if needs_ascii(os.environ) else "Unicode signs"
     yield Finding("terminal", Standing.OK, f"{term}, {size.columns}×{size.lines}, {colours}, {signs}")

@@ -14,7 +14,7 @@ from hephaestus_tui.ui.notices import say, warn
 from hephaestus_tui.ui.plain_signs import PlainSigns
 from hephaestus_tui.ui.screens.theme import ThemeScreen
 from hephaestus_tui.ui.sealed import SealedApp
-from hephaestus_tui.ui.themes import FALLBACK, GREY, fitting, load_themes
+from hephaestus_tui.ui.themes import FALLBACK, GREY, fitting, load_themes, readable_themes
 
 
 class ThemedApp(SealedApp):
@@ -32,6 +32,7 @@ class ThemedApp(SealedApp):
     ) -> None:
         super().__init__(log_file)
         self._wanted, self._few, self._remember = settings.theme, settings.sixteen, remember
+        self._folders = folders
         self._themes = load_themes(folders)
         self._own = load_themes(folders[1:])
         self._last: list[LineFilter] = [Colourless()] if self.no_color else []
@@ -41,7 +42,7 @@ class ThemedApp(SealedApp):
 
     def on_load(self) -> None:
         wanted = self._wanted if self._wanted in self.available_themes else FALLBACK
-        fits = GREY if self.no_color else fitting(wanted, self._own) if self._few else wanted
+        fits = GREY if self.no_color else fitting(wanted, self._themes, self._own) if self._few else wanted
         self.theme = next((name for name in (fits, FALLBACK) if name in self.available_themes), self.theme)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -58,11 +59,24 @@ class ThemedApp(SealedApp):
         return f"There is no theme {self._wanted!r}; {self.theme} is used. Themes are: {known}"
 
     def action_choose_theme(self) -> None:
-        """Let a person try the themes, and keep one."""
+        """Let a person try the themes, also those that were written or changed a moment ago, and keep one."""
         if self.no_color:
             say(self, "theme: NO_COLOR is set, so there are no colours to choose")
             return
+        self._read_own()
         self.push_screen(ThemeScreen(sorted(self._themes), self.theme, sorted(self._own)), self._chosen)
+
+    def _read_own(self) -> None:
+        self._own, faults = readable_themes(self._folders[1:])
+        for fault in faults:
+            warn(self, str(fault))
+        for theme in self._own.values():
+            if theme == self._themes.get(theme.name):
+                continue
+            self._themes[theme.name] = theme
+            self.register_theme(theme)
+            if theme.name == self.theme:  # the name is the same, so it would not be drawn anew
+                self.call_after_refresh(self._watch_theme, theme.name)
 
     def _chosen(self, name: str | None) -> None:
         if name is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 
 from textual.color import Color, ColorParseError
@@ -14,11 +14,12 @@ from hephaestus_tui.domain.errors import ConfigError
 
 FALLBACK = "forge-dark"
 GREY = "mono"
-# for a terminal of sixteen colours, in place of a shipped theme that has more
-SIXTEEN = "sixteen"
+# for a terminal of sixteen colours, in place of a shipped theme that has more: by night and by day
+SIXTEEN, SIXTEEN_LIGHT = "sixteen", "sixteen-light"
 REQUIRED = (
     "primary", "secondary", "warning", "error", "success", "accent", "foreground", "background", "surface", "panel",
 )  # fmt: skip
+_LINE = re.compile(r"\(at line (\d+), ")
 _STYLES = frozenset(("none", "bold", "italic", "underline", "reverse", "strike", "dim", "not"))
 
 
@@ -27,12 +28,25 @@ def load_themes(folders: Iterable[Path]) -> dict[str, Theme]:
 
     A folder that does not exist is passed over. Raises ConfigError, naming the file, the line and the field.
     """
+    themes, faults = readable_themes(folders)
+    if faults:
+        raise faults[0]
+    return themes
+
+
+def readable_themes(folders: Iterable[Path]) -> tuple[dict[str, Theme], list[ConfigError]]:
+    """The same without those that are broken, and what is wrong in each of these."""
     themes: dict[str, Theme] = {}
+    faults: list[ConfigError] = []
     for folder in folders:
         for file in sorted(folder.glob("*.toml")):
-            theme = read_theme(file)
-            themes[theme.name] = theme
-    return themes
+            try:
+                theme = read_theme(file)
+            except ConfigError as error:
+                faults.append(error)
+            else:
+                themes[theme.name] = theme
+    return themes, faults
 
 
 def read_theme(file: Path) -> Theme:
@@ -43,7 +57,8 @@ def read_theme(file: Path) -> Theme:
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read ({error.strerror}); correct its permissions or move it") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{file}: is not valid TOML ({error}); correct it or move it away") from error
+        place = f", line {found[1]}" if (found := _LINE.search(str(error))) else ""
+        raise ConfigError(f"{file}{place}: is not valid TOML ({error}); correct it or move it away") from error
     return _Reading(file, text).theme(table)
 
 
@@ -123,9 +138,11 @@ def _is_colour(value: str) -> bool:
     return True
 
 
-def fitting(wanted: str, own: Container[str]) -> str:
+def fitting(wanted: str, themes: Mapping[str, Theme], own: Container[str]) -> str:
     """The theme for a terminal of sixteen colours, in which those of a shipped one with more would meet by chance.
 
     `own` are the names of those of the person, who knows the terminal.
     """
-    return wanted if wanted in own else SIXTEEN
+    if wanted in own:
+        return wanted
+    return SIXTEEN if wanted not in themes or themes[wanted].dark else SIXTEEN_LIGHT

@@ -46,6 +46,8 @@ def most_states(stage: Any) -> None:
     stage.ask(work, "Which of the two caches?", "the first", "the second")
 
 
-@pytest.mark.parametrize("name", ["colour-blind", "forge-dark", "forge-light", "high-contrast", "mono", "sixteen"])
+@pytest.mark.parametrize(
+    "name", ["colour-blind", "forge-dark", "forge-light", "high-contrast", "mono", "sixteen", "sixteen-light"]
+)
 def test_a_theme(most_states: None, looks_as_before: Any, name: str) -> None:
     assert looks_as_before("Which of the two", size=(120, 40), settings=UiSettings(theme=name))

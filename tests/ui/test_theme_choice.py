@@ -12,10 +12,17 @@ from hephaestus_tui.config import UiSettings
 from hephaestus_tui.domain.errors import StoreError
 
 SIZE = (80, 24)
+SHIPPED = Path(__file__).parents[2] / "themes"
 
 
 def shown(app: Any) -> str:
     return "\n".join("".join(s.text for s in strip) for strip in app.screen._compositor.render_strips())
+
+
+def grounds(app: Any) -> set[str]:
+    """What is behind the words on the screen."""
+    styles = [segment.style for strip in app.screen._compositor.render_strips() for segment in strip]
+    return {style.bgcolor.name for style in styles if style and style.bgcolor}
 
 
 async def opened(pilot: Any, wait_for: Any) -> None:
@@ -58,6 +65,25 @@ async def test_what_cannot_be_kept_is_said(make_app: Any, wait_for: Any, tmp_pat
         await pilot.press(*"mono", "enter")
         await wait_for(pilot, lambda: "The state folder" in shown(app), "why not is told")
         assert app.theme == "mono"
+
+
+async def test_a_theme_written_while_it_runs_is_there_and_one_with_a_mistake_says_where(
+    make_app: Any, wait_for: Any, tmp_path: Path
+) -> None:
+    text = (SHIPPED / "mono.toml").read_text()
+    app = make_app("r1", themes=[SHIPPED, tmp_path])
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await wait_for(pilot, lambda: app.screen.query("#dag .title"), "the run is drawn")
+        (tmp_path / "mine.toml").write_text(text.replace('"mono"', '"mine"'))
+        (tmp_path / "wrong.toml").write_text(text.replace('primary = "#ffffff"', 'primary = "whitish"'))
+        await pilot.press("ctrl+t", *"mine")
+        await wait_for(pilot, lambda: app.theme == "mine", "the new one is shown")
+        told = [notice.message for notice in app._notifications]
+        assert any("wrong.toml, line 10: colours.primary: 'whitish'" in words for words in told), told
+        await pilot.press("enter")
+        (tmp_path / "mine.toml").write_text(text.replace('"mono"', '"mine"').replace("#121212", "#330000"))
+        await pilot.press("ctrl+t")
+        await wait_for(pilot, lambda: "#320000" in grounds(app), "what was changed is drawn")
 
 
 async def test_nothing_moves_by_itself(make_app: Any) -> None:

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 from rich.color import ColorSystem
-from rich.terminal_theme import DIMMED_MONOKAI
 from textual.color import Color
 
 from hephaestus_tui.domain.errors import ConfigError
+from hephaestus_tui.first_look import ui_settings
 from hephaestus_tui.ui.glyphs import ASCII, COLOURS, UNICODE, Mark
 from hephaestus_tui.ui.themes import REQUIRED, fitting, load_themes, read_theme
 
 SHIPPED = Path(__file__).parents[2] / "themes"
-THEMES = ("colour-blind", "forge-dark", "forge-light", "high-contrast", "mono", "sixteen")
+THEMES = ("colour-blind", "forge-dark", "forge-light", "high-contrast", "mono", "sixteen", "sixteen-light")
 GOOD = "[colours]\n" + "".join(f'{name} = "#808080"\n' for name in REQUIRED)
 GROUNDS = ("background", "surface", "panel")
 HUES = tuple(f"text-{ink}" for ink in ("primary", "secondary", "accent", "success", "warning", "error"))
@@ -87,7 +87,7 @@ def nearest(name: str) -> tuple[float, str, str, str]:
 def test_the_shipped_themes() -> None:
     themes = load_themes([SHIPPED])
     assert tuple(sorted(themes)) == THEMES
-    assert {name for name, theme in themes.items() if not theme.dark} == {"forge-light"}
+    assert {name for name, theme in themes.items() if not theme.dark} == {"forge-light", "sixteen-light"}
 
 
 @pytest.mark.parametrize("name", THEMES)
@@ -110,7 +110,7 @@ def test_words_and_signs_under_the_cursor_can_be_read(name: str) -> None:
             assert ratio >= 3, f"{name}: ${ink} on ${cursor}-background has {ratio:.2f}"
 
 
-@pytest.mark.parametrize("name", [name for name in THEMES if name != "sixteen"])
+@pytest.mark.parametrize("name", [name for name in THEMES if not name.startswith("sixteen")])
 def test_code_can_be_read_on_the_grounds_of_a_diff(name: str) -> None:
     of = colours_of(name)
     for side in ("success", "error"):
@@ -141,26 +141,49 @@ def test_mono_is_grey_throughout() -> None:
         assert colour.r == colour.g == colour.b, ink
 
 
-def test_what_is_meant_for_sixteen_colours_is_read_in_sixteen() -> None:
-    of = colours_of("sixteen")
+@pytest.mark.parametrize(
+    ("name", "ground", "ink", "lines", "changed"), [("sixteen", 0, 15, 8, 8), ("sixteen-light", 15, 0, 7, 7)]
+)
+def test_what_is_meant_for_sixteen_colours_is_read_in_sixteen(
+    name: str, ground: int, ink: int, lines: int, changed: int
+) -> None:
+    of = colours_of(name)
 
-    def taken(colour: Color) -> tuple[int | None, Color]:
-        nearest_one = colour.rich_color.downgrade(ColorSystem.STANDARD)
-        return nearest_one.number, Color(*nearest_one.get_truecolor(DIMMED_MONOKAI))
+    def taken(colour: Color) -> int | None:
+        return colour.rich_color.downgrade(ColorSystem.STANDARD).number
 
-    numbers = {ink: taken(of[ink])[0] for ink in set(COLOURS.values())}
+    numbers = {ink: taken(of[ink]) for ink in set(COLOURS.values())}
     assert len(set(numbers.values())) == len(numbers), numbers
-    assert {taken(of[ground])[0] for ground in GROUNDS} == {0}
-    assert taken(of["foreground"])[0] == 15
-    assert taken(of["background"].blend(of["text-muted"], 0.55))[0] == 8  # the lines of the graph
+    assert {taken(of[one]) for one in GROUNDS} == {ground}
+    assert taken(of["foreground"]) == ink
+    assert taken(of["background"].blend(of["text-muted"], 0.55)) == lines  # the lines of the graph
     for side in ("success", "error"):
-        assert taken(of["background"].blend(of[side], 0.14))[0] == 0  # what came and went: its sign says so
-        assert taken(of["background"].blend(of[side], 0.38))[0] == 8
+        assert taken(of["background"].blend(of[side], 0.14)) == ground  # what came and went: its sign says so
+        assert taken(of["background"].blend(of[side], 0.38)) == changed
 
 
 def test_a_terminal_of_sixteen_colours_gets_the_theme_for_it_or_one_of_the_persons_own() -> None:
-    assert fitting("forge-light", ()) == "sixteen"
-    assert fitting("mine", ("mine",)) == "mine"
+    themes = load_themes([SHIPPED])
+    assert fitting("forge-dark", themes, ()) == "sixteen"
+    assert fitting("forge-light", themes, ()) == "sixteen-light"
+    assert fitting("mine", themes, ("mine",)) == "mine"
+    assert fitting("gone", themes, ()) == "sixteen"
+
+
+@pytest.mark.parametrize(
+    ("says", "settings", "theme"),
+    [
+        ("0;15", {}, "forge-light"),
+        ("0;default;7", {}, "forge-light"),
+        ("15;0", {}, "forge-dark"),
+        ("", {}, "forge-dark"),
+        ("0;15", {"ui": {"theme": "mono"}}, "mono"),
+    ],
+)
+def test_a_terminal_that_says_it_is_light_gets_a_light_theme_where_none_is_named(
+    says: str, settings: dict[str, object], theme: str
+) -> None:
+    assert ui_settings(settings, {"COLORFGBG": says}).theme == theme
 
 
 def test_a_later_folder_is_stronger_and_a_missing_one_is_passed_over(tmp_path: Path) -> None:
@@ -179,7 +202,7 @@ def test_a_theme_without_a_name_is_named_after_its_file(tmp_path: Path) -> None:
     ("text", "line", "words"),
     [
         ("name = ", "", "not valid TOML (Invalid value (at end of document)"),
-        ("name = 'x'\nname = = 3", "", "(at line 2, column 8)"),
+        ("name = 'x'\nname = = 3", ", line 2", "(at line 2, column 8)"),
         ("size = 3\n" + GOOD, ", line 1", "unknown field 'size'"),
         ("\ndark = 'yes'\n" + GOOD, ", line 2", "dark must be true or false"),
         ("name = 3\n" + GOOD, ", line 1", "name must be text"),

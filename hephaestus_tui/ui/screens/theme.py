@@ -14,7 +14,9 @@ from hephaestus_tui.ui.screens.pick import Choice, PickScreen
 class ThemeScreen(PickScreen):
     """Gives back the name of the theme that was taken, or None; then the one that was there before is back."""
 
-    CSS = "ThemeScreen { background: $background 0%; }"
+    # only the CSS of a screen's own class is read, and for that class alone unless it is told otherwise
+    SCOPED_CSS = False
+    CSS = f"{PickScreen.CSS} ThemeScreen {{ background: $background 0%; }}"
 
     def __init__(self, names: Sequence[str], before: str, own: Sequence[str]) -> None:
         notes = dict.fromkeys(own, "yours") | {before: "now"}
