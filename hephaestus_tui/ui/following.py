@@ -13,6 +13,7 @@ from hephaestus_tui.domain.words import Word
 from hephaestus_tui.session import Session
 from hephaestus_tui.ui.bridge import Bridge, Frame
 from hephaestus_tui.ui.text import line
+from hephaestus_tui.ui.widgets.links import CallAt
 from hephaestus_tui.ui.widgets.transcript import TranscriptView
 
 _AT_WORK = (AgentStatus.WORKING, AgentStatus.WAITING, AgentStatus.PAUSED)
@@ -30,6 +31,7 @@ class TranscriptFollower:
         self._title = ""
         self._reason = ""
         self._visiting: TaskId | None = None
+        self._reading: CallAt | None = None
         self._missed: list[Recorded] | None = None
 
     def attach(self, session: Session, bridge: Bridge) -> None:
@@ -42,9 +44,11 @@ class TranscriptFollower:
         """
         if task_id != self._visiting:
             self._visiting = None
-        self._view.visited = self._visiting is not None
+        if self._reading and self._reading.task_id != task_id:
+            self._reading = None
+        self._view.visited = self._visiting is not None or self._reading is not None
         subject = _origin_of(state, task_id).task_id if self._visiting else _subject_of(state, task_id)
-        call, self._call = self._call, _call_of(state, task_id, visited=self._visiting is not None)
+        call, self._call = self._call, self._call_of(state, task_id)
         title = self._title_of(state, subject) if subject else ""
         if subject is None:
             self._subject, self._missed = None, None
@@ -71,12 +75,19 @@ class TranscriptFollower:
 
     def visit(self, state: RunState, task_id: TaskId) -> bool:
         """Turn to the passage in which a task was discovered, until another task is turned to; True as for `turn_to`."""
+        self._reading = None
         self._visiting, self._call = task_id, None  # so that a passage that was scrolled away from is turned to again
         return self.turn_to(state, task_id)
 
+    def read_at(self, state: RunState, call: CallAt) -> bool:
+        """Turn to a call in the conversation of a task, until another task is turned to; True as for `turn_to`."""
+        self._reading, self._visiting, self._call = call, None, None
+        return self.turn_to(state, call.task_id)
+
     def leave(self, state: RunState) -> bool:
         """Turn from a visited passage to the task's own conversation again; True as for `turn_to`."""
-        task_id, self._visiting = self._visiting, None
+        reading, self._reading = self._reading, None
+        task_id, self._visiting = self._visiting or (reading.task_id if reading else None), None
         return task_id is not None and self.turn_to(state, task_id)
 
     async def load(self) -> None:
@@ -103,6 +114,11 @@ class TranscriptFollower:
         self._view.feed(missed, self._bridge.live(subject))
         if self._call:
             self._take_place()
+
+    def _call_of(self, state: RunState, task_id: TaskId) -> tuple[int, int] | None:
+        if self._reading:
+            return self._reading.turn, self._reading.index
+        return _call_of(state, task_id, visited=self._visiting is not None)
 
     def _title_of(self, state: RunState, subject: TaskId) -> str:
         found = f"where {self._visiting} was found · " if self._visiting else ""

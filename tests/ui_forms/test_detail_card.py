@@ -88,12 +88,11 @@ def test_the_top_says_what_and_why_and_how_to_decide(story: Any) -> None:
     assert "Why it is needed" not in rows, "a short rationale is not told twice"
 
 
-def test_a_long_rationale_begins_at_the_top_and_stands_whole_below(story: Any) -> None:
+def test_a_long_rationale_stands_whole_under_the_panel_and_nowhere_else(story: Any) -> None:
     rationale = "First reason. " * 30
     said = card(story, story.propose(rationale=rationale))
-    assert "why First reason." in said
-    assert "…" in said.split("\n")[3]
-    assert f"Why it is needed\n{rationale.strip()}" in said
+    assert said.count("First reason.") == 30
+    assert "E editor  \n\nWhy it is needed\nFirst reason." in said
 
 
 def test_a_proposal_of_a_person_cannot_be_asked_about(story: Any) -> None:
@@ -280,7 +279,7 @@ def test_every_decision_stays_also_one_that_was_taken_back(story: Any) -> None:
     story.tell(e.DecisionUndone(decision_id=made.id, task_id=task_id, actor=RULE, reason="too early", proposal=again))
     decide(story, task_id, Verdict.REJECT, 51, reason="not now", actor=RULE)
     said = card(story, task_id)
-    assert said.split("Decisions\n")[1].split("\n\n") == [
+    assert said.split("Decisions\n")[1].split("\n\n")[:2] == [
         "rejected by rule small-fixes on version 2\njust now, after 48 s\nnot now",
         "accepted with changes by ann\njust now, after 48 s\nclearer\ntitle  Old → New\n"
         "taken back by rule small-fixes, just now\ntoo early",

@@ -13,6 +13,7 @@ from hephaestus_tui.domain.events import QuestionKind
 from hephaestus_tui.domain.task import Evidence, Origin, Phase, Priority
 from hephaestus_tui.ui.glyphs import ASCII, UNICODE
 from hephaestus_tui.ui.widgets.detail_keys import Keys
+from hephaestus_tui.ui.widgets.detail_stops import links_of
 from hephaestus_tui.ui.widgets.detail_text import detail
 from hephaestus_tui.ui.widgets.lines import STYLES, Line, Lines, Span, paragraphs, rows_of, whole
 
@@ -75,7 +76,8 @@ def test_a_blocked_task_names_its_blockers_and_their_state(story: Any) -> None:
     task_id = story.accepted(blocked_by=(done, at_work, proposed))
     lines = detail(story.state, task_id, story.now, UNICODE)
     said = text(lines)
-    assert next(row.link for row in lines if row.plain.startswith("blocked by")) == at_work
+    told = next(row for row in lines if row.plain.startswith("blocked by"))
+    assert [link for _, link in links_of(told)] == [at_work, proposed]
     assert f"blocked by {at_work} (in progress), {proposed} (proposed)" in said
     assert f"✓ {done} " in said
 

@@ -9,6 +9,7 @@ from textual.strip import Strip
 from hephaestus_tui.domain.decision import Verdict
 from hephaestus_tui.ui.glyphs import UNICODE
 from hephaestus_tui.ui.widgets.detail import DetailView
+from hephaestus_tui.ui.widgets.links import DecisionAt, Link
 
 
 class CountingView(DetailView):
@@ -23,13 +24,13 @@ class DetailApp(App[None]):
     def __init__(self) -> None:
         super().__init__()
         self.view = CountingView(UNICODE)
-        self.linked: list[str] = []
+        self.linked: list[Link] = []
 
     def compose(self) -> ComposeResult:
         yield self.view
 
-    def on_detail_view_task_linked(self, event: DetailView.TaskLinked) -> None:
-        self.linked.append(event.task_id)
+    def on_detail_view_link_followed(self, event: DetailView.LinkFollowed) -> None:
+        self.linked.append(event.link)
 
 
 @pytest.fixture
@@ -107,7 +108,7 @@ async def test_linked_tasks_are_reached_by_keys_and_by_the_mouse(app: DetailApp,
         assert app.linked == []
         await pilot.press("right", "right", "enter")
         await pilot.press("right", "enter")
-        await wait_for(pilot, lambda: app.linked == [blockers[1], blockers[0]], "both are followed")
+        await wait_for(pilot, lambda: app.linked == list(blockers), "both are followed")
         y = next(n for n, row in enumerate(rows(app)) if "T1 Look" in row)
         await pilot.click(DetailView, offset=(6, y))
         await wait_for(pilot, lambda: app.linked[-1] == blockers[0] and len(app.linked) == 3, "the click is followed")
@@ -140,3 +141,56 @@ async def test_another_theme_draws_the_rows_anew(app: DetailApp, story: Any, wai
         before = app.view.render_line(0)
         app.theme = "textual-light"
         await wait_for(pilot, lambda: app.view.render_line(0) != before, "the colours are those of the other theme")
+
+
+async def test_sections_are_gone_through_folded_and_unfolded_by_keys(app: DetailApp, story: Any, wait_for: Any) -> None:
+    task_id = story.propose(description="\n\n".join(f"step {n}" for n in range(40)), blocked_by=(story.completed(),))
+    async with app.run_test(size=(60, 24)) as pilot:
+        app.view.focus()
+        app.view.show(story.state, task_id, story.now)
+        await wait_for(pilot, lambda: app.view.has_focus, "it has the focus")
+        await pilot.press("right_square_bracket", "right_square_bracket")
+        assert rows(app)[0] == "What to do"
+        await pilot.press("enter")
+        assert "▸ What to do  step 0 +39" in rows(app), "the chosen heading stays chosen, and tells what it hides"
+        await pilot.press("enter")
+        assert "step 1" in rows(app)
+        await pilot.press("left_square_bracket")
+        assert "If you accept it" in rows(app)
+        await pilot.press("Z")
+        folded = [row for row in rows(app) if row.startswith("▸")]
+        assert [row[2:].split("  ")[0] for row in folded] == [
+            "If you accept it", "What to do", "Done when", "Blocked by", "Found by"
+        ]  # fmt: skip
+        # what a person has folded stays so for the next task
+        other = story.propose()
+        app.view.show(story.state, other, story.now)
+        await wait_for(pilot, lambda: other in rows(app)[0], "the other is shown")
+        assert any(row.startswith("▸ Done when") for row in rows(app))
+        await pilot.press("Z")
+        assert not any(row.startswith("▸") for row in rows(app))
+
+
+async def test_words_within_a_line_lead_to_what_they_name(app: DetailApp, story: Any, wait_for: Any) -> None:
+    blockers = (story.started(title="Look"), story.started(title="Serve"))
+    task_id = story.accepted(blocked_by=blockers)
+    async with app.run_test(size=(60, 40)) as pilot:
+        app.view.focus()
+        app.view.show(story.state, task_id, story.now)
+        await wait_for(pilot, lambda: app.view.has_focus, "it has the focus")
+        y = next(n for n, row in enumerate(rows(app)) if row.startswith("blocked by"))
+        plain = app.view.render_line(y)
+        await pilot.press("right")
+        first = app.view.render_line(y)
+        await pilot.press("right")
+        second = app.view.render_line(y)
+        assert plain != first != second != plain, "each of the two is marked in its turn"
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: app.linked == [blockers[1]], "the second is followed")
+        x = app.view.render_line(y).text.index("T1")
+        await pilot.click(DetailView, offset=(x, y))
+        await wait_for(pilot, lambda: app.linked[1:] == [blockers[0]], "the first is clicked")
+        await pilot.click(DetailView, offset=(2, y))
+        await pilot.press("left", "left", "enter")
+        await wait_for(pilot, lambda: len(app.linked) == 3, "the last of all is followed")
+        assert app.linked[2] == DecisionAt(int(task_id[1:])), "a click beside the words did nothing"

@@ -19,7 +19,12 @@ _QUOTED = 200  # cells
 
 
 async def notes(desk: Desk, state: RunState, shown: Target) -> None:
-    at = wanted = ""
+    await look_at(desk)
+
+
+async def look_at(desk: Desk, at: str = "") -> None:
+    """Show the notes of the run, with the cursor on one of them."""
+    wanted = ""
     while True:
         dialog = NotesScreen(desk.session.state(), at=at, wanted=wanted, now=desk.now, clock=desk.clock)
         choice = await desk.ask(dialog)

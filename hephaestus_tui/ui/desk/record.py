@@ -11,7 +11,12 @@ from hephaestus_tui.ui.screens.decisions import DecisionsScreen
 
 
 async def decisions(desk: Desk, state: RunState, shown: Target) -> None:
-    task_id = await desk.ask(DecisionsScreen(state, now=desk.now, clock=desk.clock))
+    await look_up(desk, state)
+
+
+async def look_up(desk: Desk, state: RunState, decision_id: int | None = None) -> None:
+    """Show the record, with one of its decisions unfolded."""
+    task_id = await desk.ask(DecisionsScreen(state, at=decision_id, now=desk.now, clock=desk.clock))
     if task_id is not None:
         desk.jump(task_id)
 

@@ -23,7 +23,13 @@ from hephaestus_tui.ui.screens.work import Wish, WorkScreen
 
 
 async def review(desk: Desk, state: RunState, shown: Target) -> None:
-    if (task_id := shown.task_id) is None or task_id not in state.works:
+    if shown.task_id is not None:
+        await look_at(desk, state, shown.task_id)
+
+
+async def look_at(desk: Desk, state: RunState, task_id: TaskId, path: str = "") -> None:
+    """Review the work of a task, where it has made anything, from one of its files on."""
+    if task_id not in state.works:
         return
     glyphs = ASCII if desk.app.has_class("-ascii") else UNICODE
     screen = WorkScreen(
@@ -35,6 +41,7 @@ async def review(desk: Desk, state: RunState, shown: Target) -> None:
         partial(_act, desk),
         now=desk.now,
         clock=desk.clock,
+        at=path,
     )
     if await desk.ask(screen):
         desk.drafts.drop(task_id)

@@ -27,7 +27,10 @@ _ORDER = (By.ROLE, By.MODEL, By.PHASE)
 
 
 class DecisionsScreen(DialogScreen[TaskId | None]):
-    """Gives back a task to go to, or None. It decides nothing, and stays live; `now` is Unix time."""
+    """Gives back a task to go to, or None. It decides nothing, and stays live; `now` is Unix time.
+
+    `at` is the id of a decision that shall be unfolded at first.
+    """
 
     CSS = """
     DecisionsScreen .dialog { height: 98%; max-height: 50; width: 118; }
@@ -49,12 +52,13 @@ class DecisionsScreen(DialogScreen[TaskId | None]):
     ]
 
     def __init__(
-        self, state: RunState, *, now: Callable[[], float] = time.time, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+        self, state: RunState, *, at: int | None = None,
+        now: Callable[[], float] = time.time, clock: Callable[[], float] = time.monotonic,
+    ) -> None:  # fmt: skip
         super().__init__(clock)
         self.VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]
         self._state, self._now = state, now
-        self._by, self._at = By.ROLE, 0.0
+        self._by, self._at, self._begin = By.ROLE, 0.0, at
         self._entries: list[Entry] = []
         self._acts: RowList
         self._rates, self._lines = RatesTable(), LinesView()
@@ -72,6 +76,10 @@ class DecisionsScreen(DialogScreen[TaskId | None]):
 
     def on_mount(self) -> None:
         self._look()
+        places = [place for place, entry in enumerate(self._entries) if entry.decision_id == self._begin]
+        if self._begin is not None and places:
+            self.action_move(places[0])
+            self.action_unfold()
 
     def refresh_state(self, state: RunState) -> None:
         """Show what was decided meanwhile; the one under the cursor stays under it."""

@@ -32,7 +32,7 @@ from hephaestus_tui.ui.pane_sizes import PaneSizes
 from hephaestus_tui.ui.panes import NAMES, Pane, too_small
 from hephaestus_tui.ui.passing import passing_words
 from hephaestus_tui.ui.screens.follows import FollowsSpending, FollowsState
-from hephaestus_tui.ui.screens.run_reading import RunReading
+from hephaestus_tui.ui.screens.run_links import RunLinks
 from hephaestus_tui.ui.standing import end_words, standing
 from hephaestus_tui.ui.text import content
 from hephaestus_tui.ui.widgets.banner import RulesBanner
@@ -41,6 +41,7 @@ from hephaestus_tui.ui.widgets.detail import DetailView
 from hephaestus_tui.ui.widgets.detail_keys import Keys
 from hephaestus_tui.ui.widgets.footer import KeyFooter
 from hephaestus_tui.ui.widgets.header import RunHeader
+from hephaestus_tui.ui.widgets.links import CallAt
 from hephaestus_tui.ui.widgets.panes_view import PanesView
 from hephaestus_tui.ui.widgets.transcript import TranscriptView
 from hephaestus_tui.ui.widgets.unheld_banner import UnheldBanner
@@ -50,7 +51,7 @@ __all__ = ["SuperviseScreen", "own_keys"]
 LOW = 16
 
 
-class SuperviseScreen(RunReading):
+class SuperviseScreen(RunLinks):
     """One run. It is painted before there is a session; `attach` gives it one, `draw` takes the bridge's frames."""
 
     CSS_PATH = "supervise.tcss"
@@ -109,7 +110,7 @@ class SuperviseScreen(RunReading):
     ) -> Bridge:
         """Take the run that was opened; from now on keys act upon it. The bridge that is to be run calls `draw`, then `drawn`."""
         self.desk = Desk(
-            self.app, session, actor, self.turn_to, self.clock, self._visit, self.selection, host, self.now, editor
+            self.app, session, actor, self.turn_to, self.clock, self.visit, self.selection, host, self.now, editor
         )  # fmt: skip
         self._drawn = drawn
         self._bridge = Bridge(session, self.draw)
@@ -176,10 +177,6 @@ class SuperviseScreen(RunReading):
     def _passage_left(self) -> None:
         self._leave()
 
-    @on(DetailView.TaskLinked)
-    def _link_followed(self, event: DetailView.TaskLinked) -> None:
-        self.turn_to(event.task_id)
-
     # -- the task under the cursor, and those that are selected
 
     def turn_to(self, task_id: TaskId) -> None:
@@ -190,7 +187,7 @@ class SuperviseScreen(RunReading):
             self._load_transcript()
         self._refresh()
 
-    def _visit(self, task_id: TaskId) -> None:
+    def visit(self, task_id: TaskId) -> None:
         """Show where a task was discovered; where that is being read, go back. The task stays selected, to be decided on."""
         if task_id != self.selected:
             return
@@ -199,6 +196,13 @@ class SuperviseScreen(RunReading):
             return
         self._left = self.panes.pane
         if self._follower.visit(self.state, task_id):
+            self._load_transcript()
+        self.panes.use(Pane.TRANSCRIPT)
+
+    def read_at(self, call: CallAt) -> None:
+        self.turn_to(call.task_id)
+        self._left = self.panes.pane
+        if self._follower.read_at(self.state, call):
             self._load_transcript()
         self.panes.use(Pane.TRANSCRIPT)
 

@@ -51,6 +51,8 @@ class Wish(StrEnum):
 class WorkScreen(WorkFolding):
     """Gives back True when the work was settled. `acts` carries out a wish, and says whether it is settled now.
 
+    `at` is the path of the file to begin with.
+
     It follows the state: what another person does with the work meanwhile is said, and shown.
     """
 
@@ -76,9 +78,9 @@ class WorkScreen(WorkFolding):
     def __init__(
         self, task_id: TaskId, state: RunState, session: Session, draft: Draft, glyphs: GlyphSet,
         acts: Callable[[WorkScreen, Wish], Awaitable[bool]], *,
-        now: Callable[[], float] = time.time, clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = time.time, clock: Callable[[], float] = time.monotonic, at: str = "",
     ) -> None:  # fmt: skip
-        super().__init__(task_id, state, session, draft, glyphs, now)
+        super().__init__(task_id, state, session, draft, glyphs, now, at)
         self._acts, self._clock = acts, clock
         self._head, self._footer = WorkHeader(glyphs), KeyFooter()
         self._notice = Static(id="notice")

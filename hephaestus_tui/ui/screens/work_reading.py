@@ -34,6 +34,7 @@ class WorkReading(LeftOnce[bool]):
         draft: Draft,
         glyphs: GlyphSet,
         now: Callable[[], float],
+        at: str = "",
     ) -> None:
         super().__init__()
         self.task_id, self.draft, self.state = task_id, draft, state
@@ -44,6 +45,7 @@ class WorkReading(LeftOnce[bool]):
         self._loading = False
         self._since: int | None = None  # after which round, or all
         self._fault = self._told = ""
+        self._at = at
 
     @property
     def work_shown(self) -> Work | None:
@@ -95,7 +97,8 @@ class WorkReading(LeftOnce[bool]):
         self._reviewed.show(self.state, shown, since=self._since is not None)
         self.view.restart()
         self._files.show_parts(document.parts)
-        if here and (part := document.file(here.path)) is not None:
+        path, self._at = self._at or (here.path if here else ""), ""
+        if path and (part := document.file(path)) is not None:
             self.view.go(self.view.cursor._replace(part=part, item=0), top=True)
 
     @on(DiffView.Wanted)

@@ -37,6 +37,16 @@ def criteria_lines(draft: TaskDraft, state: RunState, task_id: TaskId, glyphs: G
     return lines
 
 
+def criteria_told(draft: TaskDraft, state: RunState, task_id: TaskId) -> str:
+    """How many hold, in few words; empty where nobody has said yet that any does."""
+    task, unmet = state.tasks.get(task_id), state.unmet.get(task_id)
+    evidence = unmet.evidence if unmet else task.evidence if task else ()
+    if not evidence:
+        return ""
+    held = {piece.criterion for piece in evidence if piece.holds}
+    return f"{sum(words_of(c) in held for c in draft.done_criteria):,} of {len(draft.done_criteria):,} shown"
+
+
 def unmet_lines(unmet: CriteriaUnmet, glyphs: GlyphSet) -> Iterator[Line]:
     """Why a task could not be completed: what has no evidence, and each criterion that has, those that failed first."""
     for words in unmet.missing:

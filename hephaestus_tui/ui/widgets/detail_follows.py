@@ -9,8 +9,9 @@ from hephaestus_tui.domain.consequence import Consequence, consequence
 from hephaestus_tui.domain.estimate import Estimate, Spread
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui import words
+from hephaestus_tui.ui.widgets.detail_panel import bullet
 from hephaestus_tui.ui.widgets.lines import Line, Span
-from hephaestus_tui.ui.widgets.task_words import Reading, few
+from hephaestus_tui.ui.widgets.task_words import Reading
 
 _ENOUGH = 3  # tasks from which on a median says more than all values
 
@@ -18,30 +19,34 @@ _ENOUGH = 3  # tasks from which on a median says more than all values
 def follows_lines(reading: Reading, task_id: TaskId) -> list[Line]:
     """For a proposal that is open."""
     found = consequence(reading.state, task_id)
-    bullet = (Span(f"{reading.glyphs.bullet} ", "muted"),)
-    return [Line((Span(said),), head=bullet) for said in _sentences(reading, task_id, found)]
+    return [bullet(reading.glyphs, *said) for said in _sentences(reading, task_id, found)]
 
 
-def _sentences(reading: Reading, task_id: TaskId, found: Consequence) -> Iterator[str]:
-    if reading.culprits(task_id):
-        yield "it can never start, as its blockers stand"
+def _sentences(reading: Reading, task_id: TaskId, found: Consequence) -> Iterator[tuple[Span | str, ...]]:
+    if culprits := reading.culprits(task_id):
+        yield "it can never start, as its blockers stand: ", *reading.named_spans(culprits)
     elif found.open_blockers:
-        yield f"it waits for {reading.named(found.open_blockers)}"
+        yield "it waits for ", *reading.named_spans(found.open_blockers)
     else:
-        yield "it starts as soon as an agent is free"
+        yield ("it starts as soon as an agent is free",)
     if held := to_hold(reading.state, task_id, reading.state.proposals[task_id].draft.blocks):
-        yield f"{few(held)} {'waits' if len(held) == 1 else 'wait'} for it from then on"
+        verb = "waits" if len(held) == 1 else "wait"
+        yield *reading.named_spans(held, states=False), f" {verb} for it from then on"
     if found.waiting:
-        yield _who_waits(found)
-    yield _chain(found)
-    yield _bill(found.estimate)
+        yield tuple(_who_waits(reading, found))
+    yield (_chain(found),)
+    yield (_bill(found.estimate),)
 
 
-def _who_waits(found: Consequence) -> str:
+def _who_waits(reading: Reading, found: Consequence) -> Iterator[Span | str]:
     verb = "waits" if len(found.waiting) == 1 else "wait"
     in_all = f", {found.in_all:,} in all" if found.in_all > len(found.waiting) else ""
-    freed = f"; when it is done, {few(found.frees)} can start" if found.frees else ""
-    return f"{few(found.waiting)} {verb} for it{in_all}{freed}"
+    yield from reading.named_spans(found.waiting, states=False)
+    yield f" {verb} for it{in_all}"
+    if found.frees:
+        yield "; when it is done, "
+        yield from reading.named_spans(found.frees, states=False)
+        yield " can start"
 
 
 def _chain(found: Consequence) -> str:

@@ -12,6 +12,7 @@ from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.widgets.detail_changes import changes_lines
 from hephaestus_tui.ui.widgets.lines import BLANK, Line, Span, line_of, paragraphs, prose
+from hephaestus_tui.ui.widgets.links import DecisionAt
 
 
 def asked_lines(query: Query, now: float) -> list[Line]:
@@ -76,11 +77,12 @@ class Record:
 
     def _decision(self, decision: Decision, undoing: Undoing | None) -> list[Line]:
         by = line(str(decision.actor))
+        into = self._into(decision)
         merged = f"merged into {decision.merged_into}" if decision.merged_into else ""
         on = f" on version {decision.version}" if decision.version > 1 else ""
         when = f"{words.ago(self._now - decision.decided_at)}, after {words.duration(decision.waited)}"
         lines = [
-            line_of(f"{verdict_words(decision)} by {by}{on}", link=decision.merged_into),
+            line_of(Span(f"{verdict_words(decision)} by {by}", link=DecisionAt(decision.id)), on, *into),
             line_of(Span(when, "muted")),
         ]
         if decision.reason and decision.reason != merged:
@@ -91,6 +93,11 @@ class Record:
             lines.append(line_of(Span(told, "careful")))
             lines += paragraphs(undoing.reason) if undoing.reason else []
         return lines
+
+    def _into(self, decision: Decision) -> list[Span]:
+        """The way to what it was merged into, of which the verdict has told."""
+        into = decision.merged_into
+        return [Span("  "), Span(into, "key", link=into)] if into else []
 
     def _parted(self, groups: list[list[Line]]) -> list[Line]:
         return [row for number, group in enumerate(groups) for row in ([BLANK, *group] if number else group)]

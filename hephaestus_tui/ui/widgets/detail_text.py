@@ -14,70 +14,109 @@ from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.widgets.detail_context import context_lines
 from hephaestus_tui.ui.widgets.detail_cost import cost_lines
-from hephaestus_tui.ui.widgets.detail_criteria import criteria_lines
+from hephaestus_tui.ui.widgets.detail_criteria import criteria_lines, criteria_told
 from hephaestus_tui.ui.widgets.detail_follows import follows_lines
 from hephaestus_tui.ui.widgets.detail_keys import Keys, key_row
 from hephaestus_tui.ui.widgets.detail_overlaps import overlap_lines
 from hephaestus_tui.ui.widgets.detail_record import Record
+from hephaestus_tui.ui.widgets.detail_sections import Section, laid_out
+from hephaestus_tui.ui.widgets.detail_shared import shared_lines
 from hephaestus_tui.ui.widgets.detail_why import Why
 from hephaestus_tui.ui.widgets.detail_work import work_lines
 from hephaestus_tui.ui.widgets.lines import BLANK, Line, Lines, Span, line_of, paragraphs, prose
+from hephaestus_tui.ui.widgets.links import PassageOf
 from hephaestus_tui.ui.widgets.task_words import Reading, field_words
 
-SHORT_RATIONALE = 150  # cells: two rows of 80
+SHORT_RATIONALE = 150  # cells: two rows of 80; one that is short stands at the top, any other under a heading
 
 
 def detail(
     state: RunState, task_id: TaskId | None, now: float, glyphs: GlyphSet, keys: Keys | None = None, retry: str = ""
 ) -> Lines:
+    """The whole pane for one task, nothing folded: see `sections_of`."""
+    return laid_out(sections_of(state, task_id, now, glyphs, keys, retry), glyphs)
+
+
+def sections_of(
+    state: RunState, task_id: TaskId | None, now: float, glyphs: GlyphSet, keys: Keys | None = None, retry: str = ""
+) -> list[Section]:
     """The whole pane for one task; for None, the run. `now` is Unix time in seconds; an unknown id is said to be so.
 
     `retry` is why the provider of its agent must be asked again, while that is due.
     """
     if task_id is None:
-        return _run(state)
+        return [Section("", _run(state))]
     draft = state.draft(task_id)
     if draft is None:
-        return (line_of(Span(f"{line(task_id)} is not in this run.", "muted")),)
-    task = state.tasks.get(task_id)
-    reading = Reading(state, glyphs)
-    keys = keys or Keys()
+        return [Section("", [line_of(Span(f"{line(task_id)} is not in this run.", "muted"))])]
+    reading, keys = Reading(state, glyphs), keys or Keys()
     record = Record(state, task_id, now, glyphs)
-    is_open = task_id in state.proposals
-    sections = [
-        ("", [*_what(reading, task_id, draft), *(_why(draft, glyphs) if is_open else [])]),
-        ("", Why(reading, now, keys, retry).lines(task_id)),
-        ("Changes the same files as", overlap_lines(reading, task_id)),
-        ("Result", prose(task.summary, glyphs.name) if task and task.summary else []),
-        ("Work", work_lines(state, task_id, now, glyphs)),
-        ("Answered", record.newest_reply() if is_open and task_id not in state.queries else []),
-        ("What is new", record.newest_version() if is_open else []),
-        ("If you accept it", follows_lines(reading, task_id) if is_open else []),
-        ("Why it is needed", [] if is_open and _is_short(draft.rationale) else _text(draft.rationale, glyphs)),
-        ("What to do", _text(draft.description, glyphs)),
-        ("Done when", criteria_lines(draft, state, task_id, glyphs)),
-        ("Blocked by", reading.blocker_lines(state.blockers.get(task_id, ()))),
-        ("Will wait for it", reading.task_lines(to_hold(state, task_id, draft.blocks)) if is_open else []),
-        (
-            "Waiting for it",
-            reading.task_lines(w for w in state.waiters.get(task_id, ()) if task_id in state.blockers[w]),
-        ),
-        ("Found by", _origin(reading, task_id, keys)),
-        ("Alike", _alike(reading, task_id)),
-        ("Spawned", reading.task_lines(state.children(task_id))),
-        ("Asked before", record.earlier_replies(but_newest=is_open and task_id not in state.queries)),
-        ("Earlier versions" if is_open else "Versions", record.earlier_versions(but_newest=is_open)),
-        ("Decisions", record.decisions()),
-        ("Cost", cost_lines(state, task_id)),
-        ("Agent", _agent(state, task_id, task, now)),
+    task = state.tasks.get(task_id)
+    first = [
+        Section("", [*_what(reading, task_id, draft), *_why(draft, glyphs)]),
+        Section("", Why(reading, now, keys, retry).lines(task_id)),
+        Section("Changes the same files as", overlap_lines(reading, task_id)),
+        Section("Why it is needed", [] if _is_short(draft.rationale) else _text(draft.rationale, glyphs)),
     ]
-    lines: list[Line] = []
-    for title, body in sections:
-        if body:
-            lines += [BLANK] if lines and not body[0].panel else []
-            lines += [line_of(Span(title, "heading"))] if title else []
-            lines += body
-    return tuple(lines)
+    own = _of_proposal(reading, record, task_id, draft) if task is None else _of_task(reading, record, task, draft, now)
+    return [
+        *first,
+        *own,
+        Section("Found by", _origin(reading, task_id, keys)),
+        Section("Spawned", reading.task_lines(state.children(task_id))),
+        Section("Notes and reports", shared_lines(state, task_id, now, glyphs)),
+    ]
+
+
+def _of_proposal(reading: Reading, record: Record, task_id: TaskId, draft: TaskDraft) -> list[Section]:
+    """What it would do, and to whom: of one that was decided on, what was decided."""
+    state, glyphs = reading.state, reading.glyphs
+    is_open, is_owed = task_id in state.proposals, task_id in state.queries
+    answered = is_open and not is_owed
+    return [
+        Section("Answered", record.newest_reply() if answered else []),
+        Section("What is new", record.newest_version() if is_open else []),
+        Section("If you accept it", follows_lines(reading, task_id) if is_open else []),
+        Section("What to do", _text(draft.description, glyphs)),
+        Section("Done when", criteria_lines(draft, state, task_id, glyphs)),
+        *_around(reading, task_id),
+        Section("Will wait for it", reading.task_lines(to_hold(state, task_id, draft.blocks)) if is_open else []),
+        Section("Alike", _alike(reading, task_id)),
+        Section("Asked before", record.earlier_replies(but_newest=answered), past=True),
+        Section(
+            "Earlier versions" if is_open else "Versions", record.earlier_versions(but_newest=is_open), past=is_open
+        ),
+        Section("Decisions", record.decisions()),
+    ]
+
+
+def _of_task(reading: Reading, record: Record, task: Task, draft: TaskDraft, now: float) -> list[Section]:
+    """What waits for what, what shows that it is done, what it made, who decided, what it took, and how it came about."""
+    state, glyphs = reading.state, reading.glyphs
+    result = prose(task.summary, glyphs.name) if task.summary else []
+    return [
+        Section("What to do", _text(draft.description, glyphs), past=task.status.ended),
+        *_around(reading, task.id),
+        Section("Done when", criteria_lines(draft, state, task.id, glyphs), criteria_told(draft, state, task.id)),
+        Section("Result", result),
+        Section("Work", work_lines(state, task.id, now, glyphs)),
+        Section("Decisions", record.decisions()),
+        Section("Cost", cost_lines(state, task.id)),
+        Section("Agent", _agent(state, task.id, task, now)),
+        Section("Alike", _alike(reading, task.id), past=True),
+        Section("Asked before", record.earlier_replies(but_newest=False), past=True),
+        Section("Versions", record.earlier_versions(but_newest=False), past=True),
+    ]
+
+
+def _around(reading: Reading, task_id: TaskId) -> list[Section]:
+    """What it waits for, and what waits for it."""
+    state = reading.state
+    waiting = [w for w in state.waiters.get(task_id, ()) if task_id in state.blockers[w]]
+    return [
+        Section("Blocked by", reading.blocker_lines(state.blockers.get(task_id, ()))),
+        Section("Waiting for it", reading.task_lines(waiting)),
+    ]
 
 
 def _run(state: RunState) -> Lines:
@@ -112,9 +151,10 @@ def _is_short(rationale: str) -> bool:
 
 
 def _why(draft: TaskDraft, glyphs: GlyphSet) -> list[Line]:
-    """The rationale of a proposal before all else: whole where it is short, or else how it begins."""
-    rationale = line(draft.rationale, SHORT_RATIONALE, ellipsis=glyphs.ellipsis)
-    return [Line((Span(rationale),), head=(Span("why ", "muted"),), markdown=glyphs.name)] if rationale else []
+    """The rationale before all else, where it is short; nothing of any other, which follows as a whole."""
+    if not _is_short(draft.rationale):
+        return []
+    return [Line((Span(line(draft.rationale)),), head=(Span("why ", "muted"),), markdown=glyphs.name)]
 
 
 def _text(text: str, glyphs: GlyphSet) -> list[Line]:
@@ -133,7 +173,7 @@ def _origin(reading: Reading, task_id: TaskId, keys: Keys) -> list[Line]:
     who.append(f"depth {origin.depth}")
     return [
         *reading.task_lines([origin.task_id]),
-        line_of(Span(", ".join(who), "muted")),
+        line_of(Span(", ".join(who), "muted", link=PassageOf(task_id))),
         key_row((keys.origin, "to the passage, and back")),
     ]
 

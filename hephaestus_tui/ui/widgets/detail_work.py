@@ -11,7 +11,9 @@ from hephaestus_tui.ui import words
 from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.widgets.detail_keys import Keys, key_row
+from hephaestus_tui.ui.widgets.detail_panel import bullet, waits_for_you
 from hephaestus_tui.ui.widgets.lines import Line, Span, line_of, on_panel, paragraphs
+from hephaestus_tui.ui.widgets.links import WorkAt
 
 MANY = 12  # files that are named
 
@@ -29,12 +31,12 @@ def work_panel(state: RunState, task_id: TaskId, now: float, keys: Keys) -> list
     if resolver := state.resolver(task_id):
         resolved = f"Its conflict is resolved by {resolver}: merged is what that makes, and its work with it."
         return [Line((Span(resolved),), link=resolver), key_row((keys.review, "look at it"))]
-    since = Span(f"  {words.so_far(now - work.since)}", "muted")
-    told = line_of(f"{words.count(len(work.paths), 'file')} changed, ", *plus_minus(work.insertions, work.deletions))
+    changed = Span(f"{words.count(len(work.paths), 'file')} changed", link=WorkAt(task_id))
+    told = line_of(changed, ", ", *plus_minus(work.insertions, work.deletions))
     again = [line_of(f"Round {round_of(work)}, after what you sent back.")] if work.reviews else []
     return on_panel(
         [
-            line_of(Span("WORK", "strong secondary"), Span(" waits for you", "strong"), since),
+            waits_for_you("WORK", "secondary", words.so_far(now - work.since)),
             told,
             *again,
             *_warnings(work),
@@ -109,7 +111,7 @@ def _files(work: WorkView, glyphs: GlyphSet) -> list[Line]:
     if not work.paths:
         return []
     head = line_of(f"{words.count(len(work.paths), 'file')}, ", *plus_minus(work.insertions, work.deletions))
-    rows = [Line((Span(line(path)),), head=(Span(f"{glyphs.bullet} ", "muted"),)) for path in work.paths[:MANY]]
+    rows = [bullet(glyphs, Span(line(path), link=WorkAt(work.task_id, path))) for path in work.paths[:MANY]]
     more = len(work.paths) - MANY
     return [head, *rows, *([line_of(Span(f"and {more:,} more", "muted"))] if more > 0 else [])]
 

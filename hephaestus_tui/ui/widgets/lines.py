@@ -15,8 +15,8 @@ from rich.cells import cell_len, chop_cells
 from textual.content import Content
 from textual.content import Span as ContentSpan
 
-from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.text import clean
+from hephaestus_tui.ui.widgets.links import Link
 from hephaestus_tui.ui.widgets.markdown import named_rows
 from hephaestus_tui.ui.widgets.paragraphs import paragraphs as cut
 
@@ -24,6 +24,7 @@ STYLES = (
     "strong", "italic", "struck", "muted", "heading", "key", "good", "bad", "careful", "chosen",
     "accent", "primary", "secondary", "success", "warning", "error", "text-muted",
 )  # fmt: skip
+LINKED = "@"  # before the number of a link in its line, among the names of a style
 _PIECE = 200  # so short that no piece is cut by `clean`, even when each of its characters is shown by its number
 _NARROWEST = 8
 _BEFORE_UNIT = re.compile(r"(?<=\d) (?=[smhd]\b)")
@@ -32,22 +33,26 @@ _GLUE = "\ue000"  # as wide as a space, and taken for a part of a word, which ev
 
 @dataclass(frozen=True, slots=True)
 class Span:
+    """`link` is where these words lead, in a line that leads nowhere as a whole."""
+
     text: str
     style: str = ""
+    link: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One logical line, `indent` cells from the edge; what it wraps into hangs under the end of `head`.
 
-    `link` is the task it leads to. `panel` puts it on the background of what waits for a person. `exact` wraps it at
+    `link` is where it leads to. `section` names what it is the heading of. `panel` puts it on the background of what waits for a person. `exact` wraps it at
     the cell, so that no space is dropped where it wraps. `markdown`, the name of a glyph set, makes a paragraph of it.
     """
 
     spans: tuple[Span, ...] = ()
     head: tuple[Span, ...] = ()
     indent: int = 0
-    link: TaskId | None = None
+    link: Link | None = None
+    section: str = ""
     panel: bool = False
     exact: bool = False
     markdown: str = ""
@@ -69,7 +74,7 @@ class Row:
     content: Content
 
 
-def line_of(*parts: Span | str, link: TaskId | None = None) -> Line:
+def line_of(*parts: Span | str, link: Link | None = None) -> Line:
     """A line of several spans; a bare str is one without style."""
     return Line(tuple(Span(p) if isinstance(p, str) else p for p in parts), link=link)
 
@@ -172,10 +177,13 @@ def _pieces(text: str, width: int) -> list[str]:
 def _content(spans: tuple[Span, ...]) -> Content:
     text = "".join(span.text for span in spans)
     marks: list[ContentSpan] = []
-    start = 0
+    start = linked = 0
     for span in spans:
         end = start + len(span.text)
-        if span.style and span.text:
-            marks.append(ContentSpan(start, end, span.style))
+        style = span.style
+        if span.link is not None:
+            style, linked = f"{style} {LINKED}{linked}".lstrip(), linked + 1
+        if style and span.text:
+            marks.append(ContentSpan(start, end, style))
         start = end
     return Content(text, spans=marks, cell_length=cell_len(text))

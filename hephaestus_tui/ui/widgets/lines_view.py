@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -13,10 +14,10 @@ from textual.strip import Strip
 from textual.style import Style
 
 from hephaestus_tui.ui.named_keys import with_names
-from hephaestus_tui.ui.widgets.lines import Lines, Row, rows_of
+from hephaestus_tui.ui.widgets.lines import LINKED, Lines, Row, rows_of
 from hephaestus_tui.ui.widgets.named import CSS, classes, named
 
-_MARGIN = 1  # cells left and right of the text; a panel's background covers them
+MARGIN = 1  # cells left and right of the text; a panel's background covers them
 
 
 class LinesView(ScrollView):
@@ -86,6 +87,10 @@ class LinesView(ScrollView):
         """A style laid over a whole row; a subclass marks what is chosen with it."""
         return ""
 
+    def style_of_link(self, row: Row, number: int) -> str:
+        """A style laid over one of the links in a line."""
+        return ""
+
     def _on_resize(self, event: events.Resize) -> None:
         if self.scrollable_content_region.width != self._width:
             self._lay_out()
@@ -94,7 +99,7 @@ class LinesView(ScrollView):
         self._width = self.scrollable_content_region.width
         if self._width <= 0:
             return
-        self._rows = rows_of(self._lines, self._width - 2 * _MARGIN)
+        self._rows = rows_of(self._lines, self._width - 2 * MARGIN)
         self._strips.clear()
         size = Size(self._width, len(self._rows))
         if size != self.virtual_size:
@@ -105,7 +110,7 @@ class LinesView(ScrollView):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Where the style says `height: auto`."""
-        return len(rows_of(self._lines, width - self.styles.scrollbar_size_vertical - 2 * _MARGIN))
+        return len(rows_of(self._lines, width - self.styles.scrollbar_size_vertical - 2 * MARGIN))
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
@@ -126,12 +131,15 @@ class LinesView(ScrollView):
         ground = (base + over).rich_style
         segments = [
             Segment(text, (style + over).rich_style)
-            for text, style in row.content.render(base, end="", parse_style=self._parse)
+            for text, style in row.content.render(base, end="", parse_style=partial(self._parse, row))
         ]
-        return Strip([Segment(" " * _MARGIN, ground), *segments]).adjust_cell_length(width, ground)
+        return Strip([Segment(" " * MARGIN, ground), *segments]).adjust_cell_length(width, ground)
 
-    def _parse(self, style: str | Style) -> Style:
-        return style if isinstance(style, Style) else self._named(style)
+    def _parse(self, row: Row, style: str | Style) -> Style:
+        if isinstance(style, Style):
+            return style
+        names, _, number = style.partition(LINKED)
+        return self._named(f"{names}{self.style_of_link(row, int(number))}") if number else self._named(names)
 
     def _named(self, names: str) -> Style:
         return named(self, "lines", names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from hephaestus_tui.domain.merging import followers
@@ -122,6 +122,15 @@ class Reading:
     def named(self, ids: Iterable[TaskId]) -> str:
         """ "T2 (in progress), T3 (proposed)"."""
         return few(f"{line(t)} ({self.status(t)})" for t in ids)
+
+    def named_spans(self, ids: Sequence[TaskId], *, states: bool = True) -> list[Span]:
+        """The same, each of them leading there; without `states` the ids alone. Of many only the first."""
+        spans: list[Span] = []
+        for place, task_id in enumerate(ids[:FEW]):
+            told = f" ({self.status(task_id)})" if states else ""
+            spans += [*([Span(", ")] if place else []), Span(line(task_id), "key", link=task_id)]
+            spans += [Span(told)] if told else []
+        return [*spans, *([Span(" and others")] if len(ids) > FEW else [])]
 
     def task_lines(self, ids: Iterable[TaskId]) -> list[Line]:
         """A line for each related task, its mark, id, title and state; it leads there. Of very many only some."""
