@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Collection, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from hephaestus_tui.domain.errors import CommandRefused
 from hephaestus_tui.domain.task import Phase, RunId, TaskId
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from hephaestus_tui.domain.rule import Rule
     from hephaestus_tui.domain.state import RunState
     from hephaestus_tui.domain.work import FileChange, FileDiff, MergePreview, Work
+
+Told: TypeAlias = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +179,9 @@ class Host(Protocol):
 
     async def start(self, request: NewRun) -> Session: ...
 
-    async def resume(self, run_id: RunId) -> Session: ...
+    async def resume(self, run_id: RunId, told: Told | None = None) -> Session:
+        """Take a stored run up again; where that takes long, `told` hears meanwhile how much of how much was read."""
+        ...
 
     async def rules(self) -> Sequence[Rule]:
         """The rules in the person's own settings, none of them on by being there. Raises ConfigError."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hephaestus_tui.domain.task import RunId
-from hephaestus_tui.session import Finds, Host, NewRun, RunSummary, Session
+from hephaestus_tui.session import Finds, Host, NewRun, RunSummary, Session, Told
 
 if TYPE_CHECKING:  # the first screen does not wait for it
     from hephaestus_tui.domain.rule import Rule
@@ -55,8 +55,8 @@ class DeferredHost:
     async def start(self, request: NewRun) -> Session:
         return self._note(await (await self._real()).start(request))
 
-    async def resume(self, run_id: RunId) -> Session:
-        return self._note(await (await self._real()).resume(run_id))
+    async def resume(self, run_id: RunId, told: Told | None = None) -> Session:
+        return self._note(await (await self._real()).resume(run_id, told))
 
     async def rules(self) -> Sequence[Rule]:
         return await (await self._real()).rules()

@@ -28,7 +28,7 @@ from hephaestus_tui.providers.registry import PRESETS, Registry
 from hephaestus_tui.providers.secret import Secret
 from hephaestus_tui.remote.server import Server
 from hephaestus_tui.rules_file import own_rules, save_rule
-from hephaestus_tui.session import Finds, NewRun, RunSummary
+from hephaestus_tui.session import Finds, NewRun, RunSummary, Told
 from hephaestus_tui.settings import read_settings
 from hephaestus_tui.store.store import Store
 from hephaestus_tui.tools.catalog import catalog, for_role
@@ -80,7 +80,7 @@ class LocalHost:
         self._session = await LocalSession.start(store, kit, request, str(self._opening.project), self.actor)
         return self._session
 
-    async def resume(self, run_id: RunId) -> LocalSession:
+    async def resume(self, run_id: RunId, told: Told | None = None) -> LocalSession:
         """The run that an id, a unique prefix of one, or "last" names. Raises UsageError, StoreError."""
         store = await self._open_store()
         found = await store.find_run(run_id)
@@ -89,7 +89,7 @@ class LocalHost:
         kit = await self._open_kit(_project_of(summary))
         check_models(self.settings, kit.roles, self._registry)
         self._note_containment()
-        self._session = session = await LocalSession.resume(store, kit, found)
+        self._session = session = await LocalSession.resume(store, kit, found, told)
         if self._opening.options.get("policy") and session.state().policy is not self.settings.policy:
             await session.submit(SetPolicy(policy=self.settings.policy, actor=self.actor))
         if self._opening.options.get("model") and session.state().model_chosen:

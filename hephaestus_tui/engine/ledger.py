@@ -7,16 +7,18 @@ import logging
 from collections.abc import Callable, Sequence
 
 from hephaestus_tui.domain.events import Fact, Flicker, Recorded
-from hephaestus_tui.domain.reducer import apply, replay
+from hephaestus_tui.domain.reducer import apply
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import RunId
 from hephaestus_tui.engine.bus import Bus
 from hephaestus_tui.engine.busy import Busy
+from hephaestus_tui.session import Told
 from hephaestus_tui.store.store import Store
 
 log = logging.getLogger(__name__)
 
 Condition = Callable[[RunState], bool]
+STEP = 500  # facts that are read and folded at once: some ten milliseconds
 
 
 class Ledger:
@@ -36,17 +38,32 @@ class Ledger:
         self._unsubscribe = store.subscribe(self._stored)
 
     @classmethod
-    async def open(cls, store: Store, run_id: RunId) -> Ledger:
+    async def open(cls, store: Store, run_id: RunId, told: Told | None = None) -> Ledger:
+        """A stored run as its journal leaves it; `told` hears how much of how much was read, where that takes long."""
         ledger = cls(store, run_id)
         try:
-            facts = await store.facts(run_id)
+            await ledger._replay(told)
         except BaseException:
             ledger.close()
             raise
-        # another ledger of this process may have stored more while the journal was read
-        early, ledger._early = ledger._early or (), None
-        ledger.state = replay([*facts, *early])
         return ledger
+
+    async def _replay(self, told: Told | None) -> None:
+        """In steps, between which the loop has its turn: whoever looks at a screen may type meanwhile."""
+        read = total = 0
+        while facts := await self.store.facts(self.run_id, self.state.seq, STEP):
+            for recorded in facts:
+                apply(self.state, recorded)
+            if len(facts) < STEP:
+                break
+            read += len(facts)
+            if told:
+                total = total or await self.store.count(self.run_id)
+                told(read, total)
+        # another ledger of this process may have stored more while the journal was read
+        early, self._early = self._early or (), None
+        for recorded in early:
+            apply(self.state, recorded)
 
     async def record(self, *facts: Fact, durable: bool = True) -> list[Recorded]:
         """Store facts in one transaction; on return they are folded and published. Raises StoreError, storing none.

@@ -23,7 +23,7 @@ from hephaestus_tui.engine.reviewing import Reviewing
 from hephaestus_tui.engine.scheduler import Scheduler
 from hephaestus_tui.engine.steering import Steering
 from hephaestus_tui.engine.workshop import Workshop, without_workspaces
-from hephaestus_tui.session import NewRun, Page, Transcript
+from hephaestus_tui.session import NewRun, Page, Told, Transcript
 from hephaestus_tui.store.store import Store
 
 ASKED_FOR = "Asked for by the human who started the run."
@@ -76,9 +76,9 @@ class LocalSession:
         return session
 
     @classmethod
-    async def resume(cls, store: Store, kit: Kit, run_id: RunId) -> LocalSession:
+    async def resume(cls, store: Store, kit: Kit, run_id: RunId, told: Told | None = None) -> LocalSession:
         """Take a stored run up again: what was at work is `interrupted` until a human resumes it."""
-        session = cls(await Ledger.open(store, run_id), kit)
+        session = cls(await Ledger.open(store, run_id, told), kit)
         state = session._ledger.state
         cut_off = [
             e.AgentInterrupted(task_id=task_id)

@@ -88,13 +88,20 @@ class Reader:
             ids = [row["run_id"] for row in connection.execute("SELECT run_id FROM runs ORDER BY last_seq DESC")]
         return choose_run(ids, word)
 
-    def facts(self, run_id: RunId, after: int = 0) -> list[Recorded]:
+    def facts(self, run_id: RunId, after: int = 0, most: int | None = None) -> list[Recorded]:
         """The journal of a run, from the first fact with a larger `seq`. Raises BrokenStore for one it cannot read."""
         with self._snapshot() as connection:
             rows = connection.execute(
-                "SELECT seq, at, kind, body FROM facts WHERE run_id = ? AND seq > ? ORDER BY seq", (run_id, after)
+                "SELECT seq, at, kind, body FROM facts WHERE run_id = ? AND seq > ? ORDER BY seq LIMIT ?",
+                (run_id, after, -1 if most is None else most),
             ).fetchall()
         return [self._fact(row) for row in rows]
+
+    def count(self, run_id: RunId) -> int:
+        """How many facts the journal of a run has."""
+        with self._snapshot() as connection:
+            found = connection.execute("SELECT count(*) AS facts FROM facts WHERE run_id = ?", (run_id,)).fetchone()
+        return int(found["facts"])
 
     def transcript(self, run_id: RunId, task_id: TaskId) -> Transcript:
         """All that was stored of a task's conversation; empty for a task that has not begun."""

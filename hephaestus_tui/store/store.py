@@ -79,8 +79,13 @@ class Store:
         if self._partials_due is None:
             self._partials_due = asyncio.get_running_loop().call_later(PARTIALS_KEPT_EVERY, self._keep_partials_now)
 
-    async def facts(self, run_id: RunId, after: int = 0) -> list[Recorded]:
-        return await self._read(lambda reader: reader.facts(run_id, after))
+    async def facts(self, run_id: RunId, after: int = 0, most: int | None = None) -> list[Recorded]:
+        """The journal of a run from the first fact with a larger `seq` on, or `most` of it."""
+        return await self._read(lambda reader: reader.facts(run_id, after, most))
+
+    async def count(self, run_id: RunId) -> int:
+        """How many facts the journal of a run has."""
+        return await self._read(lambda reader: reader.count(run_id))
 
     async def transcript(self, run_id: RunId, task_id: TaskId) -> Transcript:
         if kept := self._keep_partials_now():

@@ -134,7 +134,12 @@ class HephaestusApp(ThemedApp):
             )
             await self.push_screen(screen)
             try:
-                session = await (self.host.start(opening) if isinstance(opening, NewRun) else self.host.resume(opening))
+                if isinstance(opening, NewRun):
+                    session = await self.host.start(opening)
+                else:
+                    session = await self.host.resume(opening, screen.tell_opened)
+                gc.freeze()  # else a long run is looked through while it is laid out
+                await screen.prepare(session.state())
                 break
             except UsageError as error:
                 if self._opening is not None:

@@ -22,7 +22,7 @@ from hephaestus_tui.domain.reducer import replay
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Origin, RunId, Task, TaskDraft, TaskId
-from hephaestus_tui.session import Finds, NewRun, Page, RunSummary, Session, Transcript
+from hephaestus_tui.session import Finds, NewRun, Page, RunSummary, Session, Told, Transcript
 from hephaestus_tui.ui.app import HephaestusApp
 from hephaestus_tui.ui.screens.supervise import SuperviseScreen
 from tests.made_work import WorkPort
@@ -190,7 +190,7 @@ class StageHost:
     async def start(self, request: NewRun) -> Session:
         return await self._opened()
 
-    async def resume(self, run_id: RunId) -> Session:
+    async def resume(self, run_id: RunId, told: Told | None = None) -> Session:
         return await self._opened()
 
     async def rules(self) -> Sequence[Rule]:

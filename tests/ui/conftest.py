@@ -19,7 +19,7 @@ from hephaestus_tui.domain.policy import Containment, Policy
 from hephaestus_tui.domain.reducer import replay
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Discovery, Origin, Phase, Priority, RunId, Task, TaskDraft, TaskId, TaskStatus
-from hephaestus_tui.session import Finds, NewRun, NoWork, Page, RunSummary, Session, Transcript
+from hephaestus_tui.session import Finds, NewRun, NoWork, Page, RunSummary, Session, Told, Transcript
 from hephaestus_tui.ui.app import HephaestusApp
 from tests.at_the_screen import told, until
 from tests.paged import page_of
@@ -198,7 +198,7 @@ class FakeHost:
     async def start(self, request: NewRun) -> Session:
         return self._opened(request)
 
-    async def resume(self, run_id: RunId) -> Session:
+    async def resume(self, run_id: RunId, told: Told | None = None) -> Session:
         return self._opened(run_id)
 
     async def serve(self) -> None:

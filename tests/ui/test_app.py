@@ -44,6 +44,28 @@ async def test_a_new_run_is_started_with_what_was_asked(make_app: Any, host: Any
     assert host.started == [asked]
 
 
+async def test_a_long_run_says_how_much_of_it_was_read_and_takes_keys_meanwhile(
+    make_app: Any, host: Any, wait_for: Any
+) -> None:
+    held = asyncio.Event()
+
+    async def slow(run_id: str, told: Any) -> Any:
+        told(1_500, 40_001)
+        await held.wait()
+        return host.session
+
+    host.resume = slow
+    app = make_app("r1")
+    async with app.run_test(size=SIZE) as pilot:
+        await wait_for(pilot, lambda: "1,500 of 40,001 read" in screen_text(app), "how far it is")
+        await pilot.press("?")
+        await wait_for(pilot, lambda: not isinstance(app.screen, SuperviseScreen), "the help is opened")
+        await pilot.press("escape")
+        held.set()
+        await wait_for(pilot, lambda: served(host), "the run is served")
+        assert "read" not in screen_text(app).splitlines()[1]
+
+
 async def test_the_first_screen_is_painted_before_anything_is_opened(make_app: Any, host: Any, wait_for: Any) -> None:
     held = asyncio.Event()
 

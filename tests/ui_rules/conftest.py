@@ -21,7 +21,7 @@ from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Discovery, Origin, Phase, Priority, RunId, Task, TaskDraft, TaskId
 from hephaestus_tui.rules_file import own_rules, save_rule
-from hephaestus_tui.session import Finds, NewRun, NoWork, Page, RunSummary, Session, Transcript
+from hephaestus_tui.session import Finds, NewRun, NoWork, Page, RunSummary, Session, Told, Transcript
 from hephaestus_tui.ui.app import HephaestusApp
 from tests.at_the_screen import Person, told
 from tests.paged import page_of
@@ -160,7 +160,7 @@ class RunHost:
     async def start(self, request: NewRun) -> Session:
         return self.session
 
-    async def resume(self, run_id: RunId) -> Session:
+    async def resume(self, run_id: RunId, told: Told | None = None) -> Session:
         return self.session
 
     async def rules(self) -> Sequence[Rule]:

@@ -22,7 +22,7 @@ from hephaestus_tui.domain.reducer import replay
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Origin, Phase, RunId, Task, TaskDraft, TaskId
-from hephaestus_tui.session import Finds, NewRun, NoWork, Page, RunSummary, Session, Transcript
+from hephaestus_tui.session import Finds, NewRun, NoWork, Page, RunSummary, Session, Told, Transcript
 from hephaestus_tui.ui.app import HephaestusApp
 from tests.at_the_screen import Person, told
 from tests.paged import page_of
@@ -170,7 +170,7 @@ class TaleHost:
     async def start(self, request: NewRun) -> Session:
         return self._session
 
-    async def resume(self, run_id: RunId) -> Session:
+    async def resume(self, run_id: RunId, told: Told | None = None) -> Session:
         return self._session
 
     async def rules(self) -> Sequence[Rule]:

@@ -15,7 +15,7 @@ from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.task import Phase, TaskDraft
 from hephaestus_tui.domain.work import WorkStatus
 from hephaestus_tui.engine.local import LocalSession
-from hephaestus_tui.session import Finds, NewRun, RunSummary, Session
+from hephaestus_tui.session import Finds, NewRun, RunSummary, Session, Told
 from hephaestus_tui.ui.app import HephaestusApp
 from hephaestus_tui.ui.screens.work import WorkScreen
 from tests.engine.conftest import ADA, Grounded, Words
@@ -42,7 +42,7 @@ class Host:
     async def start(self, request: NewRun) -> Session:
         return self._session
 
-    async def resume(self, run_id: str) -> Session:
+    async def resume(self, run_id: str, told: Told | None = None) -> Session:
         return self._session
 
     async def rules(self) -> Sequence[Rule]:

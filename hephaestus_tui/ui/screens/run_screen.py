@@ -36,6 +36,14 @@ class RunScreen(Screen[None]):
         """Take the run that was opened; from now on keys act upon it. The bridge that is to be run calls `draw`, then `drawn`."""
         raise NotImplementedError
 
+    def tell_opened(self, read: int, of: int) -> None:
+        """Say how much of a run was read."""
+        raise NotImplementedError
+
+    async def prepare(self, state: RunState) -> None:
+        """Before `attach`: get ready what takes long to show of a long run, while keys are answered."""
+        raise NotImplementedError
+
     def unsent(self) -> str:
         """What a person wrote and has not sent, in words; empty where nothing would be lost by closing the app."""
         raise NotImplementedError

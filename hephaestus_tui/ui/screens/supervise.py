@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from hephaestus_tui.domain.decision import Actor
+from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.session import Host, Session
 from hephaestus_tui.ui.bridge import Bridge, Frame
@@ -116,6 +117,12 @@ class SuperviseScreen(RunLinks):
         self._bridge = Bridge(session, self.draw)
         self._follower.attach(session, self._bridge)
         return self._bridge
+
+    def tell_opened(self, read: int, of: int) -> None:
+        self.header.tell(f"opening {self.glyphs.bullet} {read:,} of {of:,} read")
+
+    async def prepare(self, state: RunState) -> None:
+        await self.dag.prepare(state)
 
     # -- what arrives
 

@@ -6,6 +6,7 @@ belongs to the part stays, marked, so that nothing moves; it goes when the part 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ from hephaestus_tui.ui.widgets.dag_rows import DagRows
 
 _LEVELS, _MOST_LEVELS = 2, 99
 _ALL = "all"
+_LONG = 500  # tasks: fewer are laid out in ten milliseconds
 
 
 class _Part(NamedTuple):
@@ -56,6 +58,19 @@ class DagNarrowing(DagMoving):
         )  # and the fact after which it was worked out; states are changed in place
 
     # -- what arrives
+
+    async def prepare(self, state: RunState) -> None:
+        """Lay a long run out in a thread, so that keys are answered meanwhile; nobody may change `state` before `show`."""
+        if len(state.blockers) < _LONG:
+            return
+        rows = DagRows(self._rows.layout.lanes)
+        await asyncio.to_thread(rows.update, state)
+        if rows.layout.lanes != self._rows.layout.lanes:  # the pane was resized, and other rows are shown
+            return
+        self._of_lanes[rows.layout.lanes] = self._whole = rows
+        self._state = state
+        self._painter.fit_ids(rows.rows[-1].task_id)
+        self._take_rows(rows)
 
     def show(self, state: RunState) -> None:
         if self._chain_shown and state.seq != self._chain_at:

@@ -32,6 +32,7 @@ class RunHeader(Widget):
         self._state = RunState()
         self._standing = Standing()
         self._said: object = None
+        self._opening = "opening"
 
     def show(self, state: RunState, stand: Standing) -> None:
         """Take the numbers of a frame; draws only when one of them is another than before."""
@@ -52,6 +53,11 @@ class RunHeader(Widget):
             self._said = said
             self.refresh()
 
+    def tell(self, opening: str) -> None:
+        """Say how far the opening of a run has come."""
+        self._opening = opening
+        self.refresh()
+
     def render(self) -> Content:
         width = self.content_size.width
         rows = [self._second(width)] if self.content_size.height < 2 else [self._first(width), self._second(width)]
@@ -70,7 +76,7 @@ class RunHeader(Widget):
 
     def _second(self, width: int) -> Content:
         if not self._state.run_id:
-            note = f"opening: {self._note}" if self.content_size.height < 2 else "opening"
+            note = f"{self._opening}: {self._note}" if self.content_size.height < 2 else self._opening
             return Content.styled(line(note, width, ellipsis=self._glyphs.ellipsis), "$text-muted")
         policy = self._policy(long=False)
         rights = (self._sums(long=True), self._sums(long=False), policy + self._cost(), policy)
