@@ -34,7 +34,7 @@ async def test_it_is_read_whole_and_told_of(tmp_path: Path) -> None:
 
 async def test_what_is_stored_meanwhile_is_not_lost(tmp_path: Path) -> None:
     store = await filled(tmp_path)
-    more = [group for group in facts("long", "scripted:x", tmp_path, TASKS + 1, False)][-1]
+    more = list(facts("long", "scripted:x", tmp_path, TASKS + 1, False))[-1]
     opening = asyncio.create_task(Ledger.open(store, "long"))
     await asyncio.sleep(0)
     await store.append("long", more)
