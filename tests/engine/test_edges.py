@@ -493,8 +493,8 @@ async def test_a_ledger_that_is_opened_while_another_stores_lacks_nothing(forge,
 
         append, subscribe = forge.store.append, forge.store.subscribe
 
-        async def facts(self, run_id, after=0):
-            found = await forge.store.facts(run_id, after)
+        async def facts(self, run_id, after=0, most=None):
+            found = await forge.store.facts(run_id, after, most)
             await session.submit(Pause(reach=WHOLE_RUN, actor=ada))
             return found
 
