@@ -21,12 +21,12 @@ from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Origin, Phase, TaskDraft
 from hephaestus_tui.ui.glyphs import ASCII, UNICODE, GlyphSet, Mark
 from hephaestus_tui.ui.widgets.dag import DagView
-from hephaestus_tui.ui.widgets.dag_chips import Chip, Chips, chip_spans
+from hephaestus_tui.ui.widgets.dag_chips import Chip, LaidOut, chip_spans
 from hephaestus_tui.ui.widgets.dag_focus import MOST, focus
-from hephaestus_tui.ui.widgets.dag_phases import phases
+from hephaestus_tui.ui.widgets.dag_phases import Phases
 from hephaestus_tui.ui.widgets.dag_picture import Row, lines_for
 from hephaestus_tui.ui.widgets.dag_rows import DagRows
-from hephaestus_tui.ui.widgets.dag_tree import DEEPEST, tree
+from hephaestus_tui.ui.widgets.dag_tree import DEEPEST, Tree
 
 Histories = Callable[[str], st.SearchStrategy[list[list[e.Fact]]]]
 SIZE = (70, 20)
@@ -73,19 +73,34 @@ def finish(run: Any, task_id: str) -> None:
 @given(data=st.data())
 def test_no_task_is_lost_in_any_view_and_none_is_twice(histories: Histories, data: st.DataObject) -> None:
     state, rows, seq = RunState(), DagRows(4), 0
+    kept = [Tree(rows, state, 60, UNICODE), Phases(rows, 60), Phases(rows, 100)]
     for group in data.draw(histories("r")):
         for fact in group:
             seq += 1
             apply(state, e.Recorded(seq, float(seq), fact))
-        rows.update(state)
+        changed = rows.update(state).changed
+        for view, fresh in zip(
+            kept, (Tree(rows, state, 60, UNICODE), Phases(rows, 60), Phases(rows, 100)), strict=True
+        ):
+            before = [*view.lines]
+            moved = view.update(rows, state, changed)
+            assert [*view.lines] == [*fresh.lines]
+            # the count below what is folded, or in a heading, may change where it stands
+            places = [[(c.x, c.task_id) for c in line] for line in before]
+            assert moved or [[(c.x, c.task_id) for c in line] for line in view.lines] == places
+            for y, line in enumerate(view.lines):
+                assert [view.place_of(c.task_id) for c in line if c.task_id] == [
+                    (y, n) for n, c in enumerate(line) if c.task_id
+                ]
     ids = sorted(row.task_id for row in rows.rows)
     for width in (60, 100):
-        shown = sorted(c.task_id for line in phases(rows.rows, width) for c in line if c.task_id)
+        columns = Phases(rows, width)
+        shown = sorted(c.task_id for line in columns.lines for c in line if c.task_id)
         assert shown == ids
-        for line in phases(rows.rows, width):
+        for line in columns.lines:
             assert all(a.x + a.width < b.x for a, b in pairwise(line))
             assert line[-1].x + line[-1].width <= width
-    lines = tree(rows.rows, rows.finished, state, 60, UNICODE)
+    lines = [*Tree(rows, state, 60, UNICODE).lines]
     below = sum(int(c.after[1:-5].replace(",", "")) for line in lines for c in line if c.after)
     assert len(lines) + below == len(ids)
     for centre in ids:
@@ -113,14 +128,13 @@ def test_a_chip_takes_exactly_its_cells_and_names_what_it_waits_for(run: Any, gl
 
 
 def test_from_chip_to_chip() -> None:
-    chips = Chips(
-        [
-            [Chip(0, 9, None), Chip(10, 9, None)],
-            [Chip(0, 9, "T1"), Chip(10, 9, "T2")],
-            [Chip(0, 9, "T3"), Chip(10, 9, None)],
-            [Chip(0, 9, "T4"), Chip(10, 9, "T5")],
-        ]
-    )
+    lines = [
+        [Chip(0, 9, None), Chip(10, 9, None)],
+        [Chip(0, 9, "T1"), Chip(10, 9, "T2")],
+        [Chip(0, 9, "T3"), Chip(10, 9, None)],
+        [Chip(0, 9, "T4"), Chip(10, 9, "T5")],
+    ]
+    chips = LaidOut(lambda state: lines, RunState())
     assert [chips.below("T1", 1), chips.below("T1", 2), chips.below("T1", 9)] == ["T3", "T4", "T4"]
     assert [chips.below("T5", -1), chips.below("T2", -1), chips.below("T9", 1)] == ["T2", None, "T1"]
     assert [chips.beside("T3", 1), chips.beside("T4", 1), chips.beside("T5", 1)] == ["T2", "T5", None]

@@ -5,7 +5,8 @@ A chip is a task at a place; notes are chips without one. Every blocker that is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterator, Sequence
 from enum import StrEnum
 from itertools import chain
 from typing import NamedTuple
@@ -19,6 +20,7 @@ from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.widgets.dag_edges import Edges
 from hephaestus_tui.ui.widgets.dag_fates import Fate, fate_of, waits
 from hephaestus_tui.ui.widgets.dag_picture import NAMED, PHASE, TITLES, Row, Span, cut, lines_for
+from hephaestus_tui.ui.widgets.dag_rows import DagRows
 
 
 class View(StrEnum):
@@ -43,30 +45,44 @@ class Chip(NamedTuple):
 Lines = Sequence[Sequence[Chip]]
 
 
-class Chips:
-    """The lines of a view, and how one goes from chip to chip."""
+class Chips(ABC):
+    """The lines of a view, and how one goes from chip to chip. A line is made when it is asked for."""
 
-    def __init__(self, lines: Lines) -> None:
-        self.lines = lines
-        self._places = {c.task_id: (y, n) for y, row in enumerate(lines) for n, c in enumerate(row) if c.task_id}
+    @abstractmethod
+    def __len__(self) -> int: ...
 
-    def __len__(self) -> int:
-        return len(self.lines)
+    @abstractmethod
+    def line(self, y: int) -> Sequence[Chip]:
+        """The chips of a line, from left to right."""
+
+    @abstractmethod
+    def place_of(self, task_id: TaskId) -> tuple[int, int] | None:
+        """The line of a task, and which of its chips it is; None where it has none."""
+
+    @abstractmethod
+    def update(self, rows: DagRows, state: RunState, changed: Collection[int]) -> bool:
+        """Take over rows that changed or came; whether a chip came, went or moved."""
+
+    @property
+    def lines(self) -> Iterator[Sequence[Chip]]:
+        return (self.line(y) for y in range(len(self)))
 
     def line_of(self, task_id: TaskId | None) -> int | None:
-        place = self._places.get(task_id) if task_id else None
+        place = self.place_of(task_id) if task_id else None
         return place[0] if place else None
 
     def below(self, task_id: TaskId, by: int) -> TaskId | None:
         """The chip `by` lines further down, or the last on the way, that stands nearest below or above it."""
-        if task_id not in self._places:
+        place = self.place_of(task_id)
+        if place is None:
             return self.first() if by > 0 else self.last()
-        y, n = self._places[task_id]
-        x, found = self.lines[y][n].x, None
+        y, n = place
+        x, found = self.line(y)[n].x, None
         step = 1 if by > 0 else -1
-        while 0 <= y + step < len(self.lines) and by:
+        while 0 <= y + step < len(self) and by:
             y += step
-            near = [c for c in self.lines[y] if c.task_id and (len(self.lines[y]) == 1 or _beside(c, x))]
+            chips = self.line(y)
+            near = [c for c in chips if c.task_id and (len(chips) == 1 or _beside(c, x))]
             if near:
                 by -= step
                 found = min(near, key=lambda c: abs(c.x - x)).task_id
@@ -74,27 +90,51 @@ class Chips:
 
     def beside(self, task_id: TaskId, by: int) -> TaskId | None:
         """The next chip to the right (or with -1 to the left): on its line, or else the nearest of the column there."""
-        if task_id not in self._places:
+        place = self.place_of(task_id)
+        if place is None:
             return None
-        y, n = self._places[task_id]
-        x = self.lines[y][n].x
+        y, n = place
+        x = self.line(y)[n].x
         columns = {c.x for c in chain.from_iterable(self.lines) if c.task_id and (c.x - x) * by > 0}
         if not columns:
             return None
         there = min(columns, key=lambda other: abs(other - x))
-        found = [(abs(row - y), c.task_id) for row, line_ in enumerate(self.lines) for c in line_ if c.x == there]
+        found = ((abs(row - y), c.task_id) for row, line_ in enumerate(self.lines) for c in line_ if c.x == there)
         return min((f for f in found if f[1]), default=(0, None), key=lambda f: f[0])[1]
 
     def at(self, y: int, x: int) -> TaskId | None:
         """The task whose chip covers a cell."""
-        row = self.lines[y] if 0 <= y < len(self.lines) else ()
+        row = self.line(y) if 0 <= y < len(self) else ()
         return next((c.task_id for c in row if c.x <= x < c.x + c.width and c.task_id), None)
 
     def first(self) -> TaskId | None:
         return next((c.task_id for c in chain.from_iterable(self.lines) if c.task_id), None)
 
     def last(self) -> TaskId | None:
-        return next((c.task_id for row in reversed(self.lines) for c in reversed(row) if c.task_id), None)
+        upwards = (self.line(y) for y in reversed(range(len(self))))
+        return next((c.task_id for row in upwards for c in reversed(row) if c.task_id), None)
+
+
+class LaidOut(Chips):
+    """Few lines, all made at once, and all anew with `again` when something changes."""
+
+    def __init__(self, again: Callable[[RunState], Lines], state: RunState) -> None:
+        self._again, self._lines = again, again(state)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def line(self, y: int) -> Sequence[Chip]:
+        return self._lines[y]
+
+    def place_of(self, task_id: TaskId) -> tuple[int, int] | None:
+        return next(
+            ((y, n) for y, row in enumerate(self._lines) for n, c in enumerate(row) if c.task_id == task_id), None
+        )
+
+    def update(self, rows: DagRows, state: RunState, changed: Collection[int]) -> bool:
+        before, self._lines = self._lines, self._again(state)
+        return before != self._lines
 
 
 def _beside(chip: Chip, x: int) -> bool:

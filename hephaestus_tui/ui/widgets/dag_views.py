@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from textual import events
-from textual.geometry import Region, Size
 from textual.strip import Strip
 
-from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.glyphs import GlyphSet
-from hephaestus_tui.ui.widgets.dag_chips import Chips, View, chip_spans
-from hephaestus_tui.ui.widgets.dag_focus import focus
-from hephaestus_tui.ui.widgets.dag_narrowing import DagNarrowing
-from hephaestus_tui.ui.widgets.dag_phases import phases
+from hephaestus_tui.ui.widgets.dag_chip_lines import DagChipLines
+from hephaestus_tui.ui.widgets.dag_chips import View
 from hephaestus_tui.ui.widgets.dag_picture import Span
 from hephaestus_tui.ui.widgets.dag_rows import DagRows
-from hephaestus_tui.ui.widgets.dag_tree import above, tree
+from hephaestus_tui.ui.widgets.dag_tree import above
 
 _TOLD = {
     View.TREE: "tree: each under the task in which it was found",
@@ -26,16 +22,11 @@ _TOLD = {
 }
 
 
-class DagViews(DagNarrowing):
+class DagViews(DagChipLines):
     """The rails are drawn by what is below; in other views the lines are chips, and scrolling is by their lines."""
 
     def __init__(self, glyphs: GlyphSet) -> None:
         super().__init__(glyphs)
-        self.view = View.RAILS
-        self._chips = Chips(())
-        self._centre: TaskId | None = None
-        self._built_at: tuple[object, ...] = ()
-        self._opened_below = set[TaskId]()  # where the tree shows what is finished
         self._rails_top = 0.0
 
     def action_view(self, name: str) -> None:
@@ -45,7 +36,7 @@ class DagViews(DagNarrowing):
             return
         if self.view is View.RAILS:
             self._rails_top = self.scroll_offset.y
-        self.view, self._centre, self._built_at = view, self._selected, ()
+        self.view, self._centre = view, self._selected
         if view is View.RAILS:
             self._resize_lines()
             self.scroll_to(y=self._rails_top, animate=False, force=True)
@@ -63,36 +54,6 @@ class DagViews(DagNarrowing):
         if self.view is View.FOCUS:
             self._centre = self._selected
             self._build()
-
-    def show(self, state: RunState) -> None:
-        super().show(state)
-        if self.view is not View.RAILS:
-            self._build()
-
-    def _build(self) -> None:
-        """Lay the chips out anew where something changed."""
-        rows, width = self._rows, self._width
-        if self._centre is None:
-            self._centre = self._selected or (rows.rows[-1].task_id if len(rows) else None)
-        at = (self.view, self._state.seq, width, self._centre, len(rows), rows.only)
-        if at == self._built_at:
-            return
-        self._built_at = at
-        if self.view is View.TREE:
-            self._chips = Chips(tree(rows.rows, rows.finished, self._state, width, self._glyphs, self._opened_below))
-        elif self.view is View.PHASES:
-            self._chips = Chips(phases(rows.rows, width))
-        else:
-            self._chips = Chips(focus(self._state, self._centre, width, self._glyphs) if self._centre else ())
-        self.virtual_size = Size(width + 1, len(self._chips) + self._head)
-        self._map = ()
-        self._show_selected()
-        self.refresh()
-
-    def _show_selected(self) -> None:
-        y, top = self._chips.line_of(self._selected), self.scroll_offset.y
-        if y is not None and not top <= y < top + self._page:
-            self.scroll_to(y=y if y < top else y - self._page + 1, animate=False, force=True)
 
     # -- what the rails do otherwise
 
@@ -114,7 +75,6 @@ class DagViews(DagNarrowing):
             self._centre = task_id
         else:
             self._opened_below.update(above(self._state, task_id))
-            self._built_at = ()
         self._build()
 
     def _unfold_row(self, row: int) -> None:
@@ -132,7 +92,6 @@ class DagViews(DagNarrowing):
     def _on_resize(self, event: events.Resize) -> None:
         super()._on_resize(event)
         if self.view is not View.RAILS:
-            self._built_at = ()
             self._build()
 
     def _redraw_map(self) -> None:
@@ -144,17 +103,19 @@ class DagViews(DagNarrowing):
             super()._note_place()
 
     def _arrange(self, changed: Iterable[int], *, grown: bool) -> None:
-        """Keep the lines of the rails in step, but scroll nothing while other lines are on the screen."""
+        """Keep the lines of the rails in step, but scroll nothing for them while other lines are on the screen."""
         if self.view is View.RAILS:
             super()._arrange(changed, grown=grown)
             return
+        changed = tuple(changed)
         self._folds.grow(len(self._rows))
         self._folds.wake(row for row in changed if not self._rows.finished[row])
+        if self._chips_of is self._rows:
+            self._follow(changed)
 
     def _take_rows(self, rows: DagRows) -> None:
         super()._take_rows(rows)
         if self.view is not View.RAILS:
-            self._built_at = ()
             self._build()
 
     def _widen(self) -> None:
@@ -168,7 +129,6 @@ class DagViews(DagNarrowing):
             super().action_fold()
         elif self.view is View.TREE and self._selected:
             self._opened_below ^= {self._selected}
-            self._built_at = ()
             self._build()
 
     def move(self, by: int) -> None:
@@ -205,8 +165,7 @@ class DagViews(DagNarrowing):
         if self.view is View.RAILS:
             super()._redraw(rows)
         else:
-            self._painter.forget()
-            self.refresh(Region(0, self._head, self._width + 1, self._page))
+            self._redraw_chips(tuple(rows))
 
     def render_line(self, y: int) -> Strip:
         if self.view is View.RAILS or y < self._head - 1 or not len(self._rows):
@@ -219,19 +178,3 @@ class DagViews(DagNarrowing):
         if number >= len(self._chips):
             return Strip.blank(self._width + 1, self.rich_style)
         return self._edged(self._line(number), y)
-
-    def _line(self, number: int) -> Strip:
-        strips, at = [], 0
-        for chip in self._chips.lines[number]:
-            row = self._whole.row_of(chip.task_id) if chip.task_id else None
-            here = chip.task_id is not None and chip.task_id == self._selected
-            told = self._whole.rows[row] if row is not None else None
-            spans = chip_spans(chip, told, self._state, self._glyphs, here=here, edges=self._painter.edges)
-            if chip.task_id:
-                spans = self._painter.matched(spans, chip.task_id, here=here)
-            if chip.x > at:
-                strips.append(Strip.blank(chip.x - at, self.rich_style))
-            strips.append(self._painter.strip(spans, chip.width, here=here))
-            at = chip.x + chip.width
-        strips.append(Strip.blank(max(self._width - at, 0), self.rich_style))
-        return Strip.join(strips)
