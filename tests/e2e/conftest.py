@@ -150,9 +150,12 @@ class Screen:
             if found := self._ALLOWED.match(data, position):
                 self._obey(found)
             elif found := self._TEXT.match(data, position):
-                if found.end() == len(data) and len(data) - position < 4 and not _whole(found.group()):
+                text = found.group()
+                cut = _cut(text) if found.end() == len(data) else 0
+                self._write(text[: len(text) - cut].decode("utf-8", "replace"))
+                if cut:
+                    position = len(data) - cut
                     break
-                self._write(found.group().decode("utf-8", "replace"))
             elif self._UNFINISHED.match(data, position) and len(data) - position < 512:
                 break
             elif data[position : position + 1] in (b"\r", b"\n"):
@@ -207,12 +210,13 @@ class Screen:
         return "\n".join(self.lines)
 
 
-def _whole(data: bytes) -> bool:
+def _cut(data: bytes) -> int:
+    """How many bytes at the end begin a character whose rest has not come yet."""
     try:
         data.decode()
     except UnicodeDecodeError as error:
-        return error.reason != "unexpected end of data"
-    return True
+        return len(data) - error.start if error.reason == "unexpected end of data" else 0
+    return 0
 
 
 class Terminal:

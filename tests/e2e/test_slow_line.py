@@ -64,6 +64,6 @@ def test_a_line_that_is_slow_is_found_out_and_still_answers(streaming) -> None:
         taken(terminal, 0.3, RATE)
     terminal.press("?")
     began = time.monotonic()
-    while "Keys and marks" not in terminal.screen.text:
+    while "Decide on what waits" not in terminal.screen.text:
         assert time.monotonic() - began < 8, terminal.screen.text
         taken(terminal, 0.1, RATE)

@@ -90,7 +90,7 @@ def test_the_demo_is_decided_with_keys_and_from_outside(hephaestus, in_terminal)
     demo.wait(shows("◆ 8 wait for you", "no agent at work", CACHE))  # seven proposals, and work to be merged
     press_until(demo, "n", shows("PROPOSAL waits for you"))
     press_until(demo, "a", shows("T2 accepted"))
-    demo.wait(shows("✓ 2/2"))
+    demo.wait(shows("✓ 1/2"))
 
     press_until(demo, "n", shows("◇ T3  proposed"))
     press_until(demo, "r", shows("Reject T3"))
@@ -324,3 +324,11 @@ def test_the_oracle_would_have_seen_it(screen, text) -> None:
     for n in range(0, len(data), 3):
         screen.feed(data[n : n + 3])
     assert screen.strange
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 7])
+def test_the_oracle_reads_characters_that_come_in_parts(screen, size) -> None:
+    data = "\x1b[2;3Ha ▏ long row of ╰─╯ and 日本\x1b[3;1Hnext".encode()
+    for n in range(0, len(data), size):
+        screen.feed(data[n : n + size])
+    assert screen.text.rstrip() == "\n  a ▏ long row of ╰─╯ and 日本\nnext"
