@@ -232,7 +232,7 @@ def test_a_role_gets_what_it_names_and_what_all_have() -> None:
 def test_a_prompt_shows_what_will_be_done() -> None:
     for name, arguments, line in (
         ("run_command", {"command": "rm -r build && make"}, "rm -r build && make"),
-        ("write_file", {"path": "a.py", "content": "x" * 1_234}, "write a.py (1,234 characters)"),
+        ("write_file", {"path": "a.py", "content": "x" * 1_234}, "write a.py (1 line, 1,234 bytes)"),
         (
             "edit_file",
             {"path": "a.py", "old_text": "ab", "new_text": "c", "replace_all": True},
