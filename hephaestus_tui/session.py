@@ -149,6 +149,7 @@ class Found:
     """A provider that could be asked: its key's variable is set, or it is a server on this machine that lists `models`.
 
     `key_env` is the name of the variable, never what it holds, and "" for a server; `host` is where the server answers.
+    Of a provider with a key, which is not asked, `models` are those whose price is known.
     """
 
     provider: str
@@ -175,6 +176,10 @@ class Host(Protocol):
 
     async def finds(self) -> Finds:
         """Which model a new run would use, and which others could be: nothing leaves this machine. Raises ConfigError."""
+        ...
+
+    async def choose(self, model: str) -> None:
+        """Let it be the model of new runs, also of later ones where nothing else names one. Raises UsageError, StoreError."""
         ...
 
     async def start(self, request: NewRun) -> Session: ...

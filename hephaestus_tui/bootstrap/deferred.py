@@ -52,6 +52,9 @@ class DeferredHost:
     async def finds(self) -> Finds:
         return await (await self._real()).finds()
 
+    async def choose(self, model: str) -> None:
+        await (await self._real()).choose(model)
+
     async def start(self, request: NewRun) -> Session:
         return self._note(await (await self._real()).start(request))
 

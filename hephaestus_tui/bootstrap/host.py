@@ -6,10 +6,12 @@ import asyncio
 import logging
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from hephaestus_tui.bootstrap.deferred import Opening
 from hephaestus_tui.bootstrap.logbook import close_log, open_log
+from hephaestus_tui.bootstrap.model_choice import chosen_model, keep_model
 from hephaestus_tui.bootstrap.named_models import check_models, without_named
 from hephaestus_tui.bootstrap.shield import shield_memory
 from hephaestus_tui.config import Settings
@@ -60,17 +62,23 @@ class LocalHost:
         self._session: LocalSession | None = None
         self._outside = asyncio.Lock()
         self._equipping = asyncio.Lock()
-        self._unheld = ""
+        self._unheld = self._chosen = ""
         self._log_handler: logging.Handler | None = None
 
     async def runs(self) -> Sequence[RunSummary]:
         return await (await self._open_store()).runs()
 
     async def finds(self) -> Finds:
-        return await self._registry.finds(self.settings.model)
+        return await self._registry.finds(await self._model())
+
+    async def choose(self, model: str) -> None:
+        self._check_model(model)
+        await asyncio.to_thread(keep_model, self._places.state, model)
+        self._chosen = model
 
     async def start(self, request: NewRun) -> LocalSession:
         """What cannot be is told before anything is stored. Raises UsageError, StoreError."""
+        self.settings = replace(self.settings, model=await self._model())
         self._check_model(self.settings.model)
         kit = await self._open_kit(self._opening.project)
         check_models(self.settings, kit.roles, self._registry)
@@ -137,6 +145,10 @@ class LocalHost:
     def _keys(self) -> list[Secret]:
         named = [provider.api_key_env for provider in (PRESETS | self.settings.providers).values()]
         return [Secret(key) for name in named if name and (key := self._opening.environ.get(name))]
+
+    async def _model(self) -> str:
+        """Of a new run: what was chosen for it just now, what the settings name, or what was chosen once."""
+        return self._chosen or self.settings.model or await asyncio.to_thread(chosen_model, self._places.state)
 
     def _check_model(self, model: str) -> None:
         if not model:

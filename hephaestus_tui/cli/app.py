@@ -24,7 +24,7 @@ from hephaestus_tui.domain.errors import UsageError
 from hephaestus_tui.domain.plain import clean
 from hephaestus_tui.domain.policy import Policy
 from hephaestus_tui.domain.task import Phase
-from hephaestus_tui.first_look import FILE, actor, key_variables, read_table, ui_settings
+from hephaestus_tui.first_look import actor, key_variables, read_table, ui_settings
 from hephaestus_tui.paths import Places, anywhere, log_path, project_folder, project_notes, real
 from hephaestus_tui.session import NewRun
 from hephaestus_tui.ui.app import HephaestusApp, run_app
@@ -64,8 +64,10 @@ def run(arguments: Namespace) -> int:
     return show(opening, request, slow=arguments.slow)
 
 
-def show(opening: Opening, request: NewRun | str | None, farewell: str = FAREWELL, slow: bool = False) -> int:
-    """The app to its end. `farewell` is said then on stderr, with the run's id for `{run}`."""
+def show(
+    opening: Opening, request: NewRun | str | None, farewell: str = FAREWELL, slow: bool = False, intro: str = ""
+) -> int:
+    """The app to its end. `farewell` is said then on stderr, with the run's id for `{run}`; `intro` when the run is drawn."""
     places = Places.of(opening.environ)
     table = read_table(places.config)
     look = ui_settings(table, opening.environ)
@@ -79,7 +81,7 @@ def show(opening: Opening, request: NewRun | str | None, farewell: str = FAREWEL
             agents=_agents(opening, table),
             notes=[
                 *([] if isinstance(request, str) else project_notes(opening.project)),
-                *([] if request else model_notes(opening, table)),
+                *([intro] if intro else []),
             ],
             themes=places.theme_folders(),
             remember=partial(keep_theme, places.state, look.theme),
@@ -96,14 +98,6 @@ def show(opening: Opening, request: NewRun | str | None, farewell: str = FAREWEL
         started: int = importlib.import_module("hephaestus_tui.cli.demo").on_the_screen()
         return started
     return code
-
-
-def model_notes(opening: Opening, table: Mapping[str, Any]) -> list[str]:
-    """What to know before a goal is typed in vain: that nothing names a model."""
-    if opening.options.get("model") or opening.environ.get("HEPHAESTUS_MODEL") or table.get("model"):
-        return []
-    config = Places.of(opening.environ).config / FILE
-    return [f"No model is chosen, so no new run can start: name one with --model or as `model` in {config}."]
 
 
 def _agents(opening: Opening, table: Mapping[str, Any]) -> int:

@@ -22,6 +22,14 @@ from hephaestus_tui.paths import anywhere, real
 from hephaestus_tui.session import NewRun
 
 FAREWELL = "The demo's project is in {project}. Go on with it: hephaestus demo --resume"
+INTRO = (
+    "This is the demo: a script plays the agents, on a small project of their own, and it costs nothing. "
+    "In a moment they propose tasks, and you decide: n goes to the next one, a accepts it, r rejects it. ? shows every key."
+)
+PLAIN_INTRO = (
+    "This is the demo: a script plays the agents, on a small project of their own, and it costs nothing. "
+    "In a moment they propose tasks, and you decide."
+)
 PREFIX = "hephaestus-demo-"
 
 
@@ -53,7 +61,9 @@ def run(arguments: Namespace) -> int:
         store = real(anywhere(arguments.db)) if arguments.db else places().project_store(project)
         request = new_run()
     opening, farewell = _opening(project, store, arguments.speed), FAREWELL.format(project=project)
-    code = open_run(opening, request, decider, arguments, farewell)
+    if arguments.plain:
+        output.say(PLAIN_INTRO)
+    code = open_run(opening, request, decider, arguments, farewell, "" if arguments.resume else INTRO)
     if arguments.headless:
         output.say(farewell)
     return code
@@ -64,7 +74,7 @@ def on_the_screen() -> int:
     project = _laid_out_anew()
     opening = _opening(project, places().project_store(project), speed=1.0)
     code: int = importlib.import_module("hephaestus_tui.cli.app").show(
-        opening, new_run(), FAREWELL.format(project=project)
+        opening, new_run(), FAREWELL.format(project=project), intro=INTRO
     )
     return code
 

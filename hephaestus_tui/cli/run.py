@@ -89,15 +89,16 @@ def front(arguments: Namespace) -> Decider | None:
 
 
 def open_run(
-    opening: Opening, request: NewRun | str, decider: Decider | None, arguments: Namespace, farewell: str | None = None
-) -> int:
-    """On the screen where nobody else decides; `farewell` is what is said after it."""
+    opening: Opening, request: NewRun | str, decider: Decider | None, arguments: Namespace, farewell: str | None = None,
+    intro: str = "",
+) -> int:  # fmt: skip
+    """On the screen where nobody else decides; `intro` is said there at first, and `farewell` after it."""
     code: int
     if arguments.plain:
         code = importlib.import_module("hephaestus_tui.cli.plain").show(opening, request)
     elif decider is None:
         app = importlib.import_module("hephaestus_tui.cli.app")
-        code = app.show(opening, request, farewell or app.FAREWELL, slow=arguments.slow)
+        code = app.show(opening, request, farewell or app.FAREWELL, slow=arguments.slow, intro=intro)
     else:
         works = WorkPolicy(arguments.work or arguments.works)
         unattended = importlib.import_module("hephaestus_tui.cli.unattended")

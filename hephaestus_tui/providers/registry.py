@@ -163,7 +163,8 @@ class Registry:
         base, key_env = _base(name, settings), settings.api_key_env
         if key_env:
             has_key = bool(self._environ.get(key_env, "").strip())
-            return Found(provider=name, key_env=key_env) if has_key else None
+            priced = tuple(reversed(tuple(self._price_list().hosts.get(base.host, ()))))  # newer names come later
+            return Found(provider=name, key_env=key_env, models=priced) if has_key else None
         models = await listed_models(name, base) if is_loopback(base) else None
         return None if models is None else Found(provider=name, host=host_of(base), models=models)
 

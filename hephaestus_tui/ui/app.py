@@ -169,7 +169,13 @@ class HephaestusApp(ThemedApp):
     async def _picked(self, goal: str, fault: str) -> NewRun | RunId | TryDemo:
         """What a person chooses; `goal` is what they typed before, and `fault` why that could not be opened."""
         picker = RunsScreen(
-            self._glyphs, self._now, notes=self._notes, goal=goal, fault=fault, help_key=self.rebound.get("help", "?")
+            self._glyphs,
+            self._now,
+            notes=self._notes,
+            goal=goal,
+            fault=fault,
+            help_key=self.rebound.get("help", "?"),
+            choose=self.host.choose,
         )
         chosen = self.push_screen(picker, wait_for_dismiss=True)
         painted = asyncio.Event()
@@ -191,7 +197,7 @@ class HephaestusApp(ThemedApp):
         if fault := self.theme_fault():
             say(self, fault)
         for note in self._notes if self._opening is not None else ():  # else they stood beside the choice
-            say(self, note)
+            say(self, note, seconds=max(4, len(note) / 12))
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         if event.state is not WorkerState.ERROR or event.worker.group not in ("engine", "bridge"):

@@ -56,9 +56,11 @@ async def test_keys_are_found_by_name_and_sent_nowhere(serve: Any) -> None:
     settings = Settings(providers={**closed, "ollama": there})
     registry = Registry(settings, {"OPENAI_API_KEY": "sk-canary-1", "ANTHROPIC_API_KEY": " "})
     finds = await registry.finds("anthropic:x")
+    priced = finds.found[0].models
+    assert "gpt-5" in priced
     assert finds.found == (
-        Found(provider="openai", key_env="OPENAI_API_KEY"),
-        Found(provider="openai-responses", key_env="OPENAI_API_KEY"),
+        Found(provider="openai", key_env="OPENAI_API_KEY", models=priced),
+        Found(provider="openai-responses", key_env="OPENAI_API_KEY", models=priced),
         Found(provider="ollama", host=httpx.URL(url).netloc.decode(), models=("qwen3:8b",)),
     )
     assert "set ANTHROPIC_API_KEY" in finds.fault

@@ -187,6 +187,9 @@ class StageHost:
     async def finds(self) -> Finds:
         return self.found
 
+    async def choose(self, model: str) -> None:
+        raise NotImplementedError(f"nobody chooses {model} here")
+
     async def start(self, request: NewRun) -> Session:
         return await self._opened()
 

@@ -9,7 +9,7 @@ from tests.snapshots.test_pictures import draft
 
 FOUND = Finds(
     found=(
-        Found(provider="anthropic", key_env="ANTHROPIC_API_KEY"),
+        Found(provider="anthropic", key_env="ANTHROPIC_API_KEY", models=("claude-haiku-4-5", "claude-opus-4-5")),
         Found(provider="ollama", host="127.0.0.1:11434", models=("qwen3:8b", "gemma3:4b")),
     )
 )

@@ -183,6 +183,7 @@ class FakeHost:
         self.earlier = earlier
         self.found = Finds()
         self.started: list[NewRun | RunId] = []
+        self.chosen: list[str] = []
         self.failure: Exception | None = None
         self.breakdown: asyncio.Future[None] | None = None
         self.stopped = False
@@ -194,6 +195,9 @@ class FakeHost:
 
     async def finds(self) -> Finds:
         return self.found
+
+    async def choose(self, model: str) -> None:
+        self.chosen.append(model)
 
     async def start(self, request: NewRun) -> Session:
         return self._opened(request)

@@ -157,6 +157,9 @@ class RunHost:
     async def finds(self) -> Finds:
         return Finds()
 
+    async def choose(self, model: str) -> None:
+        raise NotImplementedError(f"nobody chooses {model} here")
+
     async def start(self, request: NewRun) -> Session:
         return self.session
 

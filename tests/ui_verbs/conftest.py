@@ -167,6 +167,9 @@ class TaleHost:
     async def finds(self) -> Finds:
         return Finds()
 
+    async def choose(self, model: str) -> None:
+        raise NotImplementedError(f"nobody chooses {model} here")
+
     async def start(self, request: NewRun) -> Session:
         return self._session
 
