@@ -13,8 +13,8 @@ from hephaestus_tui.domain.reducer import apply
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Origin, Phase, Task, TaskDraft, TaskId
 from hephaestus_tui.ui.glyphs import ASCII, UNICODE, GlyphSet, Mark
+from hephaestus_tui.ui.widgets.dag_gutter import gutter, lines_for
 from hephaestus_tui.ui.widgets.dag_layout import Layout
-from hephaestus_tui.ui.widgets.dag_picture import gutter, lines_for
 
 UP, DOWN, LEFT, RIGHT = 1, 2, 4, 8
 Edge = tuple[int, int]

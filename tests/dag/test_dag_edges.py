@@ -10,7 +10,7 @@ from textual.app import App, ComposeResult
 
 from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.widgets.dag import DagView
-from hephaestus_tui.ui.widgets.dag_picture import lines_for
+from hephaestus_tui.ui.widgets.dag_gutter import lines_for
 from tests.at_the_screen import until
 
 SIZE = (78, 16)

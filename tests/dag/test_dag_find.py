@@ -18,7 +18,8 @@ from hephaestus_tui.ui.glyphs import UNICODE, GlyphSet, Mark
 from hephaestus_tui.ui.screens.find import FindScreen
 from hephaestus_tui.ui.widgets.dag import DagView
 from hephaestus_tui.ui.widgets.dag_matches import Matches
-from hephaestus_tui.ui.widgets.dag_picture import FOUND, Row, Span
+from hephaestus_tui.ui.widgets.dag_spans import FOUND, Span
+from hephaestus_tui.ui.widgets.dag_words import Row
 from tests.at_the_screen import text_of
 
 SIZE = (78, 16)

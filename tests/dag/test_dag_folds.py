@@ -13,8 +13,10 @@ from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Phase
 from hephaestus_tui.ui.glyphs import ASCII, UNICODE, GlyphSet, Mark
 from hephaestus_tui.ui.widgets.dag_folds import LEAST, Folds
-from hephaestus_tui.ui.widgets.dag_picture import FOLDED, Row, fold_words, gutter, lines_for
+from hephaestus_tui.ui.widgets.dag_gutter import gutter, lines_for
 from hephaestus_tui.ui.widgets.dag_rows import DagRows
+from hephaestus_tui.ui.widgets.dag_spans import FOLDED
+from hephaestus_tui.ui.widgets.dag_words import Row, fold_words
 
 Histories = Callable[[str], st.SearchStrategy[list[list[e.Fact]]]]
 

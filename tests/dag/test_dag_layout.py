@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hephaestus_tui.ui.glyphs import ASCII, UNICODE, GlyphSet
+from hephaestus_tui.ui.widgets.dag_gutter import gutter_width
 from hephaestus_tui.ui.widgets.dag_layout import Layout
-from hephaestus_tui.ui.widgets.dag_picture import gutter_width
 
 Edge = tuple[int, int]
 ReadBack = Callable[[Layout, GlyphSet, set[int], set[int]], set[Edge]]

@@ -20,7 +20,7 @@ from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.ui.glyphs import UNICODE, GlyphSet, Mark
 from hephaestus_tui.ui.screens.pick import PickScreen
 from hephaestus_tui.ui.widgets.dag import DagView
-from hephaestus_tui.ui.widgets.dag_picture import gutter
+from hephaestus_tui.ui.widgets.dag_gutter import gutter
 from hephaestus_tui.ui.widgets.dag_rows import DagRows
 
 Histories = Callable[[str], st.SearchStrategy[list[list[e.Fact]]]]

@@ -18,10 +18,12 @@ from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Phase, TaskStatus
 from hephaestus_tui.ui.glyphs import ASCII, UNICODE, GlyphSet, Mark
 from hephaestus_tui.ui.marks import mark_of
+from hephaestus_tui.ui.widgets.dag_gutter import gutter, lanes_for
 from hephaestus_tui.ui.widgets.dag_header import counts
 from hephaestus_tui.ui.widgets.dag_layout import Layout
-from hephaestus_tui.ui.widgets.dag_picture import BROKEN, NAMED, Row, gutter, lanes_for, words
 from hephaestus_tui.ui.widgets.dag_rows import DagRows
+from hephaestus_tui.ui.widgets.dag_spans import BROKEN, NAMED
+from hephaestus_tui.ui.widgets.dag_words import Row, words
 
 Histories = Callable[[str], st.SearchStrategy[list[list[e.Fact]]]]
 ReadBack = Callable[[Layout, GlyphSet, set[int], set[int]], set[tuple[int, int]]]

@@ -23,10 +23,11 @@ from hephaestus_tui.ui.glyphs import ASCII, UNICODE, GlyphSet, Mark
 from hephaestus_tui.ui.widgets.dag import DagView
 from hephaestus_tui.ui.widgets.dag_chips import Chip, LaidOut, chip_spans
 from hephaestus_tui.ui.widgets.dag_focus import MOST, focus
+from hephaestus_tui.ui.widgets.dag_gutter import lines_for
 from hephaestus_tui.ui.widgets.dag_phases import Phases
-from hephaestus_tui.ui.widgets.dag_picture import Row, lines_for
 from hephaestus_tui.ui.widgets.dag_rows import DagRows
 from hephaestus_tui.ui.widgets.dag_tree import DEEPEST, Tree
+from hephaestus_tui.ui.widgets.dag_words import Row
 
 Histories = Callable[[str], st.SearchStrategy[list[list[e.Fact]]]]
 SIZE = (70, 20)

@@ -20,8 +20,8 @@ from hephaestus_tui.ui.named_keys import keys_of
 from hephaestus_tui.ui.screens.help_search import found_lines
 from hephaestus_tui.ui.screens.left_once import Modal
 from hephaestus_tui.ui.text import line
+from hephaestus_tui.ui.widgets.dag_gutter import VERTICAL, lines_for
 from hephaestus_tui.ui.widgets.dag_paint import LEFT
-from hephaestus_tui.ui.widgets.dag_picture import VERTICAL, lines_for
 from hephaestus_tui.ui.widgets.fields import LineInput, key_row
 from hephaestus_tui.ui.widgets.lines import BLANK, Line, Span
 from hephaestus_tui.ui.widgets.lines_view import LinesView

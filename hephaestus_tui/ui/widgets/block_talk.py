@@ -6,7 +6,7 @@ from textual.strip import Strip
 
 from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.widgets.blocks import Heard, Overlapping
-from hephaestus_tui.ui.widgets.dag_picture import lines_for
+from hephaestus_tui.ui.widgets.dag_gutter import lines_for
 from hephaestus_tui.ui.widgets.drawing import ROWS_LIMIT, Canvas
 
 # rows of a letter that are shown before it is unfolded

@@ -19,8 +19,10 @@ from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.widgets.dag_edges import Edges
 from hephaestus_tui.ui.widgets.dag_fates import Fate, fate_of, waits
-from hephaestus_tui.ui.widgets.dag_picture import NAMED, PHASE, TITLES, Row, Span, cut, lines_for
+from hephaestus_tui.ui.widgets.dag_gutter import lines_for
 from hephaestus_tui.ui.widgets.dag_rows import DagRows
+from hephaestus_tui.ui.widgets.dag_spans import NAMED, PHASE, TITLES, Span, cut
+from hephaestus_tui.ui.widgets.dag_words import Row
 
 
 class View(StrEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from hephaestus_tui.ui.widgets.dag_picture import Row
+from hephaestus_tui.ui.widgets.dag_words import Row
 
 
 class Edges(StrEnum):

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from hephaestus_tui.domain.task import Phase
 from hephaestus_tui.ui.glyphs import GlyphSet, Mark
-from hephaestus_tui.ui.widgets.dag_picture import PHASE, ROLE, Span, cells, cut
+from hephaestus_tui.ui.widgets.dag_spans import PHASE, ROLE, Span, cells, cut
 
 # what is no task (yet, or any more) is no part of the whole
 _APART = (

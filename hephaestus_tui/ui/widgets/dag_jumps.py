@@ -9,7 +9,7 @@ from hephaestus_tui.domain.folds.steps import is_done
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.glyphs import Mark
-from hephaestus_tui.ui.widgets.dag_picture import Row
+from hephaestus_tui.ui.widgets.dag_words import Row
 
 _KEPT = 200
 

@@ -8,51 +8,13 @@ plus O(span <= reach) a task, whatever the number of tasks.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
+from hephaestus_tui.ui.widgets.dag_lane import Lane, lowest, nearest
+
 REACH = 24
 LANES = 8
-
-
-@dataclass(slots=True, eq=False)
-class Lane:
-    """A line down one column, or up when it is late: when its source came after the tasks that wait for it.
-
-    `end` is the waiter farthest from the source; with `into` the lane ends in that waiter's own node, not beside it.
-    `top` and `bottom` are the rows of the cells that it takes, both included, the two nodes excluded. `served` has a
-    bit for each waiter, by its distance from the source: an int, since a set a lane would double the cost of them all.
-    """
-
-    source: int
-    column: int
-    end: int
-    into: bool
-    top: int
-    bottom: int
-    served: int = 0
-
-    @property
-    def late(self) -> bool:
-        return self.end < self.source
-
-    def serves(self, row: int) -> bool:
-        """Whether `row` is a waiter of this lane."""
-        distance = self.source - row if self.end < self.source else row - self.source
-        return distance > 0 and bool(self.served >> distance & 1)
-
-    @property
-    def waiters(self) -> list[int]:
-        """The rows that it serves, the nearest first."""
-        step = -1 if self.late else 1
-        return [self.source + step * n for n in range(1, self.served.bit_length()) if self.served >> n & 1]
-
-    def touches(self, row: int) -> bool:
-        """Whether the lane turns towards the node of `row`, rather than passing by or running straight into it."""
-        if row == self.source:
-            return self.top <= row <= self.bottom
-        return self.serves(row) and not (self.into and row == self.end)
 
 
 class Layout:
@@ -118,7 +80,7 @@ class Layout:
         elif done and self._done_last:
             column = self.nodes[-1]
         else:  # not used on the row above, so that two unrelated neighbours never look connected
-            column = _lowest(~self._used[-1]) if row else 0
+            column = lowest(~self._used[-1]) if row else 0
         self._done_last = done
         self.nodes.append(column)
         self._used.append(1 << column)
@@ -249,13 +211,7 @@ class Layout:
             free &= ~(1 << own)  # a node right under its neighbour reads as waiting for it: the other way round
         if free >> own & 1:
             return own
-        low, high = (own, into) if own < into else (into, own)
-        if between := free >> low & ((2 << high - low) - 1):
-            return low + _lowest(between)
-        left, right = free & ((1 << low) - 1), free >> high + 1
-        if left and (not right or low - left.bit_length() <= _lowest(right)):
-            return left.bit_length() - 1
-        return high + 1 + _lowest(right) if right else None
+        return nearest(free, own, into)
 
     def _fill(self, column: int, first: int, last: int) -> None:
         bit = 1 << column
@@ -287,8 +243,3 @@ class Layout:
                 self._clear(lane.column, end + 1, lane.bottom)
                 lane.bottom = end
             lane.end, lane.into = end, False
-
-
-def _lowest(bits: int) -> int:
-    """The number of the lowest bit that is set."""
-    return (bits & -bits).bit_length() - 1

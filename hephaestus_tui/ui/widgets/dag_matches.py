@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
-from hephaestus_tui.ui.widgets.dag_picture import FOUND, TITLES, Row, Span
+from hephaestus_tui.ui.widgets.dag_spans import FOUND, TITLES, Span
+from hephaestus_tui.ui.widgets.dag_words import Row
 
 _MANY = 256
 _WHERE_LIT = frozenset(TITLES.values())

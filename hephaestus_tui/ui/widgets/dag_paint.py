@@ -14,22 +14,13 @@ from hephaestus_tui.ui.glyphs import COLOURS, GlyphSet, Mark
 from hephaestus_tui.ui.selection import Picked
 from hephaestus_tui.ui.widgets.dag_edges import TOLD, Edges, bare
 from hephaestus_tui.ui.widgets.dag_folds import Stretch
+from hephaestus_tui.ui.widgets.dag_gutter import gutter, gutter_width
 from hephaestus_tui.ui.widgets.dag_header import counts, phase_bars
 from hephaestus_tui.ui.widgets.dag_matches import Matches
 from hephaestus_tui.ui.widgets.dag_minimap import Cell
-from hephaestus_tui.ui.widgets.dag_picture import (
-    FOLDED,
-    FOUND,
-    PHASE,
-    STYLES,
-    TITLES,
-    Span,
-    fold_words,
-    gutter,
-    gutter_width,
-    words,
-)
 from hephaestus_tui.ui.widgets.dag_rows import DagRows
+from hephaestus_tui.ui.widgets.dag_spans import FOLDED, FOUND, PHASE, STYLES, TITLES, Span
+from hephaestus_tui.ui.widgets.dag_words import fold_words, words
 
 CHAIN = "chain"
 LEFT = "x"  # what was part of what is shown, and no longer is

@@ -6,20 +6,19 @@ States are compared by the identity of their frozen values; a row is made anew o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
-from itertools import compress, islice
-from operator import eq, is_, is_not
+from collections.abc import Collection, Iterable
+from itertools import islice
 from typing import NamedTuple
 
-from hephaestus_tui.domain.overlap import overlapping
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Phase, TaskId
 from hephaestus_tui.ui.glyphs import Mark
 from hephaestus_tui.ui.marks import mark_of
+from hephaestus_tui.ui.widgets.dag_changes import Changes
 from hephaestus_tui.ui.widgets.dag_fates import Fate, draft_of, fate_of, waits
 from hephaestus_tui.ui.widgets.dag_layout import Layout
 from hephaestus_tui.ui.widgets.dag_minimap import CALM, LEVELS
-from hephaestus_tui.ui.widgets.dag_picture import Row
+from hephaestus_tui.ui.widgets.dag_words import Row
 
 _WAITING = (Mark.BLOCKED, Mark.DEAD, Mark.PROPOSED, Mark.AMENDED, Mark.QUERIED)
 
@@ -48,10 +47,7 @@ class DagRows:
         self._wanted: dict[TaskId, tuple[TaskId, ...]] = {}
         self._waiters: dict[TaskId, list[TaskId]] = {}
         self._dead: set[TaskId] = set()
-        self._seen: list[dict[TaskId, object]] = [{} for _ in range(10)]
-        self._paused = False
-        self._shares: dict[TaskId, tuple[TaskId, ...]] = {}
-        self._seq = -1
+        self._changes = Changes()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -80,7 +76,7 @@ class DagRows:
 
     def update(self, state: RunState) -> Update:
         """Take over a state that followed the last one; tasks never leave a run."""
-        changed = self._replaced(state)
+        changed = self._changes.since_last(state)
         first_new = len(self.rows)
         if not changed:
             return Update(first_new, set())
@@ -103,33 +99,6 @@ class DagRows:
             rows.update(range(first, last + 1))
         self.layout.touched.clear()
         return Update(first_new, rows)
-
-    def _replaced(self, state: RunState) -> set[TaskId]:
-        changed: set[TaskId] = set()
-        sources: Iterable[Mapping[TaskId, object]] = (
-            state.tasks, state.proposals, state.rejected, state.agents, state.blockers, state.queries,
-            state.works, state.resolving, state.stepping, state.on_hold,
-        )  # fmt: skip
-        for place, now in enumerate(sources):
-            before = self._seen[place]
-            if len(now) == len(before) and all(map(is_, now.values(), before.values())):
-                continue
-            changed |= _differing(before, now)
-            self._seen[place] = dict(now)
-        changed |= {state.resolving[task_id].resolves for task_id in changed if task_id in state.resolving}
-        changed |= self._take_shares(state)
-        if state.paused is not self._paused:  # whoever is at work holds, without a fact of its own
-            self._paused = state.paused
-            changed |= state.agents.keys()
-        return changed
-
-    def _take_shares(self, state: RunState) -> set[TaskId]:
-        """The tasks that share files with others than before."""
-        if state.seq == self._seq:
-            return set()
-        self._seq = state.seq
-        before, self._shares = self._shares, overlapping(state)
-        return {task_id for task_id in {**before, **self._shares} if before.get(task_id) != self._shares.get(task_id)}
 
     def _take_fates(self, state: RunState, changed: set[TaskId]) -> tuple[set[TaskId], bool]:
         """Note what became of the changed tasks and whom they wait for.
@@ -223,7 +192,9 @@ class DagRows:
         draft = draft_of(state, task_id)
         mark = mark_of(state, task_id, self._dead)
         if mark not in _WAITING:
-            return Row(task_id, mark, draft.phase, draft.title, draft.role, shares=self._shares.get(task_id, ()))
+            return Row(
+                task_id, mark, draft.phase, draft.title, draft.role, shares=self._changes.shares.get(task_id, ())
+            )
         named = sorted(self.layout.named(row))
         return Row(
             task_id, mark, draft.phase, draft.title, draft.role,
@@ -232,7 +203,7 @@ class DagRows:
             broken=self._broken(state, task_id),
             above=self._above(row),
             unlike=self._unlike(row),
-            shares=self._shares.get(task_id, ()),
+            shares=self._changes.shares.get(task_id, ()),
         )  # fmt: skip
 
     def _broken(self, state: RunState, task_id: TaskId) -> tuple[tuple[Mark, TaskId], ...]:
@@ -254,10 +225,3 @@ class DagRows:
         if not row or self.layout.nodes[row] != self.layout.nodes[row - 1] or row - 1 in self.layout.blockers(row):
             return None
         return self._ids[row - 1] if self._fate[self._ids[row - 1]] is Fate.OPEN else None
-
-
-def _differing(before: Mapping[TaskId, object], now: Mapping[TaskId, object]) -> set[TaskId]:
-    """The keys that came, went, or have another value."""
-    if len(now) >= len(before) and all(map(eq, before, now)):  # as in most frames: nothing went, and what came is last
-        return {*compress(before, map(is_not, before.values(), now.values())), *islice(now, len(before), None)}
-    return {key for key, value in now.items() if before.get(key) is not value} | (before.keys() - now.keys())

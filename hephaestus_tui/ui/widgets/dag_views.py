@@ -11,8 +11,8 @@ from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.widgets.dag_chip_lines import DagChipLines
 from hephaestus_tui.ui.widgets.dag_chips import View
-from hephaestus_tui.ui.widgets.dag_picture import Span
 from hephaestus_tui.ui.widgets.dag_rows import DagRows
+from hephaestus_tui.ui.widgets.dag_spans import Span
 from hephaestus_tui.ui.widgets.dag_tree import above
 
 _TOLD = {

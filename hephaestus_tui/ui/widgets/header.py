@@ -12,7 +12,7 @@ from hephaestus_tui.ui.glyphs import GlyphSet, Mark
 from hephaestus_tui.ui.held import other_policies, policy_words
 from hephaestus_tui.ui.standing import Standing
 from hephaestus_tui.ui.text import line
-from hephaestus_tui.ui.widgets.dag_picture import lines_for
+from hephaestus_tui.ui.widgets.dag_gutter import lines_for
 from hephaestus_tui.ui.words import cost, count, first_line, thousands
 
 

@@ -1,0 +1,56 @@
+"""Which tasks a new state tells something new of, found by the identity of its frozen values and without any facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import compress, islice
+from operator import eq, is_, is_not
+
+from hephaestus_tui.domain.overlap import overlapping
+from hephaestus_tui.domain.state import RunState
+from hephaestus_tui.domain.task import TaskId
+
+
+class Changes:
+    """What was seen of a run so far. `shares` are the tasks that change a file which others change too, and those others."""
+
+    def __init__(self) -> None:
+        self.shares: dict[TaskId, tuple[TaskId, ...]] = {}
+        self._seen: list[dict[TaskId, object]] = [{} for _ in range(10)]
+        self._paused = False
+        self._seq = -1
+
+    def since_last(self, state: RunState) -> set[TaskId]:
+        """The tasks of which something is another value than in the state that was given last."""
+        changed: set[TaskId] = set()
+        sources: Iterable[Mapping[TaskId, object]] = (
+            state.tasks, state.proposals, state.rejected, state.agents, state.blockers, state.queries,
+            state.works, state.resolving, state.stepping, state.on_hold,
+        )  # fmt: skip
+        for place, now in enumerate(sources):
+            before = self._seen[place]
+            if len(now) == len(before) and all(map(is_, now.values(), before.values())):
+                continue
+            changed |= _differing(before, now)
+            self._seen[place] = dict(now)
+        changed |= {state.resolving[task_id].resolves for task_id in changed if task_id in state.resolving}
+        changed |= self._take_shares(state)
+        if state.paused is not self._paused:  # whoever is at work holds, without a fact of its own
+            self._paused = state.paused
+            changed |= state.agents.keys()
+        return changed
+
+    def _take_shares(self, state: RunState) -> set[TaskId]:
+        """The tasks that share files with others than before."""
+        if state.seq == self._seq:
+            return set()
+        self._seq = state.seq
+        before, self.shares = self.shares, overlapping(state)
+        return {task_id for task_id in {**before, **self.shares} if before.get(task_id) != self.shares.get(task_id)}
+
+
+def _differing(before: Mapping[TaskId, object], now: Mapping[TaskId, object]) -> set[TaskId]:
+    """The keys that came, went, or have another value."""
+    if len(now) >= len(before) and all(map(eq, before, now)):  # as in most frames: nothing went, and what came is last
+        return {*compress(before, map(is_not, before.values(), now.values())), *islice(now, len(before), None)}
+    return {key for key, value in now.items() if before.get(key) is not value} | (before.keys() - now.keys())
