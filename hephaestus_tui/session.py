@@ -49,7 +49,7 @@ class Page:
     """Some of what was said in a run, in its order: messages, what they took, and what stands between them.
 
     All of `begin <= seq < end` is there; nothing is before it where `begin` is 0, and nothing after it where `end` is past
-    `seq`, the journal's place it was read at. Results of calls are with their calls, also those that came later.
+    `seq`, the journal's place it was read at. Results of calls are with their calls, also those that came later, as is the start of a call that has none.
     """
 
     facts: tuple[Recorded, ...]

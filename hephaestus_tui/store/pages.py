@@ -16,12 +16,16 @@ MESSAGES, CHARACTERS = 120, 400_000
 # the unary plus keeps SQLite from finding the tasks first, and then sorting all that they ever said
 _MESSAGES = """
 SELECT seq, task_id, ordinal, speaker, length(parts) AS size FROM messages
-WHERE run_id = :run AND seq >= :from AND seq < :to AND speaker IN ('user', 'assistant')
+WHERE run_id = :run AND seq >= :from AND seq < :to AND speaker <> 'tool'
     AND (:of IS NULL OR +task_id IN (SELECT value FROM json_each(:of)))
 ORDER BY seq {way} LIMIT :most
 """
 _FOLLOWING = """
 SELECT seq, speaker FROM messages WHERE run_id = ? AND task_id = ? AND ordinal > ? ORDER BY ordinal
+"""
+_UNANSWERED = """
+SELECT seq FROM tool_calls
+WHERE run_id = ? AND task_id IN (SELECT value FROM json_each(?)) AND answered_at IS NULL
 """
 _FACTS = """
 SELECT seq, at, kind, body FROM facts WHERE seq IN (SELECT value FROM json_each(?))
@@ -65,7 +69,11 @@ def page_rows(
         low, high = (low, found[len(taken)]["seq"]) if forward else (taken[-1]["seq"], high)
     said = [row["seq"] for row in taken]
     results = [seq for row in taken if row["speaker"] == "assistant" for seq in _results(connection, run_id, row)]
-    rows = connection.execute(_FACTS, (json.dumps(said + results), json.dumps([seq + 1 for seq in said]))).fetchall()
+    tasks = json.dumps(sorted({row["task_id"] for row in taken}))
+    begun = [row["seq"] for row in connection.execute(_UNANSWERED, (run_id, tasks))]
+    rows = connection.execute(
+        _FACTS, (json.dumps(said + results + begun), json.dumps([seq + 1 for seq in said]))
+    ).fetchall()
     rows += connection.execute(_BETWEEN, {"run": run_id, "from": low, "to": high, "of": names}).fetchall()
     return PageRows(sorted(rows, key=lambda row: int(row["seq"])), low, high)
 

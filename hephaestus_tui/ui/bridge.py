@@ -102,8 +102,10 @@ class Bridge:
             _add(self._live.setdefault(event.task_id, []), event)
         self._news.set()
 
-    def live(self, task_id: TaskId) -> tuple[Flicker, ...]:
-        """All that was streamed in the turn of a task that is still going on: for a screen that turns to it midway."""
+    def live(self, task_id: TaskId | None = None) -> tuple[Flicker, ...]:
+        """All that was streamed in turns that are still going on, of a task or of all: for a screen that turns to them midway."""
+        if task_id is None:
+            return tuple(flicker for flickers in self._live.values() for flicker in flickers)
         return tuple(self._live.get(task_id, ()))
 
     def flush(self) -> None:

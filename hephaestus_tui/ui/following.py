@@ -6,17 +6,18 @@ from hephaestus_tui.domain.errors import HephaestusError
 from hephaestus_tui.domain.events import Recorded
 from hephaestus_tui.domain.folds.steps import is_done
 from hephaestus_tui.domain.model_name import short_model
-from hephaestus_tui.domain.state import AgentStatus, RunState
+from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.talk import Letter
 from hephaestus_tui.domain.task import Origin, TaskId
 from hephaestus_tui.domain.words import Word
 from hephaestus_tui.session import Session
 from hephaestus_tui.ui.bridge import Bridge, Frame
+from hephaestus_tui.ui.scope import AT_WORK, Scope, Wide, head_of, is_at_work, wide_of
 from hephaestus_tui.ui.text import line
+from hephaestus_tui.ui.widgets.interleaved import Many
 from hephaestus_tui.ui.widgets.links import CallAt
+from hephaestus_tui.ui.widgets.paging import Wanted
 from hephaestus_tui.ui.widgets.transcript import TranscriptView
-
-_AT_WORK = (AgentStatus.WORKING, AgentStatus.WAITING, AgentStatus.PAUSED)
 
 
 class TranscriptFollower:
@@ -26,7 +27,9 @@ class TranscriptFollower:
         self._view = view
         self._session: Session | None = None
         self._bridge: Bridge | None = None
-        self._subject: TaskId | None = None
+        self.scope = Scope.TASK
+        self._subject: TaskId | Wide | None = None
+        self._return: int | None = None  # where in the journal one read many
         self._call: tuple[int, int] | None = None
         self._title = ""
         self._reason = ""
@@ -47,6 +50,9 @@ class TranscriptFollower:
         if self._reading and self._reading.task_id != task_id:
             self._reading = None
         self._view.visited = self._visiting is not None or self._reading is not None
+        wide = None if self._view.visited else wide_of(self.scope, state, task_id)
+        if wide:
+            return self._turn_to_many(state, wide)
         subject = _origin_of(state, task_id).task_id if self._visiting else _subject_of(state, task_id)
         call, self._call = self._call, self._call_of(state, task_id)
         title = self._title_of(state, subject) if subject else ""
@@ -81,14 +87,30 @@ class TranscriptFollower:
 
     def read_at(self, state: RunState, call: CallAt) -> bool:
         """Turn to a call in the conversation of a task, until another task is turned to; True as for `turn_to`."""
+        self._return = self._view.place
         self._reading, self._visiting, self._call = call, None, None
         return self.turn_to(state, call.task_id)
 
     def leave(self, state: RunState) -> bool:
-        """Turn from a visited passage to the task's own conversation again; True as for `turn_to`."""
+        """Turn from a visited passage, or from a call or message in its own task, to what was read before; True as for `turn_to`."""
         reading, self._reading = self._reading, None
         task_id, self._visiting = self._visiting or (reading.task_id if reading else None), None
         return task_id is not None and self.turn_to(state, task_id)
+
+    def widen(self, state: RunState, task_id: TaskId) -> bool:
+        """Turn to the next scope; True as for `turn_to`."""
+        self.scope, self._visiting, self._reading, self._return = self.scope.next, None, None, None
+        return self.turn_to(state, task_id)
+
+    def _turn_to_many(self, state: RunState, wide: Wide) -> bool:
+        title, self._call = wide.title(state), None
+        if wide == self._subject:
+            if title != self._title and self._missed is None:
+                self._view.entitle(title)
+            self._title = title
+            return False
+        self._subject, self._reason, self._title, self._missed = wide, "", title, []
+        return True
 
     async def load(self) -> None:
         """Read the conversation turned to and show it. What is said meanwhile is added, in order."""
@@ -96,10 +118,12 @@ class TranscriptFollower:
         if subject is None or self._session is None or self._bridge is None:
             return
         try:
+            if isinstance(subject, Wide):
+                await self._load_many(self._session, self._bridge, subject)
+                return
             transcript = await self._session.transcript(subject)
         except HephaestusError as error:
-            self._subject, self._missed = None, None
-            self._view.clear(f"This transcript cannot be read: {error}")
+            self._cannot_be_read(error)
             return
         self._bridge.flush()  # into `_missed`: what is drawn later was streamed later than `live`
         if subject != self._subject:
@@ -108,7 +132,7 @@ class TranscriptFollower:
         state = self._bridge.state
         agent = state.agents.get(subject)
         questions = [q for q in state.questions.values() if q.task_id == subject]
-        at_work = agent is not None and agent.status in _AT_WORK
+        at_work = agent is not None and agent.status in AT_WORK
         unread: list[Letter | Word] = [*state.mail.get(subject, ()), *state.steering.get(subject, ())]
         self._view.open(transcript, self._title, at_work=at_work, questions=questions, unread=unread)
         self._view.feed(missed, self._bridge.live(subject))
@@ -119,6 +143,39 @@ class TranscriptFollower:
         if self._reading:
             return self._reading.turn, self._reading.index
         return _call_of(state, task_id, visited=self._visiting is not None)
+
+    async def _load_many(self, session: Session, bridge: Bridge, wide: Wide) -> None:
+        at, self._return = self._return, None
+        page = await session.page(wide.tasks(bridge.state), after=at)
+        bridge.flush()
+        if wide != self._subject:
+            return
+        missed, self._missed = self._missed or [], None
+        many = Many(
+            wants=lambda task_id: wide.wants(bridge.state, task_id),
+            head=lambda task_id: head_of(bridge.state, task_id),
+            at_work=lambda task_id: is_at_work(bridge.state, task_id),
+            questions=lambda: tuple(bridge.state.questions.values()),
+        )
+        self._view.open_many(page, self._title, many, wide.nothing(), at)
+        self._view.feed(missed, bridge.live())
+
+    async def more(self, wanted: Wanted) -> None:
+        """Read another page of what many said."""
+        wide = self._subject
+        if self._session is None or self._bridge is None or not isinstance(wide, Wide):
+            return
+        try:
+            page = await self._session.page(wide.tasks(self._bridge.state), before=wanted.before, after=wanted.after)
+        except HephaestusError as error:
+            self._cannot_be_read(error)
+            return
+        if wide == self._subject and self._missed is None:
+            self._view.add_page(page, wanted)
+
+    def _cannot_be_read(self, error: HephaestusError) -> None:
+        self._subject, self._missed = None, None
+        self._view.clear(f"This transcript cannot be read: {error}")
 
     def _title_of(self, state: RunState, subject: TaskId) -> str:
         found = f"where {self._visiting} was found · " if self._visiting else ""

@@ -51,6 +51,10 @@ ACTIONS: tuple[Action, ...] = (
         tooltip="Make the panes as wide as they were at first",
     ),
     Action(
+        id="transcript.whose", key="J", label="whose words", group=Group.LOOK, applies=has_tasks, rank=13,
+        tooltip="Show in the transcript one task, all tasks of its role, or the whole run",
+    ),
+    Action(
         id="task.origin", key="o", label="where it was found", group=Group.LOOK, applies=was_spawned, rank=10,
         tooltip="Go to the passage of the transcript in which the selected task was discovered",
     ),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 
-from textual import events, on, work
+from textual import events, on
 from textual.app import ComposeResult
 from textual.widgets import Static
 
@@ -33,7 +33,7 @@ from hephaestus_tui.ui.pane_sizes import PaneSizes
 from hephaestus_tui.ui.panes import NAMES, Pane, too_small
 from hephaestus_tui.ui.passing import passing_words
 from hephaestus_tui.ui.screens.follows import FollowsSpending, FollowsState
-from hephaestus_tui.ui.screens.run_links import RunLinks
+from hephaestus_tui.ui.screens.run_talk import RunTalk
 from hephaestus_tui.ui.standing import end_words, standing
 from hephaestus_tui.ui.text import content
 from hephaestus_tui.ui.widgets.banner import RulesBanner
@@ -42,7 +42,6 @@ from hephaestus_tui.ui.widgets.detail import DetailView
 from hephaestus_tui.ui.widgets.detail_keys import Keys
 from hephaestus_tui.ui.widgets.footer import KeyFooter
 from hephaestus_tui.ui.widgets.header import RunHeader
-from hephaestus_tui.ui.widgets.links import CallAt
 from hephaestus_tui.ui.widgets.panes_view import PanesView
 from hephaestus_tui.ui.widgets.transcript import TranscriptView
 from hephaestus_tui.ui.widgets.unheld_banner import UnheldBanner
@@ -52,7 +51,7 @@ __all__ = ["SuperviseScreen", "own_keys"]
 LOW = 16
 
 
-class SuperviseScreen(RunLinks):
+class SuperviseScreen(RunTalk):
     """One run. It is painted before there is a session; `attach` gives it one, `draw` takes the bridge's frames."""
 
     CSS_PATH = "supervise.tcss"
@@ -70,7 +69,6 @@ class SuperviseScreen(RunLinks):
         sizes: PaneSizes | None = None,
     ) -> None:
         super().__init__(glyphs, keys, clock, now)
-        self._left = Pane.DAG
         self._retries: dict[TaskId, str] = {}
         self._bridge: Bridge | None = None
         self._drawn: Callable[[Frame], None] | None = None
@@ -180,10 +178,6 @@ class SuperviseScreen(RunLinks):
         if event.task_id != self.selected:
             self.turn_to(event.task_id)
 
-    @on(TranscriptView.PassageLeft)
-    def _passage_left(self) -> None:
-        self._leave()
-
     # -- the task under the cursor, and those that are selected
 
     def turn_to(self, task_id: TaskId) -> None:
@@ -193,34 +187,6 @@ class SuperviseScreen(RunLinks):
         if self._follower.turn_to(self.state, task_id):
             self._load_transcript()
         self._refresh()
-
-    def visit(self, task_id: TaskId) -> None:
-        """Show where a task was discovered; where that is being read, go back. The task stays selected, to be decided on."""
-        if task_id != self.selected:
-            return
-        if self._follower.visiting == task_id and self.panes.pane is Pane.TRANSCRIPT:
-            self._leave()
-            return
-        self._left = self.panes.pane
-        if self._follower.visit(self.state, task_id):
-            self._load_transcript()
-        self.panes.use(Pane.TRANSCRIPT)
-
-    def read_at(self, call: CallAt) -> None:
-        self.turn_to(call.task_id)
-        self._left = self.panes.pane
-        if self._follower.read_at(self.state, call):
-            self._load_transcript()
-        self.panes.use(Pane.TRANSCRIPT)
-
-    def _leave(self) -> None:
-        if self._follower.leave(self.state):
-            self._load_transcript()
-        self.panes.use(self._left)
-
-    @work(group="transcript", exclusive=True)
-    async def _load_transcript(self) -> None:
-        await self._follower.load()
 
     def selection_changed(self) -> None:
         self.dag.show_picked(self.selection.marks(self.state))

@@ -25,12 +25,14 @@ from hephaestus_tui.ui.widgets.blocks import (
     Compacted,
     Cut,
     Decided,
+    Head,
     Heard,
     Instructions,
     Overlapping,
     Prose,
     Summing,
     Switched,
+    Talking,
     Thought,
     Undone,
     Unfinished,
@@ -40,6 +42,7 @@ from hephaestus_tui.ui.widgets.blocks import (
 from hephaestus_tui.ui.widgets.call_lines import call_rows
 from hephaestus_tui.ui.widgets.call_words import amount
 from hephaestus_tui.ui.widgets.drawing import LEFT, Canvas
+from hephaestus_tui.ui.widgets.heads import head_row, talking_row
 from hephaestus_tui.ui.widgets.look import Look
 from hephaestus_tui.ui.widgets.wrapping import Tail
 
@@ -53,6 +56,10 @@ def rows_of(block: Block, canvas: Canvas, markdown: Markdown, *, unfolded: bool)
     """The rows of a block; `markdown` gives None for text that it will not render."""
     look = canvas.look
     match block:
+        case Head():
+            return [head_row(block, canvas)]
+        case Talking():
+            return [talking_row(block, canvas)]
         case Instructions(title=title, text=text):
             head = [(title, look.muted), (_first(text), look.faint)]
             return _folding(canvas, head, amount(len(text)), text, look.muted, unfolded)
@@ -123,6 +130,8 @@ def compact(block: Block, unfolded: bool) -> bool:
     match block:
         case Call(output=output):
             return not unfolded and not output
+        case Talking():
+            return True
         case Instructions() | Thought(live=False):
             return not unfolded
         case _:

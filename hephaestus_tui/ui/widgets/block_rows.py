@@ -16,7 +16,7 @@ from textual.strip import Strip
 from hephaestus_tui.ui.colours import without_colours
 from hephaestus_tui.ui.widgets import block_lines
 from hephaestus_tui.ui.widgets.block_lines import Markdown
-from hephaestus_tui.ui.widgets.blocks import Block, Call, Prose, Thought, folds, unfolded_at_first
+from hephaestus_tui.ui.widgets.blocks import Block, Call, Head, Prose, Thought, folds, unfolded_at_first
 from hephaestus_tui.ui.widgets.call_lines import LIVE_ROWS, call_head
 from hephaestus_tui.ui.widgets.drawing import Canvas
 from hephaestus_tui.ui.widgets.stamps import Stamp
@@ -60,6 +60,13 @@ class BlockRows:
         self._kept = 0
         self._unfolded: dict[int, tuple[type[Block], bool]] = {}
         self._tails: dict[tuple[int, type[Block]], Tail] = {}
+
+    def shift(self, by: int) -> None:
+        """Each block has a number that is larger by so much; those that would have none are gone."""
+        self._drawn = OrderedDict((n + by, drawn) for n, drawn in self._drawn.items() if n + by >= 0)
+        self._kept = sum(len(drawn.strips) for drawn in self._drawn.values())
+        self._unfolded = {n + by: kept for n, kept in self._unfolded.items() if n + by >= 0}
+        self._tails.clear()
 
     @property
     def canvas(self) -> Canvas:
@@ -171,7 +178,7 @@ class BlockRows:
     def _gap(self, index: int) -> int:
         if self._stamp(index):
             return 1
-        if index == 0:
+        if index == 0 or isinstance(self.blocks[index - 1], Head):
             return 0
         close = block_lines.compact(self.blocks[index], self.unfolded(index)) and block_lines.compact(
             self.blocks[index - 1], self.unfolded(index - 1)

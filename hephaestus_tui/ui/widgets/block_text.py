@@ -78,7 +78,9 @@ def said_by(block: b.Block) -> str:
             | b.Unfinished(text=text)
         ):
             return text
-        case b.Summing():
+        case b.Head(task_id=task_id, role=role, title=title):
+            return f"{task_id} {role} {title}"
+        case b.Summing() | b.Talking():
             return ""
         case _:
             assert_never(block)

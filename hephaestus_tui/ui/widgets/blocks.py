@@ -166,8 +166,26 @@ class Waiting:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the words of several agents follow each other: whose come next."""
+
+    task_id: TaskId
+    role: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Talking:
+    """An agent that is still talking, as one line; without a task it only says how many more are."""
+
+    task_id: TaskId
+    doing: str
+    text: str = ""
+
+
 Block: TypeAlias = (
-    Instructions | Words | Decided | Undone | Asked | Heard | Overlapping | Thought | Prose | Call | Cut | Switched | Unfinished
+    Head | Talking | Instructions | Words | Decided | Undone | Asked | Heard | Overlapping | Thought | Prose | Call | Cut | Switched | Unfinished
     | Compacted | Summing | Waiting
 )  # fmt: skip
 

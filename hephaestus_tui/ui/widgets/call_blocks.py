@@ -25,6 +25,13 @@ class CallBlocks:
         """The block of a call of a finished message."""
         return self._places.get((turn, index))
 
+    def waits_for(self, call_id: str) -> bool:
+        """Whether there is a call of this id without a result."""
+        return bool(self._open.get(call_id))
+
+    def asks(self, question_id: str) -> bool:
+        return question_id in self._asking
+
     def take(self, message: Message, first: int) -> None:
         """Know the calls of a message, whose blocks begin at `first`."""
         places = (i for i in range(first, len(self._blocks)) if isinstance(self._blocks[i], Call))

@@ -17,6 +17,9 @@ from hephaestus_tui.ui.widgets.call_blocks import CallBlocks
 from hephaestus_tui.ui.widgets.stamps import Stamp, stamp
 from hephaestus_tui.ui.widgets.turn_now import TurnNow
 
+# in place of the index of a call
+WHOLE_MESSAGE = -1
+
 
 class Conversation:
     """The blocks of one task. `blocks` may be read at any time; only its tail and open calls ever change."""
@@ -67,7 +70,9 @@ class Conversation:
         self._show_tail()
 
     def passage(self, turn: int, index: int) -> tuple[int, int] | None:
-        """The first block of a finished message, and that of a call in it; None where there is no such call."""
+        """The first block of a finished message, and that of a call in it, or the first again; None where there is none."""
+        if index == WHOLE_MESSAGE:
+            return (self._turns[turn], self._turns[turn]) if turn in self._turns else None
         call = self._calls.place(turn, index)
         return None if call is None else (self._turns[turn], call)
 

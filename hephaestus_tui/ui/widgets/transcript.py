@@ -23,14 +23,15 @@ from hephaestus_tui.ui.widgets import transcript_chrome as chrome
 from hephaestus_tui.ui.widgets.block_rows import BlockRows, Place
 from hephaestus_tui.ui.widgets.conversation import Conversation
 from hephaestus_tui.ui.widgets.drawing import Canvas
+from hephaestus_tui.ui.widgets.interleaved import Interleaved
 from hephaestus_tui.ui.widgets.look import Look
 from hephaestus_tui.ui.widgets.markdown import markdown
-from hephaestus_tui.ui.widgets.transcript_keys import TranscriptKeys
 from hephaestus_tui.ui.widgets.transcript_look import COMPONENTS, CSS, look_of
+from hephaestus_tui.ui.widgets.transcript_pages import TranscriptPages
 from hephaestus_tui.ui.widgets.viewport import Viewport
 
 
-class TranscriptView(TranscriptKeys, can_focus=True):
+class TranscriptView(TranscriptPages, can_focus=True):
     """Shows one task's transcript. Call `open`, then `feed` with every frame's events, of whichever task."""
 
     ALLOW_SELECT = False
@@ -48,9 +49,6 @@ class TranscriptView(TranscriptKeys, can_focus=True):
         self._glyphs = glyphs
         self._look = Look(glyphs)
         self._look_is_stale = True
-        self._conversation: Conversation | None = None
-        self._title = ""
-        self._reason = ""
         self._canvas = Canvas(1, self._look)
         self._view = Viewport(BlockRows(self._canvas, markdown), 0)
         self._aim: tuple[int, int] | None = None  # the call to hold at, as soon as the pane is shown
@@ -63,7 +61,7 @@ class TranscriptView(TranscriptKeys, can_focus=True):
 
     @property
     def task_id(self) -> TaskId | None:
-        return self._conversation.task_id if self._conversation else None
+        return self._talk.task_id if isinstance(self._talk, Conversation) else None
 
     def open(
         self,
@@ -89,8 +87,8 @@ class TranscriptView(TranscriptKeys, can_focus=True):
 
     def feed(self, facts: Sequence[Recorded], flickers: Sequence[Flicker]) -> None:
         """Take one frame's events; those of other tasks, and facts that `open` had already, change nothing."""
-        if self._conversation:
-            self._conversation.feed(facts, flickers)
+        if self._talk:
+            self._talk.feed(facts, flickers)
             self._update()
 
     def hold_at(self, turn: int, index: int) -> None:
@@ -130,8 +128,8 @@ class TranscriptView(TranscriptKeys, can_focus=True):
     def on_blur(self) -> None:
         self._update()
 
-    def _begin(self, conversation: Conversation | None) -> None:
-        self._conversation = conversation
+    def _begin(self, talk: Conversation | Interleaved | None) -> None:
+        self._talk, self._wanted, self._standing = talk, None, None
         self._aim = self._passage = self._finding = None
         stamped = self._view.rows.stamped
         self._view = Viewport(BlockRows(self._canvas, markdown), 0)
@@ -144,16 +142,19 @@ class TranscriptView(TranscriptKeys, can_focus=True):
             return
         view = self._view
         view.height = max(self.size.height - 1, 0)
-        view.rows.blocks = self._conversation.blocks if self._conversation else ()
-        view.rows.stamps = self._conversation.stamps if self._conversation else {}
+        view.rows.blocks = self._talk.blocks if self._talk else ()
+        view.rows.stamps = self._talk.stamps if self._talk else {}
+        self._take_window()
         self._renew_canvas()
         view.settle()
         self._take_aim()
+        self._take_stand()
         self.take_rows(self._compose_rows())
+        self._ask_for_more()
 
     def _take_aim(self) -> None:
         aim, self._aim = self._aim, None
-        if aim and self._conversation and (passage := self._conversation.passage(*aim)):
+        if aim and isinstance(self._talk, Conversation) and (passage := self._talk.passage(*aim)):
             self._passage = passage
             self._view.point(passage[1], since=passage[0])
 
@@ -177,7 +178,7 @@ class TranscriptView(TranscriptKeys, can_focus=True):
                 strips[y] = Strip.join([Strip([Segment(sign, self._style("pointer"))]), strips[y].crop(1)])
         if not view.following and not view.at_end():
             strips[-1] = chrome.notice(view.news, canvas.width, self._glyphs, self._style("notice"))
-        state = "" if not self._conversation else "following" if view.following else "held"
+        state = "" if not self._talk else "following" if view.following else "held"
         state = "backspace: back" if self.visited else state
         if self._finding:
             found = self._finding.look(view.rows.blocks)

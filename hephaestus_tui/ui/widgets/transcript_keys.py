@@ -15,6 +15,7 @@ from hephaestus_tui.ui.widgets.blocks import Block, Call
 from hephaestus_tui.ui.widgets.call_words import proposed_by
 from hephaestus_tui.ui.widgets.finding import Finding
 from hephaestus_tui.ui.widgets.kept_rows import KeptRows
+from hephaestus_tui.ui.widgets.paging import Wanted
 from hephaestus_tui.ui.widgets.viewport import Viewport
 
 WHEEL_ROWS = 3
@@ -40,7 +41,12 @@ class TranscriptKeys(KeptRows, can_focus=True):
             "ctrl+y", "copy", "Copy the block that is pointed at, or what was said last; again: to a file", show=False
         ),
         Binding("ctrl+o", "view", "Show all of the block that is pointed at, or of the longest in view", show=False),
-        Binding("g", "proposal", "Go to the proposal that the call made", show=False),
+        Binding(
+            "g",
+            "proposal",
+            "Go to the proposal that the call made; where many talk, else to the task of what is pointed at",
+            show=False,
+        ),
         Binding(
             "T", "stamps", "Show when each thing was said, by which model, for how many tokens and dollars", show=False
         ),
@@ -82,6 +88,20 @@ class TranscriptKeys(KeptRows, can_focus=True):
 
         def __init__(self, task_id: TaskId) -> None:
             self.task_id = task_id
+            super().__init__()
+
+    class PageAsked(Message):
+        """What is read comes near to what is not there."""
+
+        def __init__(self, wanted: Wanted) -> None:
+            self.wanted = wanted
+            super().__init__()
+
+    class SourceAsked(Message):
+        """A person wants to see, in the transcript of its own task, the message at which they are."""
+
+        def __init__(self, task_id: TaskId, turn: int) -> None:
+            self.task_id, self.turn = task_id, turn
             super().__init__()
 
     def find(self, words: str) -> int:
@@ -158,6 +178,13 @@ class TranscriptKeys(KeptRows, can_focus=True):
         title, text = longest(self._view)
         if text:
             self.post_message(self.ViewAsked(title, text))
+
+    def proposal_in_view(self) -> bool:
+        """Whether the block that is pointed at has made a proposal, or where none is, one in view."""
+        chosen = self._view.chosen
+        if chosen is not None and self._view.pointed(lambda _: True) == chosen:
+            return bool(_proposed(self._view.rows.blocks[chosen]))
+        return self._view.pointed(_proposed) is not None
 
     def action_proposal(self) -> None:
         index = self._view.pointed(_proposed)

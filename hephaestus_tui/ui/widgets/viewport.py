@@ -26,6 +26,8 @@ class Viewport:
         self._top = Place(0, 0)
         self._seen = 0
         self._fresh = True
+        self.arrived: int | None = None  # how many blocks have come, where those of before are not all there
+        self.more = False  # there is more below than the last block
 
     def shown(self) -> list[tuple[Place, Strip]]:
         return self.rows.window(self._top, self.height)
@@ -37,9 +39,27 @@ class Viewport:
     @property
     def news(self) -> int:
         """Blocks that came since the pane was held."""
-        return max(len(self.rows.blocks) - self._seen, 0)
+        return max(self._arrived() - self._seen, 0)
+
+    def _arrived(self) -> int:
+        return len(self.rows.blocks) if self.arrived is None else self.arrived
+
+    def shift(self, by: int) -> None:
+        """The blocks have other numbers, larger by so much; what is in view stays where it is."""
+        if not by:
+            return
+        top = self._top
+        grown = top.block == 0 and by > 0  # the row that parts it from a block before
+        self.rows.shift(by)
+        self._top = Place(top.block + by, top.row) if top.block + by >= 0 else Place(0, 0)
+        if grown and top.block + by < len(self.rows.blocks):
+            self._top = Place(self._top.block, top.row + self.rows.head(self._top.block).row)
+        if self.chosen is not None:
+            self.chosen = self.chosen + by if self.chosen + by >= 0 else None
 
     def at_end(self) -> bool:
+        if self.more:
+            return False
         shown = self.shown()
         return not shown or shown[-1][0] == self.rows.end()
 
@@ -87,7 +107,7 @@ class Viewport:
 
     def hold(self) -> None:
         if self.following:
-            self.following, self._seen = False, len(self.rows.blocks)
+            self.following, self._seen = False, self._arrived()
 
     def first(self) -> None:
         if self._top != Place(0, 0):
@@ -106,7 +126,7 @@ class Viewport:
                 self._top = top
         elif not self.following:
             self._top = min(self.rows.down(self._top, count), lowest)
-            self.following = self._top == lowest
+            self.following = self._top == lowest and not self.more
 
     def _lowest(self) -> Place:
         return self.rows.up(self.rows.end(), max(self.height - 1, 0))
@@ -145,6 +165,12 @@ class Viewport:
         fits = any(place == head for place, _ in self.rows.window(start, self.height - 2))
         self._top = min(start if fits else self.rows.up(head, self.height * 2 // 3), self._lowest())
 
+    def stand(self, block: int) -> None:
+        """Hold with the head of a block as the first row in view."""
+        self.hold()
+        self._fresh = False
+        self._top = min(self.rows.head(block), self._lowest())
+
     def look_at(self, place: Place) -> None:
         """Hold, and bring one row into view, with some of what leads to it."""
         self.hold()
@@ -153,7 +179,9 @@ class Viewport:
 
     def pointed(self, wanted: Callable[[Block], object]) -> int | None:
         """The block that is pointed at, if it is in view and wanted; else the lowest in view that is."""
-        in_view = sorted({place.block for place, _ in self.shown()}, reverse=True)
+        shown = self.shown()
+        seen = shown if self.following or self.at_end() else shown[:-1]  # a notice covers the last
+        in_view = sorted({place.block for place, _ in seen}, reverse=True)
         if self.chosen is not None and self.chosen in in_view and wanted(self.rows.blocks[self.chosen]):
             return self.chosen
         return next((index for index in in_view if wanted(self.rows.blocks[index])), None)

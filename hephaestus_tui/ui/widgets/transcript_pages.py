@@ -1,0 +1,91 @@
+"""A transcript of many agents in its pane: pages of it are asked for before they are needed, and lines keep their place."""
+
+from __future__ import annotations
+
+from hephaestus_tui.session import Page
+from hephaestus_tui.ui.widgets.blocks import Head, Talking
+from hephaestus_tui.ui.widgets.conversation import Conversation
+from hephaestus_tui.ui.widgets.interleaved import Interleaved, Many
+from hephaestus_tui.ui.widgets.paging import FIRST, LAST, Wanted, wanted_near
+from hephaestus_tui.ui.widgets.transcript_keys import TranscriptKeys
+
+
+class TranscriptPages(TranscriptKeys, can_focus=True):
+    """A pane with a `_talk`, which is another from `_begin` on."""
+
+    _talk: Conversation | Interleaved | None = None
+    _title = ""
+    _reason = ""
+    _wanted: Wanted | None = None  # the page that was asked for and has not come
+    _standing: int | None = None  # a place in the journal to stand at, as soon as the pane is shown
+
+    def open_many(self, page: Page, title: str, many: Many, nothing: str, at: int | None = None) -> None:
+        """Show what many say, at the newest line, or held at a place in the journal; `nothing` says why there is none."""
+        self._title, self._reason = title, nothing
+        self._begin(Interleaved(page, many))
+        self._stand_at(at)
+
+    def add_page(self, page: Page, wanted: Wanted) -> None:
+        """Take a page that was asked for by `PageAsked`."""
+        self._wanted = None
+        if isinstance(self._talk, Interleaved):
+            self._talk.add(page)
+            if wanted == LAST:
+                self._view.follow()
+            self._stand_at(wanted.at)
+
+    @property
+    def place(self) -> int | None:
+        """Where in the journal the first line in view of many's words was said; None while the newest is followed."""
+        entry = None
+        if isinstance(self._talk, Interleaved) and not self._view.following:
+            entry = self._talk.entry_at(self._view.top.block)
+        return entry.seq if entry else None
+
+    def action_first(self) -> None:
+        if isinstance(self._talk, Interleaved) and self._talk.begin:
+            self._want(FIRST)
+        else:
+            super().action_first()
+
+    def action_proposal(self) -> None:
+        """To what the call proposed; of many's words, to the task of the one that is pointed at."""
+        if isinstance(self._talk, Interleaved) and not self.proposal_in_view():
+            block = self._view.pointed(lambda block: not isinstance(block, Head | Talking))
+            entry = None if block is None else self._talk.entry_at(block)
+            if entry:
+                self.post_message(self.SourceAsked(entry.task_id, entry.turn))
+        else:
+            super().action_proposal()
+
+    def _begin(self, talk: Conversation | Interleaved | None) -> None:
+        raise NotImplementedError
+
+    def _stand_at(self, seq: int | None) -> None:
+        self._standing = seq
+        self._update()
+
+    def _take_window(self) -> None:
+        """Before the rows are drawn: the window may have moved, or be stood at another place."""
+        view, talk = self._view, self._talk
+        if not isinstance(talk, Interleaved):
+            return
+        view.shift(talk.take_shift())
+        view.arrived, view.more, talk.held = talk.arrived, not talk.live, not view.following
+
+    def _take_stand(self) -> None:
+        seq, self._standing = self._standing, None
+        if seq is not None and isinstance(self._talk, Interleaved) and (block := self._talk.block_of(seq)) is not None:
+            self._view.stand(block)
+
+    def _ask_for_more(self) -> None:
+        """After the rows were drawn."""
+        if isinstance(self._talk, Interleaved):
+            more = LAST if self._view.following and not self._talk.live else wanted_near(self._talk, self._view)
+            if more:
+                self._want(more)
+
+    def _want(self, wanted: Wanted) -> None:
+        if self._wanted is None or (wanted in (FIRST, LAST) and self._wanted != wanted):
+            self._wanted = wanted
+            self.post_message(self.PageAsked(wanted))

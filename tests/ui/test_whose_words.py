@@ -1,0 +1,127 @@
+"""The transcript of one task, of a role over its tasks, or of the whole run: by one key, paged, and with the way there and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.pilot import Pilot
+
+from hephaestus_tui.domain import events as e
+from hephaestus_tui.ui.panes import Pane
+from hephaestus_tui.ui.screens.supervise import SuperviseScreen
+from hephaestus_tui.ui.widgets.interleaved import Interleaved
+from tests.at_the_screen import text_of, until
+
+
+async def opened(pilot: Pilot[Any], script: Any) -> SuperviseScreen:
+    def drawn() -> bool:
+        screen = pilot.app.screen
+        return isinstance(screen, SuperviseScreen) and screen.state.seq == len(script.facts)
+
+    await until(pilot, drawn, "the run is drawn")
+    screen = pilot.app.screen
+    assert isinstance(screen, SuperviseScreen)
+    return screen
+
+
+async def sees(pilot: Pilot[Any], *words: str) -> None:
+    for word in words:
+        await until(pilot, lambda word=word: word in text_of(pilot.app), f"{word!r} is seen")  # type: ignore[misc]
+
+
+def two_at_work(script: Any) -> tuple[str, str]:
+    tasks = script.task("Read the cache"), script.task("Write the docs")
+    for task in tasks:
+        script.start(task)
+    return tasks
+
+
+async def test_the_key_goes_from_one_task_to_its_role_to_the_run_and_back(make_app: Any, script: Any) -> None:
+    first, second = two_at_work(script)
+    script.say(first, "I read.")
+    script.say(second, "I write.")
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, script)
+        screen.turn_to(first)
+        await sees(pilot, "I read.")
+        assert "I write." not in text_of(app)
+        await pilot.press("J")
+        await sees(pilot, "backend_developer · 2 tasks", "I read.", "I write.")
+        await pilot.press("J")
+        await sees(pilot, "the whole run · 2 tasks", "I read.", "I write.")
+        screen.turn_to(second)
+        await pilot.pause()
+        assert "the whole run · 2 tasks" in text_of(app), "the cursor moves nothing of it"
+        await pilot.press("J")
+        await until(pilot, lambda: screen.transcript.task_id == second, "the task's own is shown again")
+
+
+async def test_it_is_live_and_nothing_moves_for_one_who_reads_above(make_app: Any, script: Any) -> None:
+    first, second = two_at_work(script)
+    for n in range(1, 40):
+        script.say((first, second)[n % 2], f"Remark {n}.", n)
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot, script)
+        await pilot.press("J", "J", "2")
+        await sees(pilot, "the whole run", "Remark 39.")
+        script.flicker(e.TurnBegan(second, 41, 1))
+        script.flicker(e.TextStreamed(second, 41, e.Channel.TEXT, "I think aloud"))
+        await sees(pilot, "I think aloud")
+        await pilot.press("pageup", "pageup")
+        above = [row[42:82] for row in text_of(app).splitlines()[6:30]]
+        for n in range(40, 52):
+            script.say(first, f"Remark {n}.", n)
+        await sees(pilot, "12 new")
+        assert [row[42:82] for row in text_of(app).splitlines()[6:30]] == above
+        await pilot.press("end")
+        await sees(pilot, "Remark 51.")
+
+
+async def test_a_long_run_is_read_by_pages_up_to_its_beginning_and_found_again(make_app: Any, script: Any) -> None:
+    first, second = two_at_work(script)
+    for n in range(1, 600):
+        script.say((first, second)[n % 2], f"Remark {n}.", n)
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, script)
+        await pilot.press("J", "J", "2")
+        await sees(pilot, "Remark 599.")
+        talk = screen.transcript._talk
+        assert isinstance(talk, Interleaved)
+        assert len(talk.blocks) < 300, "only the last page was read"
+        for _ in range(20):
+            await pilot.press("pageup")
+        await until(pilot, lambda: talk.begin < 400, "a page before was asked for")
+        await pilot.press("home")
+        await sees(pilot, "Remark 1.")
+        await until(pilot, lambda: screen.transcript.place is not None, "it is held there")
+        await pilot.press("end")
+        await sees(pilot, "Remark 599.")
+        assert screen.transcript.following
+
+
+async def test_from_a_message_to_its_task_and_back_to_where_one_read(make_app: Any, script: Any) -> None:
+    first, second = two_at_work(script)
+    for n in range(1, 300):
+        script.say((first, second)[n % 2], f"Remark {n}.", n)
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, script)
+        await pilot.press("J", "J", "2")
+        await sees(pilot, "Remark 299.")
+        await pilot.press("pageup", "pageup")
+        await pilot.pause()
+        place, shown = screen.transcript.place, text_of(app)
+        await pilot.press("g")
+        await until(pilot, lambda: screen.transcript.task_id is not None, "one task is shown")
+        assert screen.selected == screen.transcript.task_id
+        assert screen.transcript.visited
+        await until(pilot, lambda: "›" in text_of(app), "the message is pointed at")
+        pointed = next(row for row in text_of(app).splitlines() if "›" in row)
+        assert pointed.split("›")[1].split(".")[0].strip() in shown
+        await pilot.press("backspace")
+        await sees(pilot, "the whole run")
+        await until(pilot, lambda: screen.transcript.place == place, "one is where one was")
+        assert screen.pane is Pane.TRANSCRIPT
