@@ -21,6 +21,7 @@ from hephaestus_tui.ui.screens.pick import Choice
 from hephaestus_tui.ui.selection import Picked, Selection
 from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.widgets.footer import Entry
+from hephaestus_tui.ui.widgets.transcript import TranscriptView
 
 _BEFORE_PANE_KEYS = 10
 _MOVES = ("up", "down", "pageup", "pagedown", "home", "end", "left", "right", "enter")
@@ -39,6 +40,9 @@ def footer_entries(
     ranked.sort(key=lambda pair: pair[0])
     entries = [(rank, (shown_key(key_of(a, keys)), a.label)) for rank, a in ranked]
     own = [(shown_key(keys_of(b, keys)[0]), b.description.lower()) for b in _shown(pane)]
+    if isinstance(pane, TranscriptView):
+        whose = BY_ID["transcript.whose"]
+        own = [*own, (shown_key(key_of(whose, keys)), whose.label)]
     return [
         *chosen,
         *(entry for rank, entry in entries if rank < _BEFORE_PANE_KEYS),

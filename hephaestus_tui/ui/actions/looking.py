@@ -51,7 +51,7 @@ ACTIONS: tuple[Action, ...] = (
         tooltip="Make the panes as wide as they were at first",
     ),
     Action(
-        id="transcript.whose", key="J", label="whose words", group=Group.LOOK, applies=has_tasks, rank=13,
+        id="transcript.whose", key="J", label="whose words", group=Group.LOOK, applies=has_tasks,
         tooltip="Show in the transcript one task, all tasks of its role, or the whole run",
     ),
     Action(

@@ -6,7 +6,6 @@ from textual import on, work
 
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.following import TranscriptFollower
-from hephaestus_tui.ui.notices import say
 from hephaestus_tui.ui.panes import Pane
 from hephaestus_tui.ui.screens.run_links import RunLinks
 from hephaestus_tui.ui.widgets.conversation import WHOLE_MESSAGE
@@ -28,7 +27,6 @@ class RunTalk(RunLinks):
             self._load_if(self._follower.widen(self.state, self.selected))
             if not self.panes.shows(Pane.TRANSCRIPT):
                 self.panes.use(Pane.TRANSCRIPT)
-            say(self.app, f"the transcript shows {self._follower.scope}", seconds=3)
 
     def _load_if(self, wanted: bool) -> None:
         if wanted:
