@@ -1,4 +1,4 @@
-"""How long from a key to its echo: idle, and while eight agents stream, with a transcript and the DAG on the screen.
+"""How long from a key to its echo: idle, and while ten agents stream, with a transcript and the DAG on the screen.
 
 The floor is the barest Textual app, idle.
 """
@@ -12,7 +12,7 @@ from tests.benchmarks.bars import Bar, Scale, middle, percentile
 from tests.benchmarks.stage import NAMES, Stage, prose
 from tests.benchmarks.terminal import Terminal
 
-AGENTS, RATE = 8, 200
+AGENTS, RATE = 10, 200
 LETTERS = "QXZ"  # in no escape sequence, and in no word on the screen
 DELETE = "\x7f"
 

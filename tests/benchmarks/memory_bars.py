@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.benchmarks.bars import Bar, Scale, middle
-from tests.benchmarks.stage import APP, Stage, prose
+from tests.benchmarks.stage import APP, NAMES, Stage, prose
 from tests.benchmarks.terminal import Terminal
 
 AGENTS = 8
@@ -21,23 +21,31 @@ OPEN = """
 def measure(stage: Stage, scale: Scale) -> list[Bar]:
     script = stage.script("memory", 0, ["Nothing is said."])
     run = stage.stored("resting", f"scripted:{script}", 12, done=True)
-    floor, picker, screen = [], [], []
+    tasks, said = scale.pick(10_000, 50), scale.pick(1_000_000, 20_000)
+    long = stage.long_run(tasks, said)
+    floor, picker, screen, large = [], [], [], []
     for _ in range(scale.pick(3, 1)):
         floor.append(_resting(stage.bare(), scale.wait(1)))
         picker.append(_resting(stage.app("--db", str(run)), scale.wait(1)))
-        screen.append(_resting(stage.app("--db", str(run), "--resume", "last"), scale.wait(1)))
+        screen.append(_resting(stage.app("--db", str(run), "--resume", "last"), scale.wait(1), NAMES[0]))
+        large.append(_resting(stage.app("--db", str(long), "--resume", "last"), scale.wait(1), NAMES[0]))
     bare, tokens = middle(floor), scale.pick(100_000, 500)
     bars = [
         Bar("memory: list of runs", middle(picker), "MB", bare, most=2.0),
         Bar("memory: a run of 12 tasks", middle(screen), "MB", bare, most=2.0),
+        Bar(f"memory: a run of {tasks:,} tasks and {said:,} tokens", middle(large), "MB", bare, most=2.5),
+        Bar("memory: the same beside a run of 12 tasks", middle(large), "MB", middle(screen)),
         Bar(f"memory: after {AGENTS} × {tokens:,} tokens", _after_talk(stage, tokens), "MB", bare, most=2.5),
     ]
     return bars if scale.smoke else [*bars, Bar("memory: after the demo", _after_demo(stage), "MB", bare, most=2.5)]
 
 
-def _resting(terminal: Terminal, settle: float) -> float:
+def _resting(terminal: Terminal, settle: float, shown: str = "") -> float:
+    """Once `shown` is on the screen, and nothing more comes."""
     with terminal:
         terminal.takes_keys()
+        if shown:
+            terminal.wait_for(shown)
         terminal.drain(settle)
         terminal.quiet(settle / 2, 2)
         return terminal.rss()

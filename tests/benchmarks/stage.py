@@ -15,6 +15,7 @@ from pathlib import Path
 
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Proposal, Verdict
+from hephaestus_tui.domain.message import Message, Speaker, TextPart
 from hephaestus_tui.domain.policy import Containment, Policy
 from hephaestus_tui.domain.task import Origin, Phase, Task, TaskDraft
 from hephaestus_tui.store.store import Store
@@ -24,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 ADA = Actor(ActorKind.HUMAN, "ada")
 NOBODY = Origin()  # a human asked for it
 # told apart by one word each, which nothing else on the screen says
-NAMES = ("Alfa", "Bravo", "Carol", "Delta", "Ember", "Fjord", "Gamma", "Haiku")
+NAMES = ("Alfa", "Bravo", "Carol", "Delta", "Ember", "Fjord", "Gamma", "Haiku", "Indigo", "Jolly")
 WORDS = (
     "the",
     "cache",
@@ -64,9 +65,12 @@ def _sentence(dice: random.Random, words: int) -> str:
 
 
 class Stage:
-    """One folder for all; `environ` writes bytecode into it, so that what is measured is a warm start."""
+    """One folder for all; `environ` writes bytecode into it, so that what is measured is a warm start.
 
-    def __init__(self, folder: Path) -> None:
+    In a smoke run it is used and written where Python has it: compiling everything anew takes longer than all the rest.
+    """
+
+    def __init__(self, folder: Path, smoke: bool = False) -> None:
         self.folder = folder
         self.project = folder / "project"
         self.project.mkdir()
@@ -76,7 +80,7 @@ class Stage:
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         self.environ = {
             **kept, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT),
-            "PYTHONPYCACHEPREFIX": str(folder / "bytecode"), "HEPHAESTUS_HOME": str(folder / "home"),
+            **({} if smoke else {"PYTHONPYCACHEPREFIX": str(folder / "bytecode")}), "HEPHAESTUS_HOME": str(folder / "home"),
             "HEPHAESTUS_CONFIG": str(folder / "config"),
         }  # fmt: skip
 
@@ -92,8 +96,9 @@ class Stage:
     def bare(self) -> Terminal:
         return Terminal([sys.executable, str(ROOT / "tests/benchmarks/bare_floor.py")], self.environ, self.project)
 
-    def tail(self, tokens: int, rate: int) -> Terminal:
-        command = [sys.executable, "-m", "tests.benchmarks.tail_floor", str(tokens), str(rate)]
+    def floor(self, module: str, *arguments: int) -> Terminal:
+        """The app that runs as `python -m tests.benchmarks.MODULE`."""
+        command = [sys.executable, "-m", f"tests.benchmarks.{module}", *map(str, arguments)]
         return Terminal(command, self.environ, self.project)
 
     def script(self, name: str, rate: float, turns: Sequence[str]) -> Path:
@@ -110,6 +115,16 @@ class Stage:
             ]  # fmt: skip
         path = self.folder / f"{name}.toml"
         path.write_text("\n".join(lines))
+        return path
+
+    def long_run(self, tasks: int, tokens: int) -> Path:
+        """The database of a stored run of so many completed tasks, in which so much was said; made once."""
+        path = self.store(f"long{tasks}")
+        if not path.exists():
+            path.parent.mkdir(mode=0o700)
+            script = self.script("long-run", 100, ["Nothing is said."])
+            groups = facts("long", f"scripted:{script}", self.project, tasks, True, tokens)
+            asyncio.run(_store(path, groups))
         return path
 
     @contextmanager
@@ -134,8 +149,9 @@ class Stage:
         return path
 
 
-def facts(run_id: str, model: str, project: Path, tasks: int, done: bool) -> Iterator[list[e.Fact]]:
-    """A run as its journal tells it, in groups that belong together."""
+def facts(run_id: str, model: str, project: Path, tasks: int, done: bool, tokens: int = 0) -> Iterator[list[e.Fact]]:
+    """A run as its journal tells it, in groups that belong together. Half of the tokens are said by its last task."""
+    words = prose(2_000)
     yield [started(run_id, model, project)]
     dice = random.Random(3)
     for number in range(1, tasks + 1):
@@ -147,9 +163,19 @@ def facts(run_id: str, model: str, project: Path, tasks: int, done: bool) -> Ite
                 e.TaskStarted(
                     task_id=task_id, agent_id=f"{task_id}.1", role="backend_developer", model=model, attempt=1
                 ),
-                e.TaskCompleted(task_id=task_id, summary="Measured.", evidence=()),
             ]
+            said = tokens // 2 if number == tasks else tokens // 2 // tasks
+            group += [_said(task_id, n, words) for n in range(1, said // 500 + 1)]
+            group += [_said(task_id, 0, words[: said % 500 * 4])] if said % 500 else []
+            group.append(e.TaskCompleted(task_id=task_id, summary="Measured.", evidence=()))
         yield group
+
+
+def _said(task_id: str, ordinal: int, words: str) -> e.MessageAdded:
+    parts = (TextPart(words[ordinal % 4 * 1_000 :][:2_000]),)
+    return e.MessageAdded(
+        task_id=task_id, message=Message(ordinal=ordinal, speaker=Speaker.ASSISTANT, parts=parts, at=9.0)
+    )
 
 
 def started(run_id: str, model: str, project: Path) -> e.RunStarted:
@@ -193,6 +219,6 @@ async def _store(path: Path, groups: Iterator[list[e.Fact]]) -> None:
 
 
 @contextmanager
-def stage() -> Iterator[Stage]:
+def stage(smoke: bool = False) -> Iterator[Stage]:
     with tempfile.TemporaryDirectory(prefix="hephaestus-bench-", ignore_cleanup_errors=True) as folder:
-        yield Stage(Path(folder).resolve())
+        yield Stage(Path(folder).resolve(), smoke)

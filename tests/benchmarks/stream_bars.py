@@ -1,6 +1,6 @@
 """What streaming costs on a real screen: CPU, bytes to the terminal, and how late the last token is; and what idling costs.
 
-The floor is a Textual app that draws plain text at the tail of one pane, fed at the same rate.
+The floors are a Textual app that draws plain text at the tail of one pane, and its own Markdown widget, fed at the same rate.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ AGENTS = 8
 
 def measure(stage: Stage, scale: Scale) -> list[Bar]:
     bars = []
-    for rate, tokens, most in ((200, scale.pick(2_000, 100), 1.0), (1_000, scale.pick(8_000, 300), 1.5)):
+    rates = ((200, scale.pick(2_000, 100), 1.0), (1_000, 8_000, 1.5))
+    for rate, tokens, most in rates[: scale.pick(2, 1)]:
         script = stage.script(f"flow{rate}", rate, [f"{FIRST} {prose(tokens)} {LAST}"])
 
         def ours(number: int, name: str = f"flow{rate}", model: str = f"scripted:{script}") -> Terminal:
@@ -25,23 +26,36 @@ def measure(stage: Stage, scale: Scale) -> list[Bar]:
             return stage.app("--db", str(run), "--resume", "last", "--agents", "1")
 
         def floor(_: int, tokens: int = tokens, rate: int = rate) -> Terminal:
-            return stage.tail(tokens, rate)
+            return stage.floor("tail_floor", tokens, rate)
 
-        found, bound = [], []
+        def markdown(_: int, tokens: int = tokens, rate: int = rate) -> Terminal:
+            return stage.floor("markdown_floor", tokens, rate)
+
+        found, bound, rich = [], [], []
         for number in range(scale.pick(3, 1)):
             found.append(_stream(ours, number, tokens, rate))
             bound.append(_stream(floor, number, tokens, rate))
+            rich.append(_stream(markdown, number, tokens, rate))
         cpu, size, late = (middle(one) for one in zip(*found, strict=True))
         floor_cpu, floor_size, floor_late = (middle(one) for one in zip(*bound, strict=True))
+        rich_cpu, rich_size, rich_late = (middle(one) for one in zip(*rich, strict=True))
         name = f"stream {rate:,}/s"
         bars += [
             Bar(f"{name}: CPU for 10,000 tokens", cpu, "s", floor_cpu, most=most),
             Bar(f"{name}: to the terminal for 10,000 tokens", size, "MB", floor_size,
                 most=2.7 if rate == 200 else None, absolute=True),
+            Bar(f"{name}: CPU, beside Textual's Markdown", cpu, "s", rich_cpu, most=1.0),
+            Bar(f"{name}: to the terminal, beside Textual's Markdown", size, "MB", rich_size, most=1.0),
+            Bar(f"{name}: last token late, beside Textual's Markdown", late * 1e3, "ms", rich_late * 1e3),
             Bar(f"{name}: last token late", late * 1e3, "ms", floor_late * 1e3,
                 most=50 if rate == 1_000 else None, absolute=True),
         ]  # fmt: skip
-    return [*bars, *_slow(stage, scale), *_unlimited(stage, scale), *_many(stage, scale), *_idle(stage, scale)]
+    return bars
+
+
+def others(stage: Stage, scale: Scale) -> list[Bar]:
+    """On a slow line, as fast as it comes, of many agents at once, and of none."""
+    return [*_slow(stage, scale), *_unlimited(stage, scale), *_many(stage, scale), *_idle(stage, scale)]
 
 
 def _stream(start: Callable[[int], Terminal], number: int, tokens: int, rate: int) -> tuple[float, float, float]:

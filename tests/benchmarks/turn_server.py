@@ -31,7 +31,7 @@ async def main(turns: int, tokens: int, rate: int) -> None:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             head = await reader.readuntil(b"\r\n\r\n")
-            length = next(int(n[15:]) for n in head.lower().split(b"\r\n") if n.startswith(b"content-length:"))
+            length = next((int(n[15:]) for n in head.lower().split(b"\r\n") if n.startswith(b"content-length:")), 2)
             body = json.loads(await reader.readexactly(length))
             writer.write(HEAD)
             began = monotonic()
