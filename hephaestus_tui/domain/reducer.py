@@ -7,6 +7,7 @@ from typing import assert_never
 
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.folds.agents import fold_agents
+from hephaestus_tui.domain.folds.attempts import fold_attempts
 from hephaestus_tui.domain.folds.budgets import fold_budgets
 from hephaestus_tui.domain.folds.context import fold_context
 from hephaestus_tui.domain.folds.course import fold_course, standing
@@ -42,6 +43,7 @@ def apply(state: RunState, recorded: e.Recorded) -> None:
         fold_context(state, fact)
     elif isinstance(fact, e.AgentFact):
         fold_agents(state, fact, at)
+        fold_attempts(state, fact, at)
     elif isinstance(fact, e.SteeringFact):
         fold_steering(state, fact, at)
     elif isinstance(fact, e.GateFact):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 
 from hephaestus_tui.domain import events as e
+from hephaestus_tui.domain.attempt import Attempt
 from hephaestus_tui.domain.budget import Budget, Place, Spent, places
 from hephaestus_tui.domain.context import ContextUse
 from hephaestus_tui.domain.course import Course, Series
@@ -133,6 +134,8 @@ class RunState:
     course: Course = field(default_factory=Course)
     task_tokens: dict[TaskId, Series] = field(default_factory=dict)  # output over the time of each
     spent: dict[Place, Spent] = field(default_factory=dict)
+    attempts: dict[TaskId, tuple[Attempt, ...]] = field(default_factory=dict)  # the last one is the last
+    stood: dict[TaskId, float] = field(default_factory=dict)  # seconds that its agent has waited for a human
     worked: dict[TaskId, float] = field(default_factory=dict)  # seconds, over all attempts
     budgets_reached: dict[Budget, e.BudgetReached] = field(default_factory=dict)
     budgets_since: dict[Budget, float] = field(default_factory=dict)

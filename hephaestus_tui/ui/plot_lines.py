@@ -1,27 +1,24 @@
-"""The plots of a run and of each agent as lines, so that what they say can be tested without a screen."""
+"""The plots of a run as lines, so that what they say can be tested without a screen."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from hephaestus_tui.domain.state import AgentStatus, RunState, number
-from hephaestus_tui.domain.task import TaskId
+from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.sparkline import sparkline
-from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.widgets.lines import Line, Lines, Span
 from hephaestus_tui.ui.words import duration, money, thousands
 
-AGENTS_SHOWN = 40
-_NAME, _PLOT, _AGENT_PLOT = 20, 24, 20
+_NAME, _PLOT = 20, 24
 
 
 def plot_lines(state: RunState, now: float, glyphs: GlyphSet) -> Lines:
     """Each plot goes from the start of the run to `now`, Unix time, and so can be read against the others."""
-    return (*_run_lines(state, now, glyphs), *_agent_lines(state, now, glyphs))
+    return tuple(_lines(state, now, glyphs))
 
 
-def _run_lines(state: RunState, now: float, glyphs: GlyphSet) -> Iterator[Line]:
+def _lines(state: RunState, now: float, glyphs: GlyphSet) -> Iterator[Line]:
     course = state.course
     yield Line(spans=(Span(f"From the start of the run to now, {duration(now - state.started_at)}", "muted"),))
     tokens = course.tokens.until(now)
@@ -41,39 +38,15 @@ def _run_lines(state: RunState, now: float, glyphs: GlyphSet) -> Iterator[Line]:
         yield _row(name, values, _PLOT, glyphs, told(values))
 
 
-def _agent_lines(state: RunState, now: float, glyphs: GlyphSet) -> Iterator[Line]:
-    spoken = sorted(state.task_tokens, key=lambda task_id: (not _works(state, task_id), -number(task_id)))
-    if not spoken:
-        return
-    yield Line()
-    yield Line(spans=(Span("Tokens of each agent, from its first to now", "heading"),))
-    for task_id in spoken[:AGENTS_SHOWN]:
-        agent, series = state.agents.get(task_id), state.task_tokens[task_id]
-        shown = series.until(now) if _works(state, task_id) else series
-        name = f"{task_id} {line(agent.role)}" if agent else task_id
-        told = f"{thousands(sum(series.values))} in {duration(len(shown.values) * shown.width)}"
-        yield _row(line(name, _NAME, ellipsis=glyphs.ellipsis), shown.values, _AGENT_PLOT, glyphs, told, task_id)
-    if (others := len(spoken) - AGENTS_SHOWN) > 0:
-        yield Line(spans=(Span(f"and {others:,} that ended before them", "muted"),))
-
-
-def _row(
-    name: str, values: Sequence[float], width: int, glyphs: GlyphSet, told: str, link: TaskId | None = None
-) -> Line:
+def _row(name: str, values: Sequence[float], width: int, glyphs: GlyphSet, told: str) -> Line:
     plot = sparkline(values, width, glyphs).ljust(width)
     return Line(
         spans=(Span(f"{name:<{_NAME}} "), Span(plot, "accent"), Span(f" {told}", "muted")),
-        link=link,
     )
 
 
 def _rate(tokens: float) -> str:
     return thousands(tokens) if tokens >= 10 or not tokens else f"{tokens:.1f}"
-
-
-def _works(state: RunState, task_id: TaskId) -> bool:
-    agent = state.agents.get(task_id)
-    return agent is not None and agent.status is not AgentStatus.ENDED
 
 
 def _counted(values: tuple[float, ...]) -> str:

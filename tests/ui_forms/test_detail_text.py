@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.decision import Verdict
 from hephaestus_tui.domain.events import QuestionKind
+from hephaestus_tui.domain.message import Usage
 from hephaestus_tui.domain.task import Evidence, Origin, Phase, Priority
 from hephaestus_tui.ui.glyphs import ASCII, UNICODE
 from hephaestus_tui.ui.widgets.detail_keys import Keys
@@ -300,3 +301,19 @@ def test_a_number_and_its_unit_stand_on_one_row_and_words_break_only_where_they_
         rows = [row.content for row in rows_of((Line((Span("end sign_out_everywhere now"),)),), width)]
         whole_word = [row for row in rows if "sign_out_everywhere" in row.plain]
         assert bool(whole_word) == (width >= len("sign_out_everywhere"))
+
+
+def test_each_attempt_says_how_it_ended_and_the_agent_how_fast_it_is(story: Any) -> None:
+    task_id = story.failed()
+    assert "Attempts" not in text(detail(story.state, task_id, story.now, UNICODE)), "one is told of already"
+    story.tell(e.TaskRetried(task_id=task_id, actor=story.state.decisions[task_id].actor, was="failed"))
+    story.tell(e.TaskStarted(task_id=task_id, agent_id="A1", role="tech_lead", model="scripted:demo", attempt=2))
+    story.tell(e.UsageRecorded(task_id=task_id, model="m", usage=Usage(output=600)), after=9.0)
+    for glyphs in (UNICODE, ASCII):
+        said = text(detail(story.state, task_id, story.now + 1, glyphs))
+        assert "tokens/s now" in said
+        assert said.split("Attempts\n")[1].split("\n\n")[0].split("\n") == [
+            "2 tech_lead on scripted:demo, for <1 m",
+            "1 failed after 1 s, just now; backend_developer on scripted:demo",
+            "the model was not reachable",
+        ]

@@ -14,6 +14,8 @@ def change_task(state: RunState, task_id: TaskId, **changes: object) -> None:
 
 def change_agent(state: RunState, task_id: TaskId, status: AgentStatus, at: float, note: str = "") -> None:
     if agent := state.agents.get(task_id):
+        if agent.status is AgentStatus.WAITING:
+            state.stood[task_id] = state.stood.get(task_id, 0.0) + max(at - agent.since, 0.0)
         state.agents[task_id] = replace(agent, status=status, since=at, note=note)
 
 

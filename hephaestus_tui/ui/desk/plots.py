@@ -1,4 +1,4 @@
-"""Looking at the run over its time."""
+"""Looking at the run over its time, and going to a task whose agent stands out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from hephaestus_tui.ui.screens.plots import PlotsScreen
 
 
 async def plots(desk: Desk, state: RunState, shown: Target) -> None:
-    await desk.ask(PlotsScreen(state, now=desk.now, clock=desk.clock))
+    if task_id := await desk.ask(PlotsScreen(state, now=desk.now, clock=desk.clock)):
+        desk.jump(task_id)
 
 
 HANDLERS: Mapping[str, Handler] = {"plots": plots}

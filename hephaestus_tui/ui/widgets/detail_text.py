@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hephaestus_tui.domain.answering import fell_back_words
 from hephaestus_tui.domain.blocking import to_hold
 from hephaestus_tui.domain.model_name import short_model
-from hephaestus_tui.domain.state import AgentStatus, RunState
+from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Task, TaskDraft, TaskId
-from hephaestus_tui.ui import words
 from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.text import line
-from hephaestus_tui.ui.widgets.detail_context import context_lines
+from hephaestus_tui.ui.widgets.detail_agent import agent_lines, attempt_lines
 from hephaestus_tui.ui.widgets.detail_cost import cost_lines
 from hephaestus_tui.ui.widgets.detail_criteria import criteria_lines, criteria_told
 from hephaestus_tui.ui.widgets.detail_follows import follows_lines
@@ -102,7 +100,8 @@ def _of_task(reading: Reading, record: Record, task: Task, draft: TaskDraft, now
         Section("Work", work_lines(state, task.id, now, glyphs)),
         Section("Decisions", record.decisions()),
         Section("Cost", cost_lines(state, task.id)),
-        Section("Agent", _agent(state, task.id, task, now)),
+        Section("Agent", agent_lines(state, task, now, glyphs)),
+        Section("Attempts", attempt_lines(state, task.id, now, glyphs)),
         Section("Alike", _alike(reading, task.id), past=True),
         Section("Asked before", record.earlier_replies(but_newest=False), past=True),
         Section("Versions", record.earlier_versions(but_newest=False), past=True),
@@ -190,23 +189,3 @@ def _alike(reading: Reading, task_id: TaskId) -> list[Line]:
         replace(row, spans=(Span(f"{n.score} %  ", "muted"), *row.spans)) for row, n in zip(lines, near, strict=True)
     ]
     return [*scored, line_of(Span(told, "muted"))]
-
-
-def _agent(state: RunState, task_id: TaskId, task: Task | None, now: float) -> list[Line]:
-    agent = state.agents.get(task_id)
-    if agent is None or task is None:
-        return []
-    turns = words.count(agent.turns, "turn") + (f", attempt {task.attempt}" if task.attempt > 1 else "")
-    lines = [line_of(f"{line(agent.role)} on {line(short_model(agent.model))}")]
-    if agent.fell_back:
-        since = words.so_far(now - agent.fell_back.since)
-        lines.append(line_of(Span(f"for {since} {line(fell_back_words(agent))}", "warning")))
-    lines.append(line_of(Span(turns, "muted")))
-    if usage := state.usage_by_task.get(task_id):
-        cached = usage.cache_read + usage.cache_write
-        parts = f"{usage.input:,} in, {usage.output:,} out" + (f", {cached:,} cached" if cached else "")
-        lines.append(line_of(Span(f"{usage.total:,} tokens ({parts}), {words.cost(usage)}", "muted")))
-    lines += context_lines(state, task_id)
-    if agent.status is not AgentStatus.ENDED:
-        lines.append(line_of(Span(f"{agent.status} for {words.so_far(now - agent.since)}", "muted")))
-    return lines
