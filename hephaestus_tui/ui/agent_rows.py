@@ -19,7 +19,7 @@ from hephaestus_tui.ui.widgets.detail_agent import stood_still
 from hephaestus_tui.ui.widgets.row_list import Piece
 from hephaestus_tui.ui.words import cost, duration, thousands
 
-_NAME, _COST, _BAR, _TOKENS, _PLOT, _WAITED = 18, 8, 8, 7, 16, 9
+_NAME, _COST, _BAR, _TOKENS, _PLOT, _WAITED = 18, 8, 7, 7, 12, 8
 _NOTHING = Series(How.SUM)
 
 
@@ -70,7 +70,7 @@ def head_row(order: Order) -> str:
     told = {each: f"{name}*" if each is order else name for each, name in names.items()}
     return (
         f"    {'agent':<{_NAME}} {told[Order.COST]:>{_COST}} {'':<{_BAR}} {told[Order.TOKENS]:>{_TOKENS}} "
-        f"{'over its time':<{_PLOT}} {told[Order.WAITED]:>{_WAITED}}"
+        f"{'over time':<{_PLOT}} {told[Order.WAITED]:>{_WAITED}}"
     )
 
 

@@ -41,7 +41,7 @@ def test_a_run_is_told_with_its_figures(tale: Any) -> None:
 async def test_the_plots_are_a_key_away_and_stay_live(at_desk: Any, tale: Any) -> None:
     async def look(desk: Any) -> None:
         await desk.press("B")
-        await desk.sees("The run over its time", "tasks open")
+        await desk.sees("The run over its time", "tasks open", "over time", "waited")
         assert isinstance(desk.app.screen, PlotsScreen)
         assert "1.2k in all" not in desk.text
         tale.record(e.UsageRecorded(task_id="T1", model="m", usage=Usage(output=1_200, cost=0.5)))
@@ -83,6 +83,6 @@ def test_rows_of_agents_fit_at_80x24_and_need_no_colour_and_no_unicode(tale: Any
     found = spent_by_agents(tale.state(), 2_000.0, Order.COST)
     assert [spent.usage.cost for spent in found] == [199.0, 99.5, 0.0, 0.0]
     said = ["".join(piece.text for piece in agent_row(spent, 199.0, ASCII)) for spent in found]
-    assert all(row.isascii() and len(row) <= 74 for row in said)
-    assert [row.count("=") for row in said] == [8, 4, 0, 0]
-    assert len(head_row(Order.COST)) <= 76
+    assert all(row.isascii() and len(row) <= 68 for row in said)
+    assert [row.count("=") for row in said] == [7, 4, 0, 0]
+    assert len(head_row(Order.COST)) <= 72
