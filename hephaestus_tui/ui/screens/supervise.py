@@ -134,9 +134,9 @@ class SuperviseScreen(RunTalk):
         elif self._follower.feed(frame, self.selected):
             self._load_transcript()
         for over in self.app.screen_stack:
-            if isinstance(over, FollowsState) and frame.moved:
+            if frame.moved and isinstance(over, FollowsState):
                 over.refresh_state(frame.state)
-            elif isinstance(over, FollowsSpending) and frame.facts:
+            elif frame.facts and isinstance(over, FollowsSpending):
                 over.refresh_spent(frame.state)
         if frame.moved:
             before, self.standing = self.standing, standing(frame.state)
