@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from hephaestus_tui.tools import dirfd
 from hephaestus_tui.tools.dirfd import Entry, Kind
 from hephaestus_tui.tools.faults import ToolFault, file_fault
+from hephaestus_tui.tools.images import image_words
 from hephaestus_tui.tools.protected import protected_part
 
 READ_LIMIT = 10_000_000
@@ -116,6 +117,8 @@ class Workspace:
     def read_text(self, path: str, *, exact: bool = True) -> str:
         """The text with its line ends as they are; not `exact`: bytes that are no UTF-8 come as U+FFFD."""
         data = self.read_bytes(path)
+        if words := image_words(data):
+            raise ToolFault(f"{path} is an image · {words}. Pictures are not shown here; run_command can look into it.")
         if is_binary(data):
             raise ToolFault(f"{path} is a binary file of {len(data):,} bytes. Use run_command to look into it.")
         try:

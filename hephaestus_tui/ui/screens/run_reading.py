@@ -27,7 +27,10 @@ class RunReading(RunKeys):
     async def _find(self, event: TranscriptView.FindAsked) -> None:
         words = await self.app.push_screen_wait(FindScreen(event.words))
         if words and not self.transcript.find(words):
-            say(self.app, f"{words} is nowhere in this transcript")
+            say(
+                self.app,
+                f"{words} is nowhere in " + ("the pages read so far" if self.transcript.partial else "this transcript"),
+            )
         self.selection_changed()
 
     @on(DagView.KeysChanged)

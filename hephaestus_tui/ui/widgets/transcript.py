@@ -182,7 +182,7 @@ class TranscriptView(TranscriptPages, can_focus=True):
         state = "backspace: back" if self.visited else state
         if self._finding:
             found = self._finding.look(view.rows.blocks)
-            state = chrome.found(self._finding.words, self._finding.ordinal, found, canvas.width)
+            state = chrome.found(self._finding.words, self._finding.ordinal, found, canvas.width, here=self.partial)
         title = chrome.title(self._title, state, canvas.width, self._glyphs, self._style("title"), self._style("state"))
         return [title, *strips]
 

@@ -19,9 +19,12 @@ def title(text: str, state: str, width: int, glyphs: GlyphSet, bold: Style, plai
     return Strip.join([left, Strip([Segment(f"{state} ", plain)])]).adjust_cell_length(width, plain)
 
 
-def found(words: str, ordinal: int, count: int, width: int) -> str:
-    """Which of how many matches a person is at; what is looked for where there is room for it."""
-    told = f"{ordinal:,} of {count:,}"
+def found(words: str, ordinal: int, count: int, width: int, *, here: bool = False) -> str:
+    """Which of how many matches a person is at; what is looked for where there is room for it.
+
+    `here` says that only the pages that have been read were looked through.
+    """
+    told = f"{ordinal:,} of {count:,}" + (" in these pages" if here else "")
     return f"{line(words, 20)}: {told}  {{ }} move" if width >= WIDE else told
 
 

@@ -42,6 +42,11 @@ class TranscriptPages(TranscriptKeys, can_focus=True):
             entry = self._talk.entry_at(self._view.top.block)
         return entry.seq if entry else None
 
+    @property
+    def partial(self) -> bool:
+        """Whether there is more of what many say than the pages that have been read."""
+        return isinstance(self._talk, Interleaved) and (self._talk.begin > 0 or not self._talk.live)
+
     def action_first(self) -> None:
         if isinstance(self._talk, Interleaved) and self._talk.begin:
             self._want(FIRST)
