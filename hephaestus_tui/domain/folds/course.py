@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.course import TASK_ROOM, Course, How, Series
 from hephaestus_tui.domain.state import RunState
@@ -32,21 +30,23 @@ def fold_course(state: RunState, fact: e.Fact, at: float, before: TaskStatus | N
         course, after = state.course, standing(state, fact)
         opened, done = _is_open(after) - _is_open(before), _is_done(after) - _is_done(before)
         if opened or done:
-            course = replace(
-                course,
-                open=course.open.put(at, course.open.last + opened),
-                done=course.done.put(at, course.done.last + done),
+            course = Course(
+                course.tokens,
+                course.cost,
+                course.open.put(at, course.open.last + opened),
+                course.done.put(at, course.done.last + done),
+                course.waited,
             )
         if isinstance(fact, e.ProposalDecided):
-            course = replace(course, waited=course.waited.put(at, fact.decision.waited))
+            waited = course.waited.put(at, fact.decision.waited)
+            course = Course(course.tokens, course.cost, course.open, course.done, waited)
         state.course = course
 
 
 def _spent(state: RunState, fact: e.UsageRecorded, at: float) -> None:
     course, usage = state.course, fact.usage
-    state.course = replace(
-        course, tokens=course.tokens.put(at, usage.output), cost=course.cost.put(at, usage.cost or 0.0)
-    )
+    tokens, cost = course.tokens.put(at, usage.output), course.cost.put(at, usage.cost or 0.0)
+    state.course = Course(tokens, cost, course.open, course.done, course.waited)
     own = state.task_tokens.get(fact.task_id) or Series(How.SUM, room=TASK_ROOM, start=at)
     state.task_tokens[fact.task_id] = own.put(at, usage.output)
 
