@@ -92,12 +92,12 @@ async def test_a_provider_is_asked_again_by_a_key(tale: Any, at_desk: Any) -> No
 
 
 def test_the_detail_tells_what_was_spent_and_who_waits(tale: Any) -> None:
-    assert cost_lines(tale.state(), "T1") == []
+    assert cost_lines(tale.state(), "T1", UNICODE) == []
     tale.record(e.UsageRecorded(task_id="T1", model="m", usage=Usage(input=900, cost=0.5)))
     tale.record(e.BudgetWarned(budget=RUN, spent=0.5, limit=0.6))
-    rows = [row.plain for row in cost_lines(tale.state(), "T1")]
+    rows = [row.plain for row in cost_lines(tale.state(), "T1", UNICODE)]
     assert rows[0] == "$0.50  this task"
-    assert rows[-1] == "$0.50 of $0.60  the run"
+    assert rows[-2:] == ["$0.50 of $0.60  the run", "━━━━━━━━━━━━━━━━━─── 83%"]
     tale.record(e.UsageRecorded(task_id="T1", model="m", usage=Usage(input=100, cost=None)))
     tale.record(reached(RUN, "m"))
     text = "\n".join(row.plain for row in detail(tale.state(), "T1", 0.0, UNICODE))

@@ -7,19 +7,38 @@ from hephaestus_tui.domain.events import BudgetReached
 from hephaestus_tui.domain.spending import budget_words
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
+from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.widgets.detail_keys import Keys, key_row
 from hephaestus_tui.ui.widgets.lines import Line, Span, line_of, on_panel, paragraphs
 
+_BAR = 20  # cells
+_NEAR = 0.8  # of a budget
 _ORDER = (Scope.TASK, Scope.SUBTREE, Scope.PHASE, Scope.RUN)
 
 
-def cost_lines(state: RunState, task_id: TaskId) -> list[Line]:
-    """A line for the task, its subtree where it has one, its phase and the run; nothing where nothing was spent on it."""
+def cost_lines(state: RunState, task_id: TaskId, glyphs: GlyphSet) -> list[Line]:
+    """A line for the task, its subtree where it has one, its phase and the run, with a bar where there is a budget.
+
+    Nothing where nothing was spent on it.
+    """
     if not (mine := [p for p in state.places(task_id) if _counts(state, task_id, p)]):
         return []
     mine.sort(key=lambda place: _ORDER.index(place.scope))
-    return [line_of(f"{words_of(state, place)}  ", Span(_named(place), "muted")) for place in mine]
+    return [row for place in mine for row in _place(state, place, glyphs)]
+
+
+def _place(state: RunState, place: Place, glyphs: GlyphSet) -> list[Line]:
+    rows = [line_of(f"{words_of(state, place)}  ", Span(_named(place), "muted"))]
+    if limit := _limit(state, Budget(place, Unit.DOLLARS)):
+        share = state.spent.get(place, Spent()).dollars / limit
+        full, rest = ("=", "-") if glyphs.name == "ascii" else ("━", "─")
+        used = min(max(round(_BAR * share), int(share > 0)), _BAR)
+        style = "bad" if share >= 1 else "careful" if share >= _NEAR else "accent"
+        rows.append(
+            line_of(Span(full * used, style), Span(rest * (_BAR - used), "muted"), Span(f" {share:.0%}", "muted"))
+        )
+    return rows
 
 
 def _counts(state: RunState, task_id: TaskId, place: Place) -> bool:

@@ -77,7 +77,9 @@ def laid_out(sections: Iterable[Section], glyphs: GlyphSet, folds: Folds | None 
 def _folded(section: Section, glyphs: GlyphSet) -> Line:
     first = next((row for row in section.body if row.plain.strip()), BLANK)
     rest = sum(bool(row.plain.strip()) for row in section.body) - 1
-    told = section.told or line(first.plain.strip().split("\n")[0], _TOLD, ellipsis=glyphs.ellipsis)
+    told = section.told or line(
+        first.plain.strip().removeprefix(f"{glyphs.bullet} ").split("\n")[0], _TOLD, ellipsis=glyphs.ellipsis
+    )
     more = f" +{rest:,}" if rest > 0 and not section.told else ""
     head = (Span(f"{glyphs.fold} ", "key"),)
     return Line((Span(section.title, "heading"), Span(f"  {told}{more}", "muted")), head=head, section=section.name)

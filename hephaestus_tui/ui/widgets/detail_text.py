@@ -99,7 +99,7 @@ def _of_task(reading: Reading, record: Record, task: Task, draft: TaskDraft, now
         Section("Result", result),
         Section("Work", work_lines(state, task.id, now, glyphs)),
         Section("Decisions", record.decisions()),
-        Section("Cost", cost_lines(state, task.id)),
+        Section("Cost", cost_lines(state, task.id, glyphs)),
         Section("Agent", agent_lines(state, task, now, glyphs)),
         Section("Attempts", attempt_lines(state, task.id, now, glyphs)),
         Section("Alike", _alike(reading, task.id), past=True),
