@@ -27,7 +27,7 @@ _DISPLAY = {
     "question_mark": "?", "slash": "/", "plus": "+", "escape": "esc", "pagedown": "pgdn", "pageup": "pgup",
     "left_square_bracket": "[", "right_square_bracket": "]", "left_curly_bracket": "{", "right_curly_bracket": "}",
     "exclamation_mark": "!", "full_stop": ".",
-    "less_than_sign": "<", "greater_than_sign": ">", "comma": ",", "minus": "-", "equals_sign": "=", "backslash": "\\", "vertical_line": "|",
+    "less_than_sign": "<", "greater_than_sign": ">", "comma": ",", "minus": "-", "equals_sign": "=", "backslash": "\\", "vertical_line": "|", "colon": ":",
 }  # fmt: skip
 
 

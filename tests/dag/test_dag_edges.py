@@ -92,3 +92,30 @@ async def test_chips_name_the_same_edges(run: Any, key: str, glyphs: GlyphSet) -
         for words in ([f"{arrow}T2"], [f"{arrow}T2", f"({arrow}T1)"], [], [f"{arrow}T2"]):
             await until(pilot, lambda words=words: named() == words, f"{words} are named")  # type: ignore[misc]
             await pilot.press("vertical_line")
+
+
+async def test_where_the_selected_task_was_found_and_what_was_found_in_it_is_ticked(run: Any, glyphs: GlyphSet) -> None:
+    app = Pane(glyphs)
+    run.task("Apart")
+    root = run.found_in(None, "Root")
+    inner = run.found_in(root, "Inner")
+    run.found_in(inner, "Leaf")
+
+    def margin() -> str:
+        return "".join(line[0] for line in app.tasks())
+
+    async with app.run_test(size=SIZE) as pilot:
+        app.view.show(run.state)
+        app.view.focus()
+        app.view.select(inner)
+        await pilot.press("colon")
+        await until(pilot, lambda: margin() == f" ^{glyphs.pointer}+", "both are ticked")
+        run.found_in(inner, "One more")
+        app.view.show(run.state)
+        await until(pilot, lambda: margin() == f" ^{glyphs.pointer}++", "so is what came")
+        await pilot.press("up")
+        await until(pilot, lambda: margin() == f" {glyphs.pointer}+  ", "they follow the cursor")
+        await pilot.press("g")
+        await until(pilot, lambda: margin() == f"{glyphs.pointer}    ", "a task without kin has none")
+        await pilot.press("down", "colon")
+        await until(pilot, lambda: margin() == f" {glyphs.pointer}   ", "and the same key takes them away")

@@ -21,7 +21,7 @@ from hephaestus_tui.ui.screens.help_search import found_lines
 from hephaestus_tui.ui.screens.left_once import Modal
 from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.widgets.dag_gutter import VERTICAL, lines_for
-from hephaestus_tui.ui.widgets.dag_paint import LEFT
+from hephaestus_tui.ui.widgets.dag_paint import CHILD, LEFT, PARENT
 from hephaestus_tui.ui.widgets.fields import LineInput, key_row
 from hephaestus_tui.ui.widgets.lines import BLANK, Line, Span
 from hephaestus_tui.ui.widgets.lines_view import LinesView
@@ -178,6 +178,10 @@ def _legend(glyphs: GlyphSet) -> list[Line]:
             "at the edge", "the whole run: the worst mark of each stretch of it, and the stretch that is on the screen"
         ),
         _row(glyphs.found, "holds the words that are looked for (ctrl+f), in its id, its title or its rationale"),
+        _row(
+            f"{PARENT} {CHILD}",
+            "the selected task was found in it; it was found in the selected one (with :)",
+        ),
         _row(LEFT, "no longer fits the filter (\\ I); goes when something new fits it, or when you choose it again"),
         _row(glyphs.picked, "selected, to be decided on together with others"),
         _row(glyphs.changed, "selected in an older version: look at it, and select it again"),

@@ -12,7 +12,6 @@ from hephaestus_tui.ui.glyphs import GlyphSet, Mark
 from hephaestus_tui.ui.named_keys import with_names
 from hephaestus_tui.ui.notices import say
 from hephaestus_tui.ui.widgets.dag_chips import View
-from hephaestus_tui.ui.widgets.dag_finding import DagFinding
 from hephaestus_tui.ui.widgets.dag_jumps import (
     FAILED,
     REVIEW,
@@ -24,10 +23,11 @@ from hephaestus_tui.ui.widgets.dag_jumps import (
     parent_of,
     waiters_of,
 )
+from hephaestus_tui.ui.widgets.dag_kin import DagKin
 from hephaestus_tui.ui.widgets.dag_paint import CLASSES, CSS
 
 
-class DagView(DagFinding):
+class DagView(DagKin):
     """The tasks and proposals of a run. `show` it each frame; it posts `TaskChosen` when a person moves the cursor."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = CLASSES
@@ -62,6 +62,7 @@ class DagView(DagFinding):
         Binding(
             "vertical_line", "edges", "Edges: those still waited for, all (the others by name), or none", show=False
         ),
+        Binding("colon", "kin", "Tick the task in which the selected one was found, and those found in it", show=False),
         Binding("ctrl+f", "find", "Find words among the tasks that are shown", show=False),
         Binding("right_curly_bracket", "match(1)", "Next match"),
         Binding("left_curly_bracket", "match(-1)", "Match before"),

@@ -23,6 +23,8 @@ from hephaestus_tui.ui.widgets.dag_spans import FOLDED, FOUND, PHASE, STYLES, TI
 from hephaestus_tui.ui.widgets.dag_words import fold_words, words
 
 CHAIN = "chain"
+# in the first cell of a row: where the selected task was found, and what was found in it
+PARENT, CHILD = "^", "+"
 LEFT = "x"  # what was part of what is shown, and no longer is
 _KEPT_STRIPS = 512
 _ROLES_FROM = 72
@@ -71,6 +73,7 @@ class DagPainter:
         self.picked: Mapping[TaskId, Picked] = {}
         self.chain: frozenset[TaskId] = frozenset()  # the ids that are underlined
         self.note = ""  # which part of the run is shown; empty for all of it
+        self.ticks: Mapping[TaskId, str] = {}
         self.left = frozenset[TaskId]()  # what is shown, and no longer a part of that
         self.sought = ""  # what is looked for, and how many there are
         self.found: Matches | None = None
@@ -145,8 +148,9 @@ class DagPainter:
         return self.strip(spans, here=here)
 
     def matched(self, spans: list[Span], task_id: TaskId, *, here: bool) -> list[Span]:
-        """The spans of a task, marked in their first cell if it holds what is looked for, or is no part of what is shown."""
-        left = Span(LEFT, PHASE) if task_id in self.left and not here else spans[0]
+        """The spans of a task, marked in their first cell if it holds what is looked for, is no part of what is shown, or is kin."""
+        tick = LEFT if task_id in self.left else self.ticks.get(task_id)
+        left = Span(tick, PHASE) if tick and not here else spans[0]
         if self.found is None or task_id not in self.found:
             return [left, *spans[1:]]
         sign = spans[0] if here else Span(self._glyphs.found, "lane-chosen")
