@@ -12,9 +12,9 @@ from hephaestus_tui.domain.task import Origin, TaskId
 from hephaestus_tui.domain.words import Word
 from hephaestus_tui.session import Session
 from hephaestus_tui.ui.bridge import Bridge, Frame
-from hephaestus_tui.ui.scope import AT_WORK, Scope, Wide, head_of, is_at_work, wide_of
+from hephaestus_tui.ui.scope import AT_WORK, Scope, Wide, many_of, wide_of
 from hephaestus_tui.ui.text import line
-from hephaestus_tui.ui.widgets.interleaved import Many
+from hephaestus_tui.ui.widgets.found_places import places_in
 from hephaestus_tui.ui.widgets.links import CallAt
 from hephaestus_tui.ui.widgets.paging import Wanted
 from hephaestus_tui.ui.widgets.transcript import TranscriptView
@@ -151,13 +151,7 @@ class TranscriptFollower:
         if wide != self._subject:
             return
         missed, self._missed = self._missed or [], None
-        many = Many(
-            wants=lambda task_id: wide.wants(bridge.state, task_id),
-            head=lambda task_id: head_of(bridge.state, task_id),
-            at_work=lambda task_id: is_at_work(bridge.state, task_id),
-            questions=lambda: tuple(bridge.state.questions.values()),
-        )
-        self._view.open_many(page, self._title, many, wide.nothing(), at)
+        self._view.open_many(page, self._title, many_of(wide, lambda: bridge.state), wide.nothing(), at)
         self._view.feed(missed, bridge.live())
 
     async def more(self, wanted: Wanted) -> None:
@@ -172,6 +166,24 @@ class TranscriptFollower:
             return
         if wide == self._subject and self._missed is None:
             self._view.add_page(page, wanted)
+
+    async def places(self, words: str) -> None:
+        """Look for words in all that many said, the newest page first, and tell the view; until another is turned to."""
+        session, bridge, wide = self._session, self._bridge, self._subject
+        if session is None or bridge is None or not isinstance(wide, Wide):
+            return
+        many, found, before = many_of(wide, lambda: bridge.state), list[tuple[int, int]](), None
+        while wide == self._subject:
+            try:
+                page = await session.page(wide.tasks(bridge.state), before=before)
+            except HephaestusError as error:
+                self._cannot_be_read(error)
+                return
+            found = [*places_in(page, many, words), *found]
+            before = page.begin
+            if not before:
+                self._view.take_places(words, found)
+                return
 
     def _cannot_be_read(self, error: HephaestusError) -> None:
         self._subject, self._missed = None, None

@@ -6,7 +6,7 @@ knows an agent again.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -14,6 +14,7 @@ from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.widgets.blocks import Head
+from hephaestus_tui.ui.widgets.interleaved import Many
 from hephaestus_tui.ui.words import count
 
 AT_WORK = (AgentStatus.WORKING, AgentStatus.WAITING, AgentStatus.PAUSED)
@@ -72,3 +73,13 @@ def head_of(state: RunState, task_id: TaskId) -> Head:
 def is_at_work(state: RunState, task_id: TaskId) -> bool:
     agent = state.agents.get(task_id)
     return agent is not None and agent.status in AT_WORK
+
+
+def many_of(wide: Wide, state: Callable[[], RunState]) -> Many:
+    """What a transcript of many asks of the run as it stands."""
+    return Many(
+        wants=lambda task_id: wide.wants(state(), task_id),
+        head=lambda task_id: head_of(state(), task_id),
+        at_work=lambda task_id: is_at_work(state(), task_id),
+        questions=lambda: tuple(state().questions.values()),
+    )

@@ -125,3 +125,24 @@ async def test_from_a_message_to_its_task_and_back_to_where_one_read(make_app: A
         await sees(pilot, "the whole run")
         await until(pilot, lambda: screen.transcript.place == place, "one is where one was")
         assert screen.pane is Pane.TRANSCRIPT
+
+
+async def test_words_are_counted_in_all_pages_and_the_next_match_is_gone_to(make_app: Any, script: Any) -> None:
+    first, second = two_at_work(script)
+    for n in range(1, 600):
+        script.say((first, second)[n % 2], f"Needle {n}." if n in (7, 300, 590) else f"Remark {n}.", n)
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, script)
+        await pilot.press("J", "J", "2")
+        await sees(pilot, "Remark 599.")
+        await pilot.press("ctrl+f")
+        await sees(pilot, "words to find")
+        await pilot.press(*"needle", "enter")
+        await sees(pilot, "needle: 3 of 3", "Needle 590.")
+        await pilot.press("{")
+        await sees(pilot, "needle: 2 of 3", "Needle 300.")
+        await pilot.press("{")
+        await sees(pilot, "needle: 1 of 3", "Needle 7.")
+        await pilot.press("}")
+        await sees(pilot, "needle: 2 of 3", "Needle 300.")

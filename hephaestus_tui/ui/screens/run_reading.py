@@ -26,11 +26,10 @@ class RunReading(RunKeys):
     @work(group="find")
     async def _find(self, event: TranscriptView.FindAsked) -> None:
         words = await self.app.push_screen_wait(FindScreen(event.words))
-        if words and not self.transcript.find(words):
-            say(
-                self.app,
-                f"{words} is nowhere in " + ("the pages read so far" if self.transcript.partial else "this transcript"),
-            )
+        if words and not self.transcript.find(words) and not self.transcript.partial:
+            say(self.app, f"{words} is nowhere in this transcript")
+        if words and self.transcript.partial:
+            self.transcript.post_message(TranscriptView.PlacesAsked(words))
         self.selection_changed()
 
     @on(DagView.KeysChanged)

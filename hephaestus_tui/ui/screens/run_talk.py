@@ -44,6 +44,12 @@ class RunTalk(RunLinks):
     async def _load_page(self, wanted: Wanted) -> None:
         await self._follower.more(wanted)
 
+    @on(TranscriptView.PlacesAsked)
+    @work(group="places", exclusive=True)
+    async def _look_for(self, event: TranscriptView.PlacesAsked) -> None:
+        await self._follower.places(event.words)
+        self.selection_changed()
+
     @on(TranscriptView.SourceAsked)
     def _source_asked(self, event: TranscriptView.SourceAsked) -> None:
         self.read_at(CallAt(event.task_id, event.turn, WHOLE_MESSAGE))

@@ -30,6 +30,13 @@ class Finding:
         self._blocks: list[Block] = []
         self._counts: list[int] = []
 
+    def shift(self, by: int) -> None:
+        """The blocks have other numbers, larger by so much."""
+        if by and self.at is not None:
+            self.at = (self.at[0] + by, self.at[1]) if self.at[0] + by >= 0 else None
+        if by and self.place is not None:
+            self.place = Place(self.place.block + by, self.place.row) if self.at else None
+
     def look(self, blocks: Sequence[Block]) -> int:
         """How many matches there are; only blocks that are not those of the last look are read."""
         known = self._blocks

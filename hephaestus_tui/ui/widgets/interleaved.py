@@ -83,6 +83,10 @@ class Interleaved:
                 return
         self._show_tail()
 
+    @property
+    def entries(self) -> Sequence[Entry]:
+        return self._entries
+
     def take_shift(self) -> int:
         """By how much the number of each block has grown since this was asked last; negative where some above went."""
         shift, self._shift = self._shift, 0

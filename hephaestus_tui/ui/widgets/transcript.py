@@ -129,7 +129,7 @@ class TranscriptView(TranscriptPages, can_focus=True):
         self._update()
 
     def _begin(self, talk: Conversation | Interleaved | None) -> None:
-        self._talk, self._wanted, self._standing = talk, None, None
+        self._talk, self._wanted, self._standing, self._places = talk, None, None, ("", ())
         self._aim = self._passage = self._finding = None
         stamped = self._view.rows.stamped
         self._view = Viewport(BlockRows(self._canvas, markdown), 0)
@@ -181,8 +181,8 @@ class TranscriptView(TranscriptPages, can_focus=True):
         state = "" if not self._talk else "following" if view.following else "held"
         state = "backspace: back" if self.visited else state
         if self._finding:
-            found = self._finding.look(view.rows.blocks)
-            state = chrome.found(self._finding.words, self._finding.ordinal, found, canvas.width, here=self.partial)
+            at, found, here = self.matches()
+            state = chrome.found(self._finding.words, at, found, canvas.width, here=here)
         title = chrome.title(self._title, state, canvas.width, self._glyphs, self._style("title"), self._style("state"))
         return [title, *strips]
 

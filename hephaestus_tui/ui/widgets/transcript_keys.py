@@ -97,6 +97,13 @@ class TranscriptKeys(KeptRows, can_focus=True):
             self.wanted = wanted
             super().__init__()
 
+    class PlacesAsked(Message):
+        """Words are looked for in all pages."""
+
+        def __init__(self, words: str) -> None:
+            self.words = words
+            super().__init__()
+
     class SourceAsked(Message):
         """A person wants to see, in the transcript of its own task, the message at which they are."""
 

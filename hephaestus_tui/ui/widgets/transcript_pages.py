@@ -5,6 +5,8 @@ from __future__ import annotations
 from hephaestus_tui.session import Page
 from hephaestus_tui.ui.widgets.blocks import Head, Talking
 from hephaestus_tui.ui.widgets.conversation import Conversation
+from hephaestus_tui.ui.widgets.finding import Finding
+from hephaestus_tui.ui.widgets.found_places import Places, beside, next_place
 from hephaestus_tui.ui.widgets.interleaved import Interleaved, Many
 from hephaestus_tui.ui.widgets.paging import FIRST, LAST, Wanted, wanted_near
 from hephaestus_tui.ui.widgets.transcript_keys import TranscriptKeys
@@ -16,6 +18,7 @@ class TranscriptPages(TranscriptKeys, can_focus=True):
     _talk: Conversation | Interleaved | None = None
     _title = ""
     _reason = ""
+    _places: tuple[str, Places] = "", ()  # words that were looked for in all pages, and where they are
     _wanted: Wanted | None = None  # the page that was asked for and has not come
     _standing: int | None = None  # a place in the journal to stand at, as soon as the pane is shown
 
@@ -47,6 +50,38 @@ class TranscriptPages(TranscriptKeys, can_focus=True):
         """Whether there is more of what many say than the pages that have been read."""
         return isinstance(self._talk, Interleaved) and (self._talk.begin > 0 or not self._talk.live)
 
+    def take_places(self, words: str, places: Places) -> None:
+        """Where in all that was said the words are that are looked for."""
+        self._places = words, places
+        if self._finding is None and places and self._found == words and isinstance(self._talk, Interleaved):
+            self._finding = Finding(words)  # none in these pages: the nearest is in others
+            self.action_match(-1)
+        self.refresh_bindings()
+        self._update()
+
+    def matches(self) -> tuple[int, int, bool]:
+        """Which of how many matches a person is at; and whether not all pages have been looked through."""
+        if self._finding is None:
+            return 0, 0, False
+        here, at, talk = self._finding.look(self._view.rows.blocks), self._finding.ordinal, self._talk
+        if not isinstance(talk, Interleaved) or not self.partial:
+            return at, here, False
+        if self._places[0] != self._finding.words:
+            return at, here, True
+        before, after = beside(self._places[1], talk)
+        return at + before if at else 0, before + here + after, False
+
+    def action_match(self, step: int) -> None:
+        talk, finding = self._talk, self._finding
+        if isinstance(talk, Interleaved) and finding and self._places[0] == finding.words:
+            here = finding.look(self._view.rows.blocks)
+            last = finding.ordinal >= here if step > 0 else finding.ordinal <= 1
+            seq = next_place(self._places[1], talk, step) if last and (finding.at or not here) else None
+            if seq is not None:
+                self._want(Wanted(after=seq, at=seq))
+                return
+        super().action_match(step)
+
     def action_first(self) -> None:
         if isinstance(self._talk, Interleaved) and self._talk.begin:
             self._want(FIRST)
@@ -75,13 +110,20 @@ class TranscriptPages(TranscriptKeys, can_focus=True):
         view, talk = self._view, self._talk
         if not isinstance(talk, Interleaved):
             return
-        view.shift(talk.take_shift())
+        by = talk.take_shift()
+        view.shift(by)
+        if self._finding:
+            self._finding.shift(by)
         view.arrived, view.more, talk.held = talk.arrived, not talk.live, not view.following
 
     def _take_stand(self) -> None:
         seq, self._standing = self._standing, None
         if seq is not None and isinstance(self._talk, Interleaved) and (block := self._talk.block_of(seq)) is not None:
             self._view.stand(block)
+            if self._finding:
+                self._finding.at = None
+                self._finding.look(self._view.rows.blocks)
+                self._finding.step(self._view, 1)
 
     def _ask_for_more(self) -> None:
         """After the rows were drawn."""
@@ -91,6 +133,6 @@ class TranscriptPages(TranscriptKeys, can_focus=True):
                 self._want(more)
 
     def _want(self, wanted: Wanted) -> None:
-        if self._wanted is None or (wanted in (FIRST, LAST) and self._wanted != wanted):
+        if self._wanted is None or ((wanted.at is not None or wanted == LAST) and self._wanted != wanted):
             self._wanted = wanted
             self.post_message(self.PageAsked(wanted))
