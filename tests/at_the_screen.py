@@ -13,7 +13,7 @@ from hephaestus_tui.domain import events as e
 from hephaestus_tui.ui.app import HephaestusApp
 from hephaestus_tui.ui.screens.supervise import SuperviseScreen
 
-SECONDS = 20  # for what takes a moment on an idle machine
+SECONDS = 60  # for what takes a moment on an idle machine
 
 
 def text_of(app: App[Any]) -> str:

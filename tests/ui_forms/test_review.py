@@ -135,7 +135,7 @@ def test_long_texts_are_compared_in_time(story: Any) -> None:
     after = replace(before, description="b a " * 5_000, rationale="\n".join("yx"[n % 3 == 0] for n in range(10_000)))
     began = time.process_time()
     review_lines(before, after, story.state, UNICODE)
-    assert time.process_time() - began < 4.0  # without a bound it takes minutes
+    assert time.process_time() - began < 30.0  # it takes a fifth of a second, and without a bound minutes
 
 
 # -- the dialog
