@@ -317,3 +317,11 @@ def test_each_attempt_says_how_it_ended_and_the_agent_how_fast_it_is(story: Any)
             "1 failed after 1 s, just now; backend_developer on scripted:demo",
             "the model was not reachable",
         ]
+
+
+def test_files_are_told_before_there_is_work_to_review(story: Any) -> None:
+    task_id = story.started()
+    story.tell(e.FilesTouched(task_id=task_id, paths=tuple(f"src/f{n:02}.py" for n in range(14))))
+    said = text(detail(story.state, task_id, story.now, UNICODE))
+    assert "Work\n14 files changed so far\n• src/f00.py\n" in said
+    assert "• src/f11.py\nand 2 more" in said

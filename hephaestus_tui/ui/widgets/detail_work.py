@@ -49,7 +49,7 @@ def work_lines(state: RunState, task_id: TaskId, now: float, glyphs: GlyphSet) -
     """What became of it, its branch, its files and its rounds."""
     work = state.works.get(task_id)
     if work is None:
-        return _opened(state, task_id)
+        return [*_opened(state, task_id), *_touched(state, task_id, glyphs)]
     ready = work.status is WorkStatus.READY  # then a panel says what it is, and what it lacks
     return [
         *([] if ready else [_fate(work, now)]),
@@ -82,6 +82,16 @@ def _opened(state: RunState, task_id: TaskId) -> list[Line]:
     if opened.branch is None:
         return [line_of(Span("reads in ", "muted"), line(opened.path)), *note]
     return [line_of(Span("on branch ", "muted"), line(opened.branch)), line_of(Span(line(opened.path), "muted")), *note]
+
+
+def _touched(state: RunState, task_id: TaskId, glyphs: GlyphSet) -> list[Line]:
+    """The files that its agent has changed so far, which nobody can review yet."""
+    paths = state.touched.get(task_id, ())
+    if not paths:
+        return []
+    more = [line_of(Span(f"and {len(paths) - MANY:,} more", "muted"))] if len(paths) > MANY else []
+    head = line_of(Span(f"{words.count(len(paths), 'file')} changed so far", "muted"))
+    return [head, *(bullet(glyphs, line(path)) for path in paths[:MANY]), *more]
 
 
 def _fate(work: WorkView, now: float) -> Line:
