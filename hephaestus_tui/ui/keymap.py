@@ -7,13 +7,25 @@ from difflib import get_close_matches
 from typing import TypeAlias
 
 from textual.binding import Binding, BindingType
-from textual.keys import Keys, _character_to_key
+from textual.keys import Keys
 
 from hephaestus_tui.ui.actions.action import Action
 from hephaestus_tui.ui.actions.registry import ACTIONS, BY_ID
 from hephaestus_tui.ui.key_fault import KeyFault
+from hephaestus_tui.ui.key_names import long_key, shown_key
 from hephaestus_tui.ui.named_keys import keys_of
 
+__all__ = [
+    "KeyFault",
+    "Scope",
+    "action_by",
+    "actions_by_key",
+    "checked_keys",
+    "key_of",
+    "rebound_entries",
+    "shown_key",
+    "twins",
+]
 Scope: TypeAlias = tuple[str, Sequence[BindingType]]
 """What has keys of its own while it has the focus, by the name that people read, and these keys."""
 
@@ -23,12 +35,6 @@ _PAIRS = (
     {"question.answer", "report.answer"},
 )  # fmt: skip
 _NAMED_KEYS = frozenset(k.value for k in Keys)
-_DISPLAY = {
-    "question_mark": "?", "slash": "/", "plus": "+", "escape": "esc", "pagedown": "pgdn", "pageup": "pgup",
-    "left_square_bracket": "[", "right_square_bracket": "]", "left_curly_bracket": "{", "right_curly_bracket": "}",
-    "exclamation_mark": "!", "full_stop": ".",
-    "less_than_sign": "<", "greater_than_sign": ">", "comma": ",", "minus": "-", "equals_sign": "=", "backslash": "\\", "vertical_line": "|", "colon": ":",
-}  # fmt: skip
 
 
 def key_of(action: Action, keys: Mapping[str, str]) -> str:
@@ -54,7 +60,7 @@ def checked_keys(keys: Mapping[str, str], panes: Sequence[Scope] = (), apart: Se
                 moved[twin] = keys[action_id]
     holders: dict[str, str] = {}
     for action in ACTIONS:
-        other = holders.setdefault(_long(key_of(action, moved)), action.id)
+        other = holders.setdefault(long_key(key_of(action, moved)), action.id)
         if other != action.id and {other, action.id} not in _PAIRS:
             raise _clash(action.id, other, key_of(action, moved), moved)
     for scope in panes:
@@ -70,10 +76,10 @@ def _check_scope(scope: Scope, moved: Mapping[str, str], hidden: Mapping[str, st
     for binding in (b for b in scope[1] if isinstance(b, Binding)):
         name = binding.id or binding.action
         for key in keys_of(binding, moved):
-            other = holders.setdefault(_long(key), name)
+            other = holders.setdefault(long_key(key), name)
             if other != name:
                 raise _clash(name, other, key, moved)
-            action_id = hidden.get(_long(key))
+            action_id = hidden.get(long_key(key))
             if action_id and (name in moved or action_id in moved):
                 raise _clash(name, action_id, key, moved)
 
@@ -88,13 +94,9 @@ def _meant(name: str, known: Sequence[str]) -> str:
     return f"did you mean {', '.join(close)}?" if close else "the help (?) shows the name of each when you search in it"
 
 
-def _long(key: str) -> str:
-    return _character_to_key(key) if len(key) == 1 else key
-
-
 def _is_key(key: str) -> bool:
     *modifiers, name = key.split("+") if key != "+" else ["+"]
-    known = len(name) == 1 or name in _NAMED_KEYS or _long(name) in _NAMED_KEYS
+    known = len(name) == 1 or name in _NAMED_KEYS or long_key(name) in _NAMED_KEYS
     return known and name != "" and set(modifiers) <= {"ctrl", "shift", "alt", "super"}
 
 
@@ -102,7 +104,7 @@ def actions_by_key(keys: Mapping[str, str]) -> dict[str, list[Action]]:
     """What each key is bound to under these rebindings, by the names that key events have."""
     found: dict[str, list[Action]] = {}
     for action in ACTIONS:
-        found.setdefault(_long(key_of(action, keys)), []).append(action)
+        found.setdefault(long_key(key_of(action, keys)), []).append(action)
     return found
 
 
@@ -119,14 +121,15 @@ def rebound_entries(
     return [(moved.get(key, key), label) for key, label in entries]
 
 
+def action_by(shown: str, bound: Sequence[BindingType], keys: Mapping[str, str]) -> str:
+    """What a key does, as `shown_key` writes it, among the keys that a pane or a screen has; empty where nothing."""
+    for binding in bound:
+        if isinstance(binding, Binding) and shown in (shown_key(key) for key in keys_of(binding, keys)):
+            return binding.action
+    return ""
+
+
 def twins(action: Action) -> list[Action]:
     """Those that the key of an action does too, at other moments."""
     pair: frozenset[str] = next((frozenset(p) for p in _PAIRS if action.id in p), frozenset())
     return [BY_ID[other] for other in sorted(pair - {action.id})]
-
-
-def shown_key(key: str) -> str:
-    """A key as the footer and the help write it: "^p" for ctrl+p."""
-    if key.startswith("ctrl+") and len(key) > 5:
-        return f"^{key.removeprefix('ctrl+')}"
-    return _DISPLAY.get(key, key)

@@ -15,7 +15,7 @@ from hephaestus_tui.domain.decision import Proposal
 from hephaestus_tui.domain.task import Origin, Phase, TaskDraft
 from hephaestus_tui.ui.actions.registry import ACTIONS
 from hephaestus_tui.ui.glyphs import UNICODE
-from hephaestus_tui.ui.keymap import _long
+from hephaestus_tui.ui.key_names import long_key
 from hephaestus_tui.ui.widgets.dag import DagView
 
 
@@ -104,4 +104,4 @@ def test_no_key_of_the_pane_means_something_else_there() -> None:
     own = [binding.key for binding in Binding.make_bindings(DagView.BINDINGS)]
     assert len(own) == len(set(own))
     own.remove("escape")  # it is the pane's only while words are marked that were looked for
-    assert not {*own} & {_long(action.key) for action in ACTIONS}
+    assert not {*own} & {long_key(action.key) for action in ACTIONS}

@@ -128,6 +128,9 @@ class DecisionsScreen(DialogScreen[TaskId | None]):
         else:
             self._lines.action_screen_up()
 
+    def action_open_row(self) -> None:
+        self.action_unfold()
+
     def action_unfold(self) -> None:
         """Show all of what is under the cursor, or no longer."""
         self.toggle_class("-unfolded")

@@ -118,7 +118,8 @@ class InboxScreen(Modal[Entry | None]):
         self._filter()
 
     @on(Input.Submitted)
-    def _taken(self) -> None:
+    def action_open_row(self) -> None:
+        """Go to what the cursor is on."""
         if (place := self.list.cursor) is not None:
             self.dismiss(self._shown[place])
 

@@ -36,10 +36,16 @@ class Choice:
 
 
 class PickList(OptionList, can_focus=False):
-    """A list that the mouse may point into, but not choose from: a click never decides anything."""
+    """A click puts the cursor on an entry, and a second one on it chooses, as enter would: one alone chooses nothing."""
 
     async def _on_click(self, event: events.Click) -> None:
         event.prevent_default()
+        clicked = event.style.meta.get("option")
+        if clicked is None or self.get_option_at_index(clicked).disabled:
+            return
+        if event.chain == 2 and clicked == self.highlighted:
+            self.action_select()
+        self.highlighted = clicked
 
 
 class PickScreen(Modal[str | None]):
@@ -89,6 +95,7 @@ class PickScreen(Modal[str | None]):
         self._fill(event.value)
 
     @on(Input.Submitted)
+    @on(OptionList.OptionSelected)
     def _taken(self) -> None:
         found = self.query_one(PickList)
         if found.highlighted is not None:

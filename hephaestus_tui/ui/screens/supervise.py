@@ -33,7 +33,7 @@ from hephaestus_tui.ui.pane_sizes import PaneSizes
 from hephaestus_tui.ui.panes import NAMES, Pane, too_small
 from hephaestus_tui.ui.passing import passing_words
 from hephaestus_tui.ui.screens.follows import FollowsSpending, FollowsState
-from hephaestus_tui.ui.screens.run_talk import RunTalk
+from hephaestus_tui.ui.screens.run_mouse import RunMouse
 from hephaestus_tui.ui.standing import end_words, standing
 from hephaestus_tui.ui.text import content
 from hephaestus_tui.ui.widgets.banner import RulesBanner
@@ -51,7 +51,7 @@ __all__ = ["SuperviseScreen", "own_keys"]
 LOW = 16
 
 
-class SuperviseScreen(RunTalk):
+class SuperviseScreen(RunMouse):
     """One run. It is painted before there is a session; `attach` gives it one, `draw` takes the bridge's frames."""
 
     CSS_PATH = "supervise.tcss"

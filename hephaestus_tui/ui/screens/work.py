@@ -24,7 +24,7 @@ from hephaestus_tui.ui.diff.drafts import Draft
 from hephaestus_tui.ui.diff.items import Code, HunkHead, Remark, number_of, side_of
 from hephaestus_tui.ui.diff.view import DiffView
 from hephaestus_tui.ui.glyphs import GlyphSet
-from hephaestus_tui.ui.keymap import rebound_entries
+from hephaestus_tui.ui.keymap import action_by, rebound_entries
 from hephaestus_tui.ui.named_keys import rebindings, with_names
 from hephaestus_tui.ui.notices import say
 from hephaestus_tui.ui.panes import too_small
@@ -128,6 +128,14 @@ class WorkScreen(WorkFolding):
         self._files.display = width >= (BOTH_FROM if split else FILES_FROM)
         if split is not self.view.document.split:
             self.view.set_split(split)
+
+    @on(KeyFooter.Pressed)
+    def _key_clicked(self, event: KeyFooter.Pressed) -> None:
+        keys = rebindings(self.app)
+        if own := action_by(event.key, self.BINDINGS, keys):
+            self.call_later(self.app.run_action, own, self)
+        elif of_the_diff := action_by(event.key, DiffView.BINDINGS, keys):
+            self.call_later(self.app.run_action, of_the_diff, self.view)
 
     def action_split(self) -> None:
         self._split = not self.view.document.split

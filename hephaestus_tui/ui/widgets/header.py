@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from textual import events
 from textual.content import Content
+from textual.message import Message
 from textual.widget import Widget
 
 from hephaestus_tui.domain.answering import fallen_back
@@ -23,6 +25,9 @@ class RunHeader(Widget):
     RunHeader { height: 2; padding: 0 1; background: $panel; color: $foreground; }
     RunHeader.-low { height: 1; }
     """
+
+    class InboxAsked(Message):
+        """A person clicked on how much waits for them."""
 
     def __init__(self, glyphs: GlyphSet, agents: int, note: str) -> None:
         super().__init__()
@@ -57,6 +62,12 @@ class RunHeader(Widget):
         """Say how far the opening of a run has come."""
         self._opening = opening
         self.refresh()
+
+    def on_click(self, event: events.Click) -> None:
+        at = event.get_content_offset(self)
+        last = self.content_size.height - 1
+        if at is not None and at.y == last and at.x < self._waiting().cell_length and self._state.run_id:
+            self.post_message(self.InboxAsked())
 
     def render(self) -> Content:
         width = self.content_size.width

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from textual import events
+from textual import events, on
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.widget import Widget
@@ -40,6 +40,7 @@ class PanesView(Horizontal):
         super().__init__(*self.boxes.values(), id="panes")
         self.pane = Pane.DAG
         self._beside = Pane.TRANSCRIPT
+        self._titled: dict[Pane, list[Pane]] = {}
         self._zoomed = False
         self._sizes = sizes or PaneSizes()
         self._dragged: int | None = None  # the pane before the line that is dragged
@@ -83,10 +84,15 @@ class PanesView(Horizontal):
             box.display = pane in shown
             box.set_class(pane is not shown[0], "-divided")
             box.set_class(pane is self.pane, "-current")
-            named = [n for n in Pane if n is pane or (n in hidden and pane is shown[-1])]
-            box.title([self._names[n] for n in named], self._names[pane])
+            self._titled[pane] = [n for n in Pane if n is pane or (n in hidden and pane is shown[-1])]
+            box.title([self._names[n] for n in self._titled[pane]], self._names[pane])
         self._divide()
         self._changed()
+
+    @on(PaneBox.TitleClicked)
+    def _title_clicked(self, event: PaneBox.TitleClicked) -> None:
+        pane = next(pane for pane, box in self.boxes.items() if box is event.box)
+        self.use(self._titled[pane][event.place])
 
     # -- how wide they are
 

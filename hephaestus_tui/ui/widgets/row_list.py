@@ -27,7 +27,8 @@ Rows = Sequence[Sequence[Piece]]
 
 
 class RowList(ScrollView, can_focus=False):
-    """Items of `height` rows each. The keys are those of the screen that it is in; a click does nothing.
+    """Items of `height` rows each. The keys are those of the screen that it is in, and so are the actions of the mouse: a
+    click is its `move`, and a double click its `open_row`, where it has them.
 
     `paint` gives the rows of an item, by its number, in so many cells; what is too long is cut. `pointer` marks the row
     of the cursor; None where nothing is chosen in the list.
@@ -90,6 +91,16 @@ class RowList(ScrollView, can_focus=False):
             self._forget(self._cursor)
             self._reveal()
             self.refresh()
+
+    async def on_click(self, event: events.Click) -> None:
+        at = event.get_content_offset(self)
+        number = (at.y + self.scroll_offset.y) // self._height if at is not None else len(self._keys)
+        if self._pointer is None or number >= len(self._keys):
+            return
+        if by := number - self._cursor:
+            await self.run_action(f"screen.move({by})")
+        elif event.chain == 2:
+            await self.run_action("screen.open_row")
 
     def page(self, by: int) -> None:
         self.move(by * max(self.scrollable_content_region.height // self._height - 1, 1))
