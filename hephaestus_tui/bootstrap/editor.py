@@ -25,6 +25,12 @@ _GRACE_SECONDS = 1.0
 _SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSW|CREDENTIAL", re.IGNORECASE)
 
 
+def without_secrets(environ: Mapping[str, str], keys: Set[str]) -> dict[str, str]:
+    """What a program of the person's own is started with; `keys` are variables that hold keys."""
+    # an agent's command is a process of the same user, and may read the environment of that program
+    return {name: value for name, value in environ.items() if name not in keys and not _SECRET.search(name)}
+
+
 class TerminalEditor:
     """`environ` names the editor, `folder` is where kept texts go, `keys` are variables that hold keys.
 
@@ -71,7 +77,7 @@ class TerminalEditor:
 
     async def _run(self, command: list[str]) -> int:
         try:
-            process = await asyncio.create_subprocess_exec(*command, env=self._passed_on())
+            process = await asyncio.create_subprocess_exec(*command, env=without_secrets(self._environ, self._keys))
         except (OSError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) else str(error)
             raise EditorFailed(
@@ -86,11 +92,6 @@ class TerminalEditor:
                     await asyncio.wait_for(process.wait(), _GRACE_SECONDS)
                 except TimeoutError:
                     process.kill()
-
-    def _passed_on(self) -> dict[str, str]:
-        # an agent's command is a process of the same user, and may read the environment of the editor
-        kept = (name for name in self._environ if name not in self._keys and not _SECRET.search(name))
-        return {name: self._environ[name] for name in kept}
 
     def _read(self, path: Path, before: str, name: str) -> str:
         try:

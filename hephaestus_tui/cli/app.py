@@ -14,6 +14,7 @@ from typing import Any
 
 from hephaestus_tui.bootstrap.deferred import DeferredHost, Opening
 from hephaestus_tui.bootstrap.editor import TerminalEditor
+from hephaestus_tui.bootstrap.looker import SystemLooker
 from hephaestus_tui.bootstrap.pane_choice import chosen_panes, keep_panes
 from hephaestus_tui.bootstrap.theme_choice import chosen_theme, keep_theme
 from hephaestus_tui.cli.key_places import named_by_line
@@ -88,6 +89,7 @@ def show(
             sizes=PaneSizes(chosen_panes(places.state), partial(keep_panes, places.state)),
             log_file=log_path(opening.store),
             editor=TerminalEditor(opening.environ, places.state / "drafts", key_variables(table)),
+            looker=SystemLooker(opening.environ, key_variables(table)),
         )
     code = asyncio.run(run_app(app))
     if app.failure is not None:

@@ -97,6 +97,10 @@ class NoEditor(EditorFailed):
         )
 
 
+class CannotShow(HephaestusError):
+    pass
+
+
 class ProviderError(HephaestusError):
     """A model call that failed. `retryable` says that the same request may succeed later without a human, `elsewhere` that it
     may succeed with another model."""

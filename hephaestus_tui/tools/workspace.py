@@ -118,7 +118,10 @@ class Workspace:
         """The text with its line ends as they are; not `exact`: bytes that are no UTF-8 come as U+FFFD."""
         data = self.read_bytes(path)
         if words := image_words(data):
-            raise ToolFault(f"{path} is an image · {words}. Pictures are not shown here; run_command can look into it.")
+            raise ToolFault(
+                f"{path} is an image · {words} ({len(data):,} bytes). Pictures are not shown here; run_command can look "
+                "into it."
+            )
         if is_binary(data):
             raise ToolFault(f"{path} is a binary file of {len(data):,} bytes. Use run_command to look into it.")
         try:

@@ -20,7 +20,7 @@ from hephaestus_tui.domain.task import RunId
 from hephaestus_tui.session import Host, NewRun
 from hephaestus_tui.ui.calling import Calling
 from hephaestus_tui.ui.closing import CLOSE_SECONDS, SIGNAL_CLOSE_SECONDS, Closing, off_signals, on_signals
-from hephaestus_tui.ui.editor import Editor, Lending
+from hephaestus_tui.ui.editor import Editor, Lending, Looker
 from hephaestus_tui.ui.glyphs import ASCII, UNICODE
 from hephaestus_tui.ui.notices import say
 from hephaestus_tui.ui.pace import Pace, measured
@@ -45,7 +45,7 @@ class HephaestusApp(ThemedApp):
 
     `opening` is a run to resume, one to start, or None to choose; `agents` is the most at work at once; `notes` are
     said once; `themes` are folders, the later the stronger, and `remember` keeps the choice of one; `sizes` are those of
-    the panes; `log_file` is named after a crash; `editor` is the person's own. `clock` counts seconds, `now` is Unix time: how long ago things were is told by it.
+    the panes; `log_file` is named after a crash; `editor` is the person's own, `looker` shows them images. `clock` counts seconds, `now` is Unix time: how long ago things were is told by it.
     Raises ConfigError for a broken theme file or a rebinding that cannot be.
     """
 
@@ -67,6 +67,7 @@ class HephaestusApp(ThemedApp):
         sizes: PaneSizes | None = None,
         log_file: Path | None = None,
         editor: Editor | None = None,
+        looker: Looker | None = None,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
     ) -> None:
@@ -78,7 +79,7 @@ class HephaestusApp(ThemedApp):
         self.failure: HephaestusError | None = None
         self.demo_wanted = False
         self.closing = Closing(host)
-        self.lending = Lending(self, editor)
+        self.lending = Lending(self, editor, looker)
         self.animation_level = "none"
         self._opening = opening
         self._notes = notes

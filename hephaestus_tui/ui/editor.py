@@ -26,13 +26,22 @@ class Editor(Protocol):
         ...
 
 
-class Lending:
-    """`lent` says that the terminal is the editor's at this moment: a signal from its keyboard is not for the app."""
+class Looker(Protocol):
+    """Shows a file to the person by a program of their system's own."""
 
-    def __init__(self, app: App[Any], editor: Editor | None) -> None:
+    async def show(self, folder: str, path: str) -> str:
+        """Show the image at a path within a folder, and say by what. Raises CannotShow."""
+        ...
+
+
+class Lending:
+    """`looker` shows what a terminal cannot. `lent` says that the terminal is the editor's at this moment: a signal from its keyboard is not for the app."""
+
+    def __init__(self, app: App[Any], editor: Editor | None, looker: Looker | None = None) -> None:
         self.lent = False
         self._app = app
         self._editor = editor
+        self.looker = looker
 
     async def edit(self, text: str, name: str) -> str:
         """The text as it is when the editor was closed. Raises EditorFailed."""

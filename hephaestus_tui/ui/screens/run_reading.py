@@ -9,6 +9,7 @@ from hephaestus_tui.ui.keymap import shown_key
 from hephaestus_tui.ui.notices import say
 from hephaestus_tui.ui.panes import Pane
 from hephaestus_tui.ui.screens.find import FindScreen
+from hephaestus_tui.ui.screens.picture import PictureScreen, folder_of
 from hephaestus_tui.ui.screens.run_keys import RunKeys
 from hephaestus_tui.ui.screens.viewer import ViewerScreen
 from hephaestus_tui.ui.sealed import SealedApp
@@ -47,6 +48,11 @@ class RunReading(RunKeys):
     @on(TranscriptView.ViewAsked)
     def _view(self, event: TranscriptView.ViewAsked) -> None:
         self.app.push_screen(ViewerScreen(event.title, event.text, self.glyphs))
+
+    @on(TranscriptView.PictureAsked)
+    def _picture(self, event: TranscriptView.PictureAsked) -> None:
+        looker = self.desk.editor.looker if self.desk else None
+        self.app.push_screen(PictureScreen(event.picture, folder_of(self.state, event.task_id), looker))
 
     @on(TranscriptView.ProposalAsked)
     def _proposal_asked(self, event: TranscriptView.ProposalAsked) -> None:

@@ -10,16 +10,18 @@ from hephaestus_tui.ui.widgets.call_words import arguments_of, told_of, value_te
 from hephaestus_tui.ui.widgets.viewport import Viewport
 
 
-def longest(view: Viewport) -> tuple[str, str]:
-    """What it is and what it says: the block that is pointed at, else the longest in view; of a call, its output as it came."""
+def longest(view: Viewport) -> int | None:
+    """The block that is pointed at, else the longest in view."""
     blocks = view.rows.blocks
     index = view.chosen if view.chosen is not None and view.pointed(lambda _: True) == view.chosen else None
     if index is None:
         in_view = {place.block for place, _ in view.shown()}
         index = max(in_view, key=lambda i: len(said_by(blocks[i])), default=None)
-    if index is None:
-        return "", ""
-    block = blocks[index]
+    return index
+
+
+def whole(block: b.Block) -> tuple[str, str]:
+    """What it is and what it says; of a call, its output as it came."""
     if isinstance(block, b.Call) and (block.result or block.output):
         given = arguments_of(block.arguments) if block.arguments else {}
         return f"{block.name}  {told_of(block.name, given)}".strip(), block.result or block.output

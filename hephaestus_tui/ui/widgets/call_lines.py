@@ -28,6 +28,7 @@ from hephaestus_tui.ui.widgets.call_words import (
 )
 from hephaestus_tui.ui.widgets.coloured_rows import coloured_rows
 from hephaestus_tui.ui.widgets.drawing import PART, Canvas, Painted
+from hephaestus_tui.ui.widgets.pictures import Picture, picture_of
 from hephaestus_tui.ui.widgets.wrapping import clean_rows
 
 # rows of output under a running call
@@ -46,9 +47,18 @@ _SHOWN = {
 
 def call_rows(call: Call, canvas: Canvas, *, unfolded: bool) -> list[Strip]:
     """The head, and all of the call when it is unfolded. Output of a running command is drawn by whoever keeps it."""
+    if picture := picture_of(call):
+        return [_picture(picture, canvas)]
     if unfolded:
         return [call_head(call, canvas), *_body(call, canvas)]
     return [call_head(call, canvas), *_error(call, canvas)]
+
+
+def _picture(picture: Picture, canvas: Canvas) -> Strip:
+    look = canvas.look
+    told = [(_name("image", wide=canvas.wide), look.base), (picture.path, look.muted)]
+    size = PART.join((picture.words, picture.size))
+    return canvas.head((look.glyphs.marks[Mark.DONE], look.good), told, (size, look.faint))
 
 
 def call_head(call: Call, canvas: Canvas) -> Strip:

@@ -10,12 +10,13 @@ from textual.message import Message
 
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.named_keys import with_names
-from hephaestus_tui.ui.widgets.block_text import copied, longest
+from hephaestus_tui.ui.widgets.block_text import copied, longest, whole
 from hephaestus_tui.ui.widgets.blocks import Block, Call
 from hephaestus_tui.ui.widgets.call_words import proposed_by
 from hephaestus_tui.ui.widgets.finding import Finding
 from hephaestus_tui.ui.widgets.kept_rows import KeptRows
 from hephaestus_tui.ui.widgets.paging import Wanted
+from hephaestus_tui.ui.widgets.pictures import Picture, picture_of
 from hephaestus_tui.ui.widgets.viewport import Viewport
 
 WHEEL_ROWS = 3
@@ -32,7 +33,7 @@ class TranscriptKeys(KeptRows, can_focus=True):
         Binding("home", "first", "First", show=False),
         Binding("end", "follow", "Follow the newest", show=False),
         Binding("F", "toggle_follow", "Follow", show=False),
-        Binding("enter", "fold", "Fold or unfold", show=False),
+        Binding("enter", "fold", "Fold or unfold; show an image", show=False),
         Binding("backspace", "leave", "Back"),
         Binding("left_square_bracket", "choose(-1)", "Previous block", show=False),
         Binding("right_square_bracket", "choose(1)", "Next block", show=False),
@@ -83,6 +84,13 @@ class TranscriptKeys(KeptRows, can_focus=True):
             self.title, self.text = title, text
             super().__init__()
 
+    class PictureAsked(Message):
+        """A person wants to see an image in the workspace of a task."""
+
+        def __init__(self, task_id: TaskId, picture: Picture) -> None:
+            self.task_id, self.picture = task_id, picture
+            super().__init__()
+
     class ProposalAsked(Message):
         """A person wants to see what a call has proposed."""
 
@@ -131,6 +139,10 @@ class TranscriptKeys(KeptRows, can_focus=True):
     def _update(self) -> None:
         raise NotImplementedError
 
+    def speaker_of(self, block: int) -> TaskId | None:
+        """The task whose agent said a block."""
+        raise NotImplementedError
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "match":
             return self._finding is not None
@@ -163,8 +175,10 @@ class TranscriptKeys(KeptRows, can_focus=True):
         self._update()
 
     def action_fold(self) -> None:
-        self._view.fold()
-        self._update()
+        index = self._view.foldable()
+        if index is not None and not self._show_picture(index):
+            self._view.toggle(index)
+            self._update()
 
     def action_leave(self) -> None:
         if self._finding is None:
@@ -182,9 +196,18 @@ class TranscriptKeys(KeptRows, can_focus=True):
             self.post_message(self.CopyAsked(text))
 
     def action_view(self) -> None:
-        title, text = longest(self._view)
-        if text:
-            self.post_message(self.ViewAsked(title, text))
+        index = longest(self._view)
+        if index is None or self._show_picture(index):
+            return
+        if (told := whole(self._view.rows.blocks[index]))[1]:
+            self.post_message(self.ViewAsked(*told))
+
+    def _show_picture(self, index: int) -> bool:
+        picture, task_id = picture_of(self._view.rows.blocks[index]), self.speaker_of(index)
+        if picture is None or task_id is None:
+            return False
+        self.post_message(self.PictureAsked(task_id, picture))
+        return True
 
     def proposal_in_view(self) -> bool:
         """Whether the block that is pointed at has made a proposal, or where none is, one in view."""
@@ -217,8 +240,9 @@ class TranscriptKeys(KeptRows, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
-        if offset is not None:
-            self._view.toggle_at(offset.y - 1)
+        index = None if offset is None else self._view.headed_at(offset.y - 1)
+        if index is not None and not self._show_picture(index):
+            self._view.toggle(index)
             self._update()
 
 

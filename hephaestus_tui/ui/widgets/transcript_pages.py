@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.session import Page
 from hephaestus_tui.ui.widgets.blocks import Head, Talking
 from hephaestus_tui.ui.widgets.conversation import Conversation
@@ -44,6 +45,12 @@ class TranscriptPages(TranscriptKeys, can_focus=True):
         if isinstance(self._talk, Interleaved) and not self._view.following:
             entry = self._talk.entry_at(self._view.top.block)
         return entry.seq if entry else None
+
+    def speaker_of(self, block: int) -> TaskId | None:
+        if isinstance(self._talk, Conversation):
+            return self._talk.task_id
+        entry = self._talk.entry_at(block) if self._talk else None
+        return entry.task_id if entry else None
 
     @property
     def partial(self) -> bool:

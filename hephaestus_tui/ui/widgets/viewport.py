@@ -187,16 +187,19 @@ class Viewport:
         return next((index for index in in_view if wanted(self.rows.blocks[index])), None)
 
     def fold(self) -> None:
-        """Fold or unfold the chosen block if it is in view, else the lowest in view that folds, a tool call if any."""
+        """Fold or unfold what `foldable` gives."""
+        if (index := self.foldable()) is not None:
+            self.toggle(index)
+
+    def foldable(self) -> int | None:
+        """The chosen block if it is in view, else the lowest in view that folds, a tool call if any."""
         in_view = {place.block for place, _ in self.shown()}
         if self.chosen is not None and self.chosen in in_view:
-            self.toggle(self.chosen)
-            return
+            return self.chosen
         blocks = self.rows.blocks
         candidates = [i for i in sorted(in_view, reverse=True) if folds(blocks[i])]
         calls = [i for i in candidates if isinstance(blocks[i], Call)]
-        for target in (*calls, *candidates)[:1]:
-            self.toggle(target)
+        return next(iter((*calls, *candidates)), None)
 
     def toggle(self, index: int) -> None:
         """Fold or unfold one block; its head stays where it is, or goes up as far as it must to show what unfolded."""
@@ -213,8 +216,8 @@ class Viewport:
             self._top = self.rows.up(new, min(shown.index(head), room))
         self.following = self.at_end()
 
-    def toggle_at(self, y: int) -> None:
-        """Fold or unfold the block whose head stands in the row `y` of the window."""
+    def headed_at(self, y: int) -> int | None:
+        """The block whose head stands in the row `y` of the window."""
         shown = self.shown()
-        if 0 <= y < len(shown) and shown[y][0] == self.rows.head(shown[y][0].block):
-            self.toggle(shown[y][0].block)
+        headed = 0 <= y < len(shown) and shown[y][0] == self.rows.head(shown[y][0].block)
+        return shown[y][0].block if headed else None
