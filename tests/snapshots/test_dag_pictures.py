@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from hephaestus_tui.config import UiSettings
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Proposal, Verdict
 from hephaestus_tui.domain.task import Origin, Phase, Task, TaskDraft, TaskId
@@ -16,6 +17,10 @@ SIZES = ((80, 24), (120, 40), (200, 60))
 TITLES = (
     "Read how a token is looked up", "Serve every route from the token cache", "A revoked token is refused at once",
     "Count the statements of a request", "Forget a token when its session ends", "Measure a request before and after",
+)  # fmt: skip
+WIDE = (
+    "缓存认证查询的结果并且使其可以被所有路由共享使用，然后测量每个请求之前和之后的语句数量并写下来", "🔥 Serve 👩‍👩‍👧‍👦 from the 🇩🇪 cache",
+    "שלום עולם, this is read from right to left", "セッションが終わったらトークンを忘れる",
 )  # fmt: skip
 Looks = Callable[..., bool]
 
@@ -83,25 +88,60 @@ def test_isolated_with_the_longest_chain(squad: Any, looks_as_before: Looks) -> 
     assert looks_as_before(size=(120, 40), keys=keys(("l", "T25"), ("I", "around T25"), ("C", "longest chain")))
 
 
-def test_everything_failed_in_wide_and_right_to_left_words(stage: Any, looks_as_before: Looks) -> None:
+@pytest.mark.parametrize(
+    ("key", "word", "size"),
+    [("4", "done", SIZES[0]), ("5", "tree:", SIZES[1]), ("6", "focus:", SIZES[2]), ("7", "phases:", SIZES[1])],
+    ids=lambda value: f"{value[0]}x{value[1]}" if isinstance(value, tuple) else value.strip(":"),
+)
+def test_ascii(squad: Any, looks_as_before: Looks, key: str, word: str, size: tuple[int, int]) -> None:
+    assert looks_as_before(size=size, keys=keys(("l", "T25"), (key, word)), settings=UiSettings(ascii=True))
+
+
+@pytest.mark.parametrize(("key", "word"), [("4", "T1"), ("6", "nothing")])
+def test_one_task(stage: Any, looks_as_before: Looks, key: str, word: str) -> None:
     stage.run("Let people see and end their own sessions")
-    for n, title in enumerate(
-        ("缓存认证查询的结果并且使其可以被所有路由共享使用", "🔥 Serve 👩‍👩‍👧‍👦 from 🇩🇪 cache", "שלום עולם")
-    ):
-        add(stage, f"T{n + 1}", draft(title, n))
-        start(stage, f"T{n + 1}")
-        stage.record(e.TaskFailed(task_id=f"T{n + 1}", reason="no"))
-    assert looks_as_before(size=(80, 24), keys=keys(("5", "tree:")))
+    start(stage, add(stage, "T1", draft(TITLES[0], 0)))
+    assert looks_as_before(size=(80, 24), keys=keys((key, word)))
+
+
+def test_nothing_yet(stage: Any, looks_as_before: Looks) -> None:
+    stage.run("Let people see and end their own sessions")
+    assert looks_as_before("No tasks yet", size=(200, 60), keys=[("1", "tasks")])
+
+
+def test_everything_failed(stage: Any, looks_as_before: Looks) -> None:
+    stage.run("Let people see and end their own sessions")
+    for n in range(20):
+        add(stage, f"T{n + 1}", draft(TITLES[n % 6], n, *([f"T{n}"] if n % 3 == 2 else [])))
+    for n in range(20):
+        if n % 3 != 2:
+            start(stage, f"T{n + 1}")
+            stage.record(e.TaskFailed(task_id=f"T{n + 1}", reason="no"))
+    assert looks_as_before(size=(120, 40), keys=keys(("4", "failed")))
+
+
+@pytest.mark.parametrize(
+    ("key", "word", "size"), [("4", "T6", SIZES[0]), ("5", "tree:", SIZES[0]), ("6", "focus:", SIZES[1]), ("7", "phases:", SIZES[2])],
+    ids=lambda value: f"{value[0]}x{value[1]}" if isinstance(value, tuple) else value.strip(":"),
+)  # fmt: skip
+def test_wide_and_right_to_left_words(
+    stage: Any, looks_as_before: Looks, key: str, word: str, size: tuple[int, int]
+) -> None:
+    stage.run("Let people see and end their own sessions")
+    for n in range(12):
+        add(stage, f"T{n + 1}", draft(WIDE[n % 4], n, *([f"T{n - 1}"] if n > 2 else [])), f"T{n}" if n % 4 else None)
+    start(stage, "T1")
+    start(stage, "T5")
+    assert looks_as_before(size=size, keys=keys(("l", "T5"), (key, word)))
 
 
 def test_thousands_of_tasks(stage: Any, looks_as_before: Looks) -> None:
     stage.run("Let people see and end their own sessions")
-    for n in range(3_000):
-        add(stage, f"T{n + 1}", draft(TITLES[n % 6], n, *([f"T{n - 3}"] if n > 2_900 else [])))
-    for n in range(2_900):
-        if n % 97:
+    for n in range(10_000):
+        add(stage, f"T{n + 1}", draft(TITLES[n % 6], n, *([f"T{n - 3}"] if n > 9_900 else [])))
+        if n < 9_900 and n % 97:
             finish(stage, f"T{n + 1}")
-    assert looks_as_before(size=(120, 40), keys=keys(("G", "T3000")))
+    assert looks_as_before(size=(120, 40), keys=keys(("G", "T10000")))
 
 
 def test_words_that_are_found(squad: Any, looks_as_before: Looks) -> None:

@@ -200,7 +200,7 @@ class DagCanvas(DagWindow):
         if y < self._head:
             if y == self._head - 1 and self._painter.notes:
                 return self._edged(self._painter.told(), y)
-            if y:
+            if y and len(self._rows):
                 return self._edged(self._painter.bars(self._rows), y)
             return self._edged(self._painter.header(self._rows, len(self._rows) - self._seen, self.rich_style), y)
         line = y - self._head + self.scroll_offset.y

@@ -148,7 +148,9 @@ def chip_spans(
 ) -> list[Span]:  # fmt: skip
     """A chip in exactly its cells: pointer, mark, id, title, and what it waits for; the title gives way."""
     if row is None:
-        return _filled([Span(line(chip.before, chip.width, ellipsis=glyphs.ellipsis), PHASE)], chip.width)
+        indent = chip.before[: len(chip.before) - len(chip.before.lstrip())]
+        note = line(chip.before, chip.width - len(indent), ellipsis=glyphs.ellipsis)
+        return _filled([Span(indent + note, PHASE)], chip.width)
     style = TITLES[row.mark]
     head = [
         Span(glyphs.pointer if here else " ", "lane-chosen"), Span(chip.before, PHASE),
