@@ -162,13 +162,16 @@ async def test_found_in_the_other_views_even_below_what_is_folded(run: Any, key:
         assert app.view.selected == "T5"
 
 
-async def test_the_tree_opens_for_what_is_found_below_finished_work_and_folds_by_key(run: Any) -> None:
-    app = Pane()
+async def test_the_tree_opens_for_what_is_found_below_finished_work_and_folds_by_key(
+    run: Any, glyphs: GlyphSet
+) -> None:
+    app = Pane(glyphs)
     root = run.found_in(None, "Root")
     inner = run.found_in(root, "Inner")
     run.found_in(inner, "Hidden lighthouse")
-    other = run.found_in(None, "Other")
-    for task_id in ("T3", "T2", "T1"):
+    run.found_in(inner, "Another light")
+    other = run.found_in(None, "A light of its own")
+    for task_id in ("T4", "T3", "T2", "T1"):
         run.start(task_id)
         run.complete(task_id)
     async with app.run_test(size=SIZE) as pilot:
@@ -176,14 +179,22 @@ async def test_the_tree_opens_for_what_is_found_below_finished_work_and_folds_by
         app.view.focus()
         app.view.select(other)
         await pilot.press("5")
-        await until(pilot, lambda: "+2 done" in app.text)
+        await until(pilot, lambda: "+3 done" in app.text)
         await asked(pilot, *"LIGHT", "enter")
-        await until(pilot, lambda: "Hidden lighthouse" in app.text and "LIGHT: 1 of 1" in app.text)
+        await until(pilot, lambda: "LIGHT: 3 of 3" in app.text)
+        folded = next(line for line in app.lines() if "T1 " in line)
+        assert f"+3 done  {glyphs.found} 2 found" in folded
+        assert not folded.startswith(glyphs.found)  # it is none itself
+        await pilot.press("right_curly_bracket")
+        await until(pilot, lambda: "Hidden lighthouse" in app.text and "LIGHT: 1 of 3" in app.text)
         assert app.view.selected == "T3"
+        assert "2 found" not in app.text
         await pilot.press("up", "up", "Z")
-        await until(pilot, lambda: "+2 done" in app.text and "Hidden" not in app.text)
+        await until(pilot, lambda: "2 found" in app.text and "Hidden" not in app.text)
         await pilot.press("Z")
         await until(pilot, lambda: "Inner" in app.text)
+        await pilot.press("Z", "escape")
+        await until(pilot, lambda: "+3 done" in app.text and "found" not in app.text.split("\n", 2)[2])
 
 
 async def test_words_that_are_nowhere_are_told_and_a_part_is_looked_through_alone(run: Any) -> None:

@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.glyphs import GlyphSet
-from hephaestus_tui.ui.widgets.dag_chips import Chips, LaidOut, View, chip_spans
+from hephaestus_tui.ui.widgets.dag_chips import Chip, Chips, LaidOut, View, chip_spans
 from hephaestus_tui.ui.widgets.dag_focus import focus
 from hephaestus_tui.ui.widgets.dag_folds import Stretch
 from hephaestus_tui.ui.widgets.dag_narrowing import DagNarrowing
@@ -89,13 +89,21 @@ class DagChipLines(DagNarrowing):
         if shown:
             self.refresh(*(Region(0, y, self._width, 1) for y in shown))
 
+    def _found_behind(self, chip: Chip) -> int:
+        found = self._painter.found
+        if not found or chip.task_id is None:
+            return 0
+        return sum(task_id in found for task_id in self._chips.hidden(chip.task_id))
+
     def _line(self, number: int) -> Strip:
         strips, at = [], 0
         for chip in self._chips.line(number):
             row = self._whole.row_of(chip.task_id) if chip.task_id else None
             here = chip.task_id is not None and chip.task_id == self._selected
             told = self._whole.rows[row] if row is not None else None
-            spans = chip_spans(chip, told, self._state, self._glyphs, here=here, edges=self._painter.edges)
+            spans = chip_spans(
+                chip, told, self._state, self._glyphs, here=here, edges=self._painter.edges, found=self._found_behind(chip)
+            )  # fmt: skip
             if chip.task_id:
                 spans = self._painter.matched(spans, chip.task_id, here=here)
             if chip.x > at:

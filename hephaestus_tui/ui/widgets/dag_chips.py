@@ -6,7 +6,7 @@ A chip is a task at a place; notes are chips without one. Every blocker that is 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from enum import StrEnum
 from itertools import chain
 from typing import NamedTuple
@@ -21,7 +21,7 @@ from hephaestus_tui.ui.widgets.dag_edges import Edges
 from hephaestus_tui.ui.widgets.dag_fates import Fate, fate_of, waits
 from hephaestus_tui.ui.widgets.dag_gutter import lines_for
 from hephaestus_tui.ui.widgets.dag_rows import DagRows
-from hephaestus_tui.ui.widgets.dag_spans import NAMED, PHASE, TITLES, Span, cut
+from hephaestus_tui.ui.widgets.dag_spans import FOUND, NAMED, PHASE, TITLES, Span, cut
 from hephaestus_tui.ui.widgets.dag_words import Row
 
 
@@ -64,6 +64,10 @@ class Chips(ABC):
     @abstractmethod
     def update(self, rows: DagRows, state: RunState, changed: Collection[int]) -> bool:
         """Take over rows that changed or came; whether a chip came, went or moved."""
+
+    def hidden(self, task_id: TaskId) -> Iterable[TaskId]:
+        """The tasks that stand behind the chip of another and have none of their own."""
+        return ()
 
     @property
     def lines(self) -> Iterator[Sequence[Chip]]:
@@ -144,9 +148,10 @@ def _beside(chip: Chip, x: int) -> bool:
 
 
 def chip_spans(
-    chip: Chip, row: Row | None, state: RunState, glyphs: GlyphSet, *, here: bool, edges: Edges = Edges.LIVE
+    chip: Chip, row: Row | None, state: RunState, glyphs: GlyphSet, *, here: bool, edges: Edges = Edges.LIVE, found: int = 0,
 ) -> list[Span]:  # fmt: skip
-    """A chip in exactly its cells: pointer, mark, id, title, and what it waits for; the title gives way."""
+    """A chip in exactly its cells: pointer, mark, id, title, what it waits for, and how much is found behind it; the title
+    gives way."""
     if row is None:
         indent = chip.before[: len(chip.before) - len(chip.before.lstrip())]
         note = line(chip.before, chip.width - len(indent), ellipsis=glyphs.ellipsis)
@@ -157,6 +162,8 @@ def chip_spans(
         Span(f"{glyphs.marks[row.mark]} ", row.mark), Span(f"{row.task_id} ", style),
     ]  # fmt: skip
     tail = [Span(f" {words}", NAMED) for words in (chip.after, *_waiting(row.task_id, state, glyphs, edges)) if words]
+    if found:
+        tail += [Span("  ", NAMED), Span(f"{glyphs.found} {found:,} found", FOUND)]
     room = chip.width - sum(cell_len(span.text) for span in (*head, *tail)) - 1
     title = line(row.title, room, ellipsis=glyphs.ellipsis) if room > 0 else ""
     return _filled([*head, Span(title, style), *tail], chip.width)

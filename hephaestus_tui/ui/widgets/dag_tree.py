@@ -6,7 +6,7 @@ by it are made anew: with thousands of tasks, all of them would cost a frame.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
@@ -97,6 +97,14 @@ class Tree(Chips):
         if not self._finished[number] or self._still[number] or not self._under[number]:
             return False
         return self._rows.rows[number].task_id not in self._opened
+
+    def hidden(self, task_id: TaskId) -> Iterable[TaskId]:
+        number = self._rows.row_of(task_id)
+        stack = [number] if number is not None and self._folds(number) else []
+        while stack:
+            below = self._below.get(stack.pop(), ())
+            stack.extend(below)
+            yield from (self._rows.rows[row].task_id for row in below)
 
     # -- lines
 
