@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from hephaestus_tui.domain.errors import HephaestusError
 from hephaestus_tui.domain.events import Recorded
-from hephaestus_tui.domain.folds.steps import is_done
-from hephaestus_tui.domain.model_name import short_model
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.talk import Letter
 from hephaestus_tui.domain.task import Origin, TaskId
@@ -13,7 +11,7 @@ from hephaestus_tui.domain.words import Word
 from hephaestus_tui.session import Session
 from hephaestus_tui.ui.bridge import Bridge, Frame
 from hephaestus_tui.ui.scope import AT_WORK, Scope, Wide, many_of, wide_of
-from hephaestus_tui.ui.text import line
+from hephaestus_tui.ui.talk_words import title_of, why_nothing
 from hephaestus_tui.ui.widgets.found_places import places_in
 from hephaestus_tui.ui.widgets.links import CallAt
 from hephaestus_tui.ui.widgets.paging import Wanted
@@ -58,7 +56,7 @@ class TranscriptFollower:
         title = self._title_of(state, subject) if subject else ""
         if subject is None:
             self._subject, self._missed = None, None
-            if (reason := _why_nothing(state, task_id)) != self._reason:
+            if (reason := why_nothing(state, task_id)) != self._reason:
                 self._reason = reason
                 self._view.clear(reason)
             return False
@@ -81,15 +79,21 @@ class TranscriptFollower:
 
     def visit(self, state: RunState, task_id: TaskId) -> bool:
         """Turn to the passage in which a task was discovered, until another task is turned to; True as for `turn_to`."""
+        self._remember()
         self._reading = None
         self._visiting, self._call = task_id, None  # so that a passage that was scrolled away from is turned to again
         return self.turn_to(state, task_id)
 
     def read_at(self, state: RunState, call: CallAt) -> bool:
         """Turn to a call in the conversation of a task, until another task is turned to; True as for `turn_to`."""
-        self._return = self._view.place
+        self._remember()
         self._reading, self._visiting, self._call = call, None, None
         return self.turn_to(state, call.task_id)
+
+    def _remember(self) -> None:
+        """Where one is, before one goes; who is away already, or on the way back, comes back to where they were."""
+        if not self._view.visited and self._missed is None:
+            self._return = self._view.place
 
     def leave(self, state: RunState) -> bool:
         """Turn from a visited passage, or from a call or message in its own task, to what was read before; True as for `turn_to`."""
@@ -145,11 +149,12 @@ class TranscriptFollower:
         return _call_of(state, task_id, visited=self._visiting is not None)
 
     async def _load_many(self, session: Session, bridge: Bridge, wide: Wide) -> None:
-        at, self._return = self._return, None
+        at = self._return
         page = await session.page(wide.tasks(bridge.state), after=at)
         bridge.flush()
         if wide != self._subject:
             return
+        self._return = None
         missed, self._missed = self._missed or [], None
         self._view.open_many(page, self._title, many_of(wide, lambda: bridge.state), wide.nothing(), at)
         self._view.feed(missed, bridge.live())
@@ -191,7 +196,7 @@ class TranscriptFollower:
 
     def _title_of(self, state: RunState, subject: TaskId) -> str:
         found = f"where {self._visiting} was found · " if self._visiting else ""
-        return found + _title(state, subject)
+        return found + title_of(state, subject)
 
     def _take_place(self) -> None:
         if self._call:
@@ -208,14 +213,6 @@ class TranscriptFollower:
         elif frame.facts or frame.flickers:
             self._view.feed(frame.facts, frame.flickers)
         return False
-
-
-def _title(state: RunState, task_id: TaskId) -> str:
-    draft, agent = state.draft(task_id), state.agents.get(task_id)
-    words = [f"{task_id} {line(draft.title)}" if draft else task_id]
-    if agent:
-        words += [agent.role, short_model(agent.model)]
-    return " · ".join(words)
 
 
 def _subject_of(state: RunState, task_id: TaskId) -> TaskId | None:
@@ -236,12 +233,3 @@ def _call_of(state: RunState, task_id: TaskId, *, visited: bool) -> tuple[int, i
         return None
     origin = _origin_of(state, task_id)
     return None if origin.turn is None or origin.index is None else (origin.turn, origin.index)
-
-
-def _why_nothing(state: RunState, task_id: TaskId) -> str:
-    task = state.tasks.get(task_id)
-    if task is None:
-        return f"{task_id} is a proposal: nothing has been said about it yet."
-    if blockers := [b for b in state.blockers[task_id] if not is_done(state, b)]:
-        return f"{task_id} has not started: it waits for {', '.join(blockers)}."
-    return f"{task_id} has not started yet."

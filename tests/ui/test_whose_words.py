@@ -10,6 +10,7 @@ from hephaestus_tui.domain import events as e
 from hephaestus_tui.ui.panes import Pane
 from hephaestus_tui.ui.screens.supervise import SuperviseScreen
 from hephaestus_tui.ui.widgets.interleaved import Interleaved
+from hephaestus_tui.ui.widgets.links import CallAt
 from tests.at_the_screen import text_of, until
 
 
@@ -125,6 +126,49 @@ async def test_from_a_message_to_its_task_and_back_to_where_one_read(make_app: A
         await sees(pilot, "the whole run")
         await until(pilot, lambda: screen.transcript.place == place, "one is where one was")
         assert screen.pane is Pane.TRANSCRIPT
+
+
+async def test_who_follows_a_second_call_while_away_comes_back_to_where_they_read(make_app: Any, script: Any) -> None:
+    first, second = two_at_work(script)
+    for n in range(1, 300):
+        script.say((first, second)[n % 2], f"Remark {n}.", n)
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, script)
+        await pilot.press("J", "J", "2")
+        await sees(pilot, "Remark 299.")
+        await pilot.press("pageup", "pageup")
+        await pilot.pause()
+        place = screen.transcript.place
+        assert place is not None
+        for call in (CallAt(first, 20, 0), CallAt(second, 41, 0), CallAt(first, 60, 0)):
+            await pilot.press("3")
+            screen.read_at(call)
+            await until(pilot, lambda call=call: screen.transcript.task_id == call.task_id, "its task is shown")  # type: ignore[misc]
+        screen.read_at(CallAt(second, 81, 0))
+        screen.read_at(CallAt(first, 80, 0))
+        await pilot.press("backspace")
+        await sees(pilot, "the whole run")
+        await until(pilot, lambda: screen.transcript.place == place, "one is where one was")
+
+
+async def test_the_way_back_leads_to_the_role_that_was_read(make_app: Any, script: Any) -> None:
+    first, second = script.task("Read the cache"), script.task("Write the docs")
+    script.start(first)
+    script.record(e.TaskStarted(task_id=second, agent_id="q", role="qa_tester", model="scripted:demo", attempt=1))
+    script.say(first, "I build.")
+    script.say(second, "I test.")
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, script)
+        screen.turn_to(first)
+        await pilot.press("J")
+        await sees(pilot, "backend_developer · 1 task", "I build.")
+        screen.read_at(CallAt(second, 1, 0))
+        await sees(pilot, "I test.")
+        await pilot.press("backspace")
+        await sees(pilot, "backend_developer · 1 task", "I build.")
+        assert screen.selected == first
 
 
 async def test_words_are_counted_in_all_pages_and_the_next_match_is_gone_to(make_app: Any, script: Any) -> None:

@@ -7,6 +7,7 @@ from textual import on, work
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.following import TranscriptFollower
 from hephaestus_tui.ui.panes import Pane
+from hephaestus_tui.ui.scope import Scope
 from hephaestus_tui.ui.screens.run_links import RunLinks
 from hephaestus_tui.ui.widgets.conversation import WHOLE_MESSAGE
 from hephaestus_tui.ui.widgets.links import CallAt
@@ -19,6 +20,7 @@ class RunTalk(RunLinks):
 
     _follower: TranscriptFollower
     _left = Pane.DAG
+    _before: TaskId | None = None  # what was selected when one went to a call elsewhere
 
     def action_act(self, action_id: str) -> None:
         if action_id != "transcript.whose":
@@ -71,10 +73,16 @@ class RunTalk(RunLinks):
 
     def read_at(self, call: CallAt) -> None:
         self._left = self.panes.pane
+        if not self.transcript.visited:
+            self._before = self.selected
         self._load_if(self._follower.read_at(self.state, call))
         self.turn_to(call.task_id)
         self.panes.use(Pane.TRANSCRIPT)
 
     def _leave(self) -> None:
-        self._load_if(self._follower.leave(self.state))
+        if self._follower.scope is Scope.ROLE and self._before not in (None, self.selected):
+            self.turn_to(self._before)  # whose role it was that one read
+        else:
+            self._load_if(self._follower.leave(self.state))
+        self._before = None
         self.panes.use(self._left)
