@@ -44,6 +44,7 @@ from hephaestus_tui.ui.widgets.call_words import amount
 from hephaestus_tui.ui.widgets.drawing import LEFT, Canvas
 from hephaestus_tui.ui.widgets.heads import head_row, talking_row
 from hephaestus_tui.ui.widgets.look import Look
+from hephaestus_tui.ui.widgets.unmarked import unmarked
 from hephaestus_tui.ui.widgets.wrapping import Tail
 
 # rows of reasoning that are shown while it streams: enough to see that it moves, and to read along
@@ -148,7 +149,7 @@ def _folding(
 
 
 def _first(text: str) -> str:
-    return line(text[:400].strip())
+    return line(unmarked(text[:400].strip()))
 
 
 def _words(block: Words, canvas: Canvas) -> list[Strip]:

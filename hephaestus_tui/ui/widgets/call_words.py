@@ -8,6 +8,7 @@ import shlex
 
 from hephaestus_tui.domain.leave import CHANGE_ENDS, CHANGED
 from hephaestus_tui.ui.text import line
+from hephaestus_tui.ui.widgets.unmarked import unmarked
 
 # the argument that says most, the first that is there; the tools' names for them differ
 _TELLING = (
@@ -19,6 +20,7 @@ _NEW = ("new", "new_text", "new_string", "after", "replace", "replacement")
 _WHOLE = ("content", "text", "new_content")
 ANSWER_TOOL = "answer_about_proposal"
 MESSAGE_TOOL, REVIEW_TOOL = "send_message", "request_review"
+_IN_WORDS = ("complete_task", "ask_human", ANSWER_TOOL, MESSAGE_TOOL)
 _STANDING = ("task_id", "id", "standing", "decision", "status")
 # JSON longer than this is shown as text: parsing it for one line is not worth the time
 _PARSE_LIMIT = 65_536
@@ -53,7 +55,15 @@ def short_arguments(arguments: dict[str, object]) -> str:
 
 
 def told_of(name: str, arguments: dict[str, object]) -> str:
-    """What a call says of itself in one line: an answer about a proposal, or else its most telling argument."""
+    """What a call says of itself in one line: an answer about a proposal, or else its most telling argument.
+
+    Words to people and other agents, which are Markdown, come without its marks.
+    """
+    told = _told_of(name, arguments)
+    return unmarked(told) if name in _IN_WORDS else told
+
+
+def _told_of(name: str, arguments: dict[str, object]) -> str:
     if name == MESSAGE_TOOL and isinstance(text := arguments.get("text"), str):
         return f"to {value_text(arguments.get('to', ''))}: {text}"
     answer = arguments.get("answer")
