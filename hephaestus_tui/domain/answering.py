@@ -5,7 +5,7 @@ from __future__ import annotations
 from hephaestus_tui.domain.events import ModelChosen, ModelSwitched
 from hephaestus_tui.domain.model_name import short_model
 from hephaestus_tui.domain.state import AgentView, RunState
-from hephaestus_tui.domain.task import TaskId
+from hephaestus_tui.domain.task import TaskId, TaskStatus
 
 
 def switched_words(fact: ModelSwitched) -> str:
@@ -28,4 +28,5 @@ def fell_back_words(agent: AgentView) -> str:
 
 def fallen_back(state: RunState) -> tuple[TaskId, ...]:
     """Tasks at work whose first choice of a model was given up."""
-    return tuple(t for t, agent in state.agents.items() if agent.fell_back and not state.tasks[t].status.ended)
+    working = state.tasks.of(TaskStatus.IN_PROGRESS)
+    return tuple(t for t in working if (agent := state.agents.get(t)) and agent.fell_back)

@@ -28,9 +28,8 @@ class Overlap:
 def overlaps(state: RunState) -> tuple[Overlap, ...]:
     """Every pair of tasks that are at work, or have work that is not merged, and have changed a file in common."""
     # asked with every frame: of ten thousand tasks that have changed something few still have it to themselves
-    tasks = state.tasks
-    working = [t for t in state.touched if t in tasks and tasks[t].status is TaskStatus.IN_PROGRESS]
-    unmerged = [t for t, work in state.works.items() if work.status in _UNMERGED]
+    working = [t for t in state.tasks.of(TaskStatus.IN_PROGRESS) if t in state.touched]
+    unmerged = state.works.of(*_UNMERGED)
     if len(working) + len(unmerged) < 2:
         return ()
     at: dict[str, list[TaskId]] = {}

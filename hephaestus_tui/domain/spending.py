@@ -20,8 +20,7 @@ def held_agents(state: RunState) -> tuple[TaskId, ...]:
     """Tasks whose agents would be at work if some budget were not reached."""
     if not state.budgets_reached:
         return ()
-    working = (a.task_id for a in state.agents.values() if a.status is AgentStatus.WORKING)
-    return tuple(task_id for task_id in working if held_by(state, task_id))
+    return tuple(task_id for task_id in state.agents.of(AgentStatus.WORKING) if held_by(state, task_id))
 
 
 def waiting_for(state: RunState, budget: Budget) -> tuple[TaskId, ...]:

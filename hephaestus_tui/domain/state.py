@@ -20,10 +20,11 @@ from hephaestus_tui.domain.decision import Actor, Choice, Decision, Proposal, Qu
 from hephaestus_tui.domain.graph import dead_causes
 from hephaestus_tui.domain.leave import Grant
 from hephaestus_tui.domain.message import Usage
+from hephaestus_tui.domain.noted import FOUND_FAULTS, Noted, Sorted, Tasks
 from hephaestus_tui.domain.policy import Containment, Policy, RolePolicy, policy_for
 from hephaestus_tui.domain.rule import Rule
 from hephaestus_tui.domain.talk import Answered, Letter, Note, Report
-from hephaestus_tui.domain.task import AgentId, Task, TaskDraft, TaskId, TaskStatus
+from hephaestus_tui.domain.task import AgentId, TaskDraft, TaskId, TaskStatus
 from hephaestus_tui.domain.words import Word
 from hephaestus_tui.domain.work import WorkStatus, WorkView
 
@@ -94,15 +95,16 @@ class RunState:
     run_limit: str | None = None
     paused_at: float = 0.0
     seq: int = 0
-    tasks: dict[TaskId, Task] = field(default_factory=dict)
-    proposals: dict[TaskId, Proposal] = field(default_factory=dict)
-    rejected: dict[TaskId, Proposal] = field(default_factory=dict)
+    tasks: Tasks = field(default_factory=Tasks)
+    proposals: Noted[Proposal] = field(default_factory=Noted)
+    rejected: Noted[Proposal] = field(default_factory=Noted)
     versions: dict[TaskId, tuple[Proposal, ...]] = field(default_factory=dict)  # the present one is the last
     versions_at: dict[TaskId, tuple[float, ...]] = field(default_factory=dict)  # when each of them came
     decisions: dict[TaskId, Decision] = field(default_factory=dict)  # those that stand
     record: dict[int, Decision] = field(default_factory=dict)  # all that were ever made, by id
+    made: dict[TaskId, tuple[Decision, ...]] = field(default_factory=dict)  # the same by task, the oldest first
     undone: dict[int, Undoing] = field(default_factory=dict)
-    queries: dict[TaskId, Query] = field(default_factory=dict)  # those without an answer
+    queries: Noted[Query] = field(default_factory=Noted)  # those without an answer
     replies: dict[TaskId, tuple[Reply, ...]] = field(default_factory=dict)
     rules: dict[str, Rule] = field(default_factory=dict)  # those that are on
     bounds_reached: dict[str, tuple[e.BoundReached, ...]] = field(default_factory=dict)
@@ -112,7 +114,7 @@ class RunState:
     kept: dict[TaskId, tuple[TaskId, ...]] = field(default_factory=dict)  # blocker: who is left waiting for it
     blocker_default: Choice | None = None
     duplicate_score: int = DUPLICATE_SCORE
-    agents: dict[TaskId, AgentView] = field(default_factory=dict)
+    agents: Sorted[AgentView] = field(default_factory=Sorted)
     models_chosen: dict[TaskId, str] = field(default_factory=dict)  # by a human, for one task
     questions: dict[str, e.Question] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
@@ -123,8 +125,8 @@ class RunState:
     checking: dict[TaskId, e.CheckStarted] = field(default_factory=dict)  # the command that the engine runs now
     unmet: dict[TaskId, e.CriteriaUnmet] = field(default_factory=dict)  # the last try to complete a task that is not
     steering: dict[TaskId, tuple[Word, ...]] = field(default_factory=dict)  # what its agent has not read
-    stepping: dict[TaskId, Stepping] = field(default_factory=dict)
-    on_hold: dict[TaskId, e.AgentPaused] = field(default_factory=dict)  # not begun, and not to begin
+    stepping: Noted[Stepping] = field(default_factory=Noted)
+    on_hold: Noted[e.AgentPaused] = field(default_factory=Noted)  # not begun, and not to begin
     begins: dict[TaskId, int] = field(default_factory=dict)  # the first message of a conversation that began anew
     earlier: dict[TaskId, str] = field(default_factory=dict)  # how the attempt before ended
     failed_limits: dict[TaskId, str] = field(default_factory=dict)
@@ -151,12 +153,12 @@ class RunState:
     context: dict[TaskId, ContextUse] = field(default_factory=dict)
     compacted: dict[TaskId, e.ContextCompacted] = field(default_factory=dict)  # the last one holds
     compaction_asked: dict[TaskId, e.CompactionAsked] = field(default_factory=dict)
-    blockers: dict[TaskId, tuple[TaskId, ...]] = field(default_factory=dict)
+    blockers: Noted[tuple[TaskId, ...]] = field(default_factory=Noted)
     spawned: dict[TaskId, tuple[TaskId, ...]] = field(default_factory=dict)
     workspaces_chosen: e.WorkspacesChosen | None = None
     workspaces: dict[TaskId, e.WorkspaceOpened] = field(default_factory=dict)
-    works: dict[TaskId, WorkView] = field(default_factory=dict)  # what completed tasks have made
-    resolving: dict[TaskId, e.ConflictAssigned] = field(default_factory=dict)  # tasks that resolve another's conflict
+    works: Sorted[WorkView] = field(default_factory=Sorted)  # what completed tasks have made
+    resolving: Noted[e.ConflictAssigned] = field(default_factory=Noted)  # tasks that resolve another's conflict
     # whom a task is or was a blocker of: so that completing one of 10,000 need not ask all the others
     waiters: dict[TaskId, tuple[TaskId, ...]] = field(default_factory=dict)
 
@@ -164,7 +166,7 @@ class RunState:
         """A copy that later facts do not touch: the containers are copied, the frozen values shared."""
         twin = copy(self)
         for name in _CONTAINERS:
-            setattr(twin, name, dict(getattr(self, name)))
+            setattr(twin, name, getattr(self, name).copy())
         return twin
 
     def draft(self, task_id: TaskId) -> TaskDraft | None:
@@ -209,7 +211,7 @@ class RunState:
 
     def ready(self) -> list[TaskId]:
         """Tasks that may start now, the most urgent first, then the oldest."""
-        ready = [t for t in self.tasks.values() if t.status is TaskStatus.PENDING and t.id not in self.on_hold]
+        ready = [self.tasks[t] for t in self.tasks.of(TaskStatus.PENDING) if t not in self.on_hold]
         ready.sort(key=lambda t: (t.draft.priority.rank, number(t.id)))
         return [t.id for t in ready]
 
@@ -254,15 +256,16 @@ class RunState:
 
     def _lost(self) -> list[TaskId]:
         """What nothing will come of: failed, cancelled, given up or rejected."""
-        ended = [t.id for t in self.tasks.values() if t.is_gone or self.is_discarded(t.id)]
-        return [*ended, *self.rejected]
+        gone = self.tasks.of(*_IN_VAIN, FOUND_FAULTS)
+        given_up = (t for t in self.works.of(WorkStatus.DISCARDED) if self.is_discarded(t))
+        return [*sorted({*gone, *given_up}, key=number), *self.rejected]
 
     def _waiting(self, task_id: TaskId) -> bool:
         task = self.tasks.get(task_id)
         return task is not None and task.status in (TaskStatus.PENDING, TaskStatus.BLOCKED)
 
 
-_CONTAINERS = tuple(f.name for f in fields(RunState) if f.default_factory is dict)
+_CONTAINERS = tuple(f.name for f in fields(RunState) if f.default_factory in (dict, Noted, Sorted, Tasks))
 
 
 def number(task_id: TaskId) -> int:

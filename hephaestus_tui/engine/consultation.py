@@ -24,7 +24,7 @@ TURNS = 3
 def to_be_woken(state: RunState) -> list[TaskId]:
     """Tasks that have ended and whose agents owe an answer."""
     spawners = {p.origin.task_id for t in state.queries if (p := state.proposals.get(t))}
-    return [s for s in spawners if s in state.agents and state.tasks[s].status.ended]
+    return [s for s in spawners if s and s in state.agents and state.tasks[s].status.ended]
 
 
 class Consultation:

@@ -43,7 +43,7 @@ def something_waits(state: RunState, task_id: TaskId | None) -> bool:
     """Whether the inbox holds anything; asked at every key, so what is dear to find out comes last."""
     return (
         len(state.proposals) > len(state.queries)  # a question is about an open proposal
-        or any(agent.status in _STUCK for agent in state.agents.values())
+        or state.agents.count(*_STUCK) > 0
         or standing(state).waiting > 0
     )
 
@@ -168,8 +168,7 @@ def has_proposals(state: RunState, task_id: TaskId | None) -> bool:
 
 def is_held(state: RunState, task_id: TaskId | None) -> bool:
     """The run is paused, or (after a crash) nobody works and somebody could."""
-    statuses = [agent.status for agent in state.agents.values()]
-    return state.paused or (any(stuck in statuses for stuck in _STUCK) and AgentStatus.WORKING not in statuses)
+    return state.paused or (state.agents.count(*_STUCK) > 0 and not state.agents.count(AgentStatus.WORKING))
 
 
 def is_not_held(state: RunState, task_id: TaskId | None) -> bool:
@@ -208,7 +207,7 @@ def has_unread(state: RunState, task_id: TaskId | None) -> bool:
 
 def has_to_hold(state: RunState, task_id: TaskId | None) -> bool:
     """Whether anything is left to pause, to let go or to step."""
-    return any(not task.status.ended for task in reversed(state.tasks.values()))  # the newest most likely are
+    return state.tasks.count(TaskStatus.PENDING, TaskStatus.BLOCKED, TaskStatus.IN_PROGRESS) > 0
 
 
 def _unbegun(state: RunState, task_id: TaskId | None) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hephaestus_tui.domain.attention import bounds_now, is_stuck
+from hephaestus_tui.domain.noted import FOUND_FAULTS
 from hephaestus_tui.domain.overlap import overlaps
 from hephaestus_tui.domain.reach import agent_at
 from hephaestus_tui.domain.spending import held_agents
@@ -45,23 +45,21 @@ class Standing:
 
 
 def standing(state: RunState) -> Standing:
-    statuses = [task.status for task in state.tasks.values()]
-    agents = [agent.status for agent in state.agents.values()]
-    stuck = agents.count(AgentStatus.STALLED) + agents.count(AgentStatus.INTERRUPTED)
+    tasks, agents = state.tasks, state.agents
+    stuck = agents.count(AgentStatus.STALLED, AgentStatus.INTERRUPTED)
     asked = sum(not is_stuck(state, question.task_id) for question in state.questions.values())
     proposed = sum(task_id not in state.queries for task_id in state.proposals)
     held = len(held_agents(state))
-    ready = [work.task_id for work in state.works.values() if work.status is WorkStatus.READY]
-    to_merge = sum(state.resolver(task_id) is None for task_id in ready)
-    budget = state.paused and state.run_limit is not None and bool(state.tasks)
+    to_merge = sum(state.resolver(task_id) is None for task_id in state.works.of(WorkStatus.READY))
+    budget = state.paused and state.run_limit is not None and bool(tasks)
     completed, failed, cancelled = (
-        statuses.count(status) for status in (TaskStatus.COMPLETED, TaskStatus.FAILED, TaskStatus.CANCELLED)
+        tasks.count(status) for status in (TaskStatus.COMPLETED, TaskStatus.FAILED, TaskStatus.CANCELLED)
     )
     return Standing(
         waiting=asked
         + stuck
         + proposed
-        + _gone(state, statuses)
+        + _gone(state)
         + bool(bounds_now(state))
         + budget
         + len(state.budgets_reached)
@@ -71,7 +69,7 @@ def standing(state: RunState) -> Standing:
         at_work=agents.count(AgentStatus.WORKING) - held,
         held=held,
         stepping=sum(agent_at(state, task_id) is AgentStatus.WORKING for task_id in state.stepping),
-        tasks=len(statuses),
+        tasks=len(tasks),
         completed=completed,
         done=completed - _undone(state),
         failed=failed,
@@ -79,23 +77,20 @@ def standing(state: RunState) -> Standing:
         proposals=len(state.proposals),
         to_merge=to_merge,
         overlaps=len(overlaps(state)),
-        unended=len(statuses) - completed - failed - cancelled,
+        unended=len(tasks) - completed - failed - cancelled,
     )
 
 
 def _undone(state: RunState) -> int:
     """Completed tasks on which nobody can build: their work is not merged, or they found faults."""
-    held = {work.task_id for work in state.works.values() if not work.status.settled}
-    held.update(t.id for t in state.tasks.values() if t.finding and t.found_faults)
+    held = {*state.works.of(WorkStatus.READY, WorkStatus.SENT_BACK, WorkStatus.DISCARDED)}
+    held.update(state.tasks.of(FOUND_FAULTS))
     return sum(task_id in state.tasks and state.tasks[task_id].status is TaskStatus.COMPLETED for task_id in held)
 
 
-def _gone(state: RunState, statuses: Sequence[TaskStatus]) -> int:
+def _gone(state: RunState) -> int:
     """Failed tasks, and whatever else will never complete and is waited for."""
-    discarded = any(work.status is WorkStatus.DISCARDED for work in state.works.values())
-    if not (state.rejected or discarded or TaskStatus.FAILED in statuses or TaskStatus.CANCELLED in statuses):
-        return 0
-    failed = {t.id for t in state.tasks.values() if t.status is TaskStatus.FAILED and t.id not in state.kept}
+    failed = {task_id for task_id in state.tasks.of(TaskStatus.FAILED) if task_id not in state.kept}
     return len(failed | state.gone().keys())
 
 

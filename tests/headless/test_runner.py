@@ -13,6 +13,7 @@ from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.commands import Decide
 from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Proposal, Verdict
 from hephaestus_tui.domain.errors import AlreadyDecided
+from hephaestus_tui.domain.noted import Sorted, Tasks
 from hephaestus_tui.domain.policy import Policy
 from hephaestus_tui.domain.reach import WHOLE_RUN
 from hephaestus_tui.domain.reducer import replay
@@ -198,6 +199,8 @@ AGENT = AgentView(id="A", task_id="T1", role="qa_tester", model="m", status=Agen
     ],
 )
 def test_the_code_says_how_it_stands(status, agent, limits, code) -> None:
-    state = RunState(tasks={"T1": replace(TASK, status=status)}, agents={"T1": replace(AGENT, status=agent)})
+    state = RunState(
+        tasks=Tasks({"T1": replace(TASK, status=status)}), agents=Sorted({"T1": replace(AGENT, status=agent)})
+    )
     state.failed_limits = dict(limits)
     assert exit_code(state) == code

@@ -72,8 +72,9 @@ def _propose(state: RunState, proposal: Proposal, at: float) -> None:
 def _undone(state: RunState, fact: e.DecisionUndone, at: float) -> None:
     state.undone[fact.decision_id] = Undoing(fact.decision_id, fact.actor, at, fact.reason)
     del state.decisions[fact.task_id]
-    for standing in (state.tasks, state.rejected, state.kept):
-        standing.pop(fact.task_id, None)
+    state.tasks.pop(fact.task_id, None)
+    state.rejected.pop(fact.task_id, None)
+    state.kept.pop(fact.task_id, None)
     _propose(state, fact.proposal, at)
 
 
@@ -99,6 +100,7 @@ def _decided(state: RunState, fact: e.ProposalDecided, at: float) -> None:
     decision = fact.decision
     proposal = state.proposals.pop(decision.task_id)
     state.decisions[decision.task_id] = state.record[decision.id] = decision
+    state.made[decision.task_id] = (*state.made.get(decision.task_id, ()), decision)
     if query := state.queries.pop(decision.task_id, None):
         moot = Reply(query=query, text=MOOT, failed=True, at=at)
         state.replies[decision.task_id] = (*state.replies.get(decision.task_id, ()), moot)

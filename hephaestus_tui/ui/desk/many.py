@@ -28,7 +28,7 @@ async def together(desk: Desk, state: RunState, shown: Target) -> None:
     picked = desk.selection.versions
     if picked:
         title = f"Decide together on {count(len(picked), 'selected proposal')}"
-    elif shown.task_id in state.proposals:
+    elif shown.task_id and shown.task_id in state.proposals:
         title, picked = _chain(state, shown.task_id)
     else:
         say(desk.app, "select proposals first, or go to one: it is decided on with those that block it")

@@ -1,11 +1,11 @@
-"""Which tasks a new state tells something new of, found by the identity of its frozen values and without any facts."""
+"""Which tasks a new state tells something new of, as its own mappings have noted it: only a copy is compared."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from itertools import compress, islice
-from operator import eq, is_, is_not
+from collections.abc import Mapping
+from typing import Any
 
+from hephaestus_tui.domain.noted import Noted
 from hephaestus_tui.domain.overlap import overlapping
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
@@ -16,23 +16,25 @@ class Changes:
 
     def __init__(self) -> None:
         self.shares: dict[TaskId, tuple[TaskId, ...]] = {}
-        self._seen: list[dict[TaskId, object]] = [{} for _ in range(10)]
+        self._seen: list[tuple[Noted[Any], int]] = [(Noted(), 0) for _ in range(10)]
         self._paused = False
         self._seq = -1
 
     def since_last(self, state: RunState) -> set[TaskId]:
-        """The tasks of which something is another value than in the state that was given last."""
+        """The tasks of which something was set or taken away since the state that was given last."""
         changed: set[TaskId] = set()
-        sources: Iterable[Mapping[TaskId, object]] = (
+        sources: tuple[Noted[Any], ...] = (
             state.tasks, state.proposals, state.rejected, state.agents, state.blockers, state.queries,
             state.works, state.resolving, state.stepping, state.on_hold,
         )  # fmt: skip
-        for place, now in enumerate(sources):
-            before = self._seen[place]
-            if len(now) == len(before) and all(map(is_, now.values(), before.values())):
-                continue
-            changed |= _differing(before, now)
-            self._seen[place] = dict(now)
+        for place, source in enumerate(sources):
+            before, changes = self._seen[place]
+            if source is not before:
+                changed |= _differing(before, source)
+                changed.update(before.since(changes))  # what has changed there has not been looked at
+            elif source.changes != changes:
+                changed.update(source.since(changes))
+            self._seen[place] = source, source.changes
         changed |= {state.resolving[task_id].resolves for task_id in changed if task_id in state.resolving}
         changed |= self._take_shares(state)
         if state.paused is not self._paused:  # whoever is at work holds, without a fact of its own
@@ -50,7 +52,5 @@ class Changes:
 
 
 def _differing(before: Mapping[TaskId, object], now: Mapping[TaskId, object]) -> set[TaskId]:
-    """The keys that came, went, or have another value."""
-    if len(now) >= len(before) and all(map(eq, before, now)):  # as in most frames: nothing went, and what came is last
-        return {*compress(before, map(is_not, before.values(), now.values())), *islice(now, len(before), None)}
+    """The keys that came, went, or have another value: of a run that was laid out before it is watched, as good as none."""
     return {key for key, value in now.items() if before.get(key) is not value} | (before.keys() - now.keys())

@@ -80,7 +80,8 @@ class DagRows:
         first_new = len(self.rows)
         if not changed:
             return Update(first_new, set())
-        new = sorted(islice(state.blockers, self._looked_at, None), key=lambda task_id: int(task_id[1:]))
+        came = islice(reversed(state.blockers), len(state.blockers) - self._looked_at)
+        new = sorted(came, key=lambda task_id: int(task_id[1:]))
         self._looked_at = len(state.blockers)
         if self.only is not None:
             new = [task_id for task_id in new if task_id in self.only]

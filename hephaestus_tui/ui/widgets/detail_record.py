@@ -50,8 +50,7 @@ class Record:
 
     def decisions(self) -> list[Line]:
         """Each with who made it, when, after how long, what it changed, and who took it back."""
-        made = [decision for decision in self._state.record.values() if decision.task_id == self._id]
-        made.sort(key=lambda decision: -decision.id)
+        made = reversed(self._state.made.get(self._id, ()))
         return self._parted([self._decision(decision, self._state.undone.get(decision.id)) for decision in made])
 
     def _version(self, before: Proposal, after: Proposal) -> list[Line]:
