@@ -177,7 +177,7 @@ class TranscriptFollower:
         session, bridge, wide = self._session, self._bridge, self._subject
         if session is None or bridge is None or not isinstance(wide, Wide):
             return
-        many, found, before = many_of(wide, lambda: bridge.state), list[tuple[int, int]](), None
+        many, found, before, until = many_of(wide, lambda: bridge.state), list[tuple[int, int]](), None, 0
         while wide == self._subject:
             try:
                 page = await session.page(wide.tasks(bridge.state), before=before)
@@ -185,9 +185,9 @@ class TranscriptFollower:
                 self._cannot_be_read(error)
                 return
             found = [*places_in(page, many, words), *found]
-            before = page.begin
+            before, until = page.begin, until or page.end
             if not before:
-                self._view.take_places(words, found)
+                self._view.take_places(words, found, until)
                 return
 
     def _cannot_be_read(self, error: HephaestusError) -> None:

@@ -199,3 +199,22 @@ def test_a_call_is_answered_where_it_stands() -> None:
     assert (call.state, call.result) == (CallState.DONE, "ok")
     assert talk.blocks[-1] == Prose("Meanwhile.")
     assert [entry.seq if (entry := talk.entry_at(n)) else None for n in range(4)] == [1, 1, 3, 3]
+
+
+def test_a_command_that_runs_is_told_by_its_last_line() -> None:
+    crowd = Crowd()
+    crowd.say("T1", Speaker.USER, TextPart("The brief."))
+    crowd.say("T1", Speaker.ASSISTANT, TextPart("I test."), ToolCallPart("c", "run_command", "{}"))
+    crowd.tell(e.ToolStarted(task_id="T1", turn=1, index=0, call_id="c", name="run_command"))
+    talk = Interleaved(NOTHING, MANY)
+    output = [
+        e.ToolOutput("T1", 1, 0, text) for text in ("\x1b[32mfirst\x1b[0m\nsec", "ond **x**\n\n", "\r50 %\r60 %\r")
+    ]
+    talk.feed(crowd.facts, output[:2])
+    assert talk.blocks[-1] == Talking("T1", "runs", "second **x**")
+    talk.feed([], output[2:])
+    assert talk.blocks[-1] == Talking("T1", "runs", "60 %")
+    told = len(crowd.facts)
+    crowd.say("T1", Speaker.TOOL, ToolResultPart("c", "all is well"))
+    talk.feed(crowd.facts[told:], output)
+    assert not any(isinstance(block, Talking) for block in talk.blocks), "what is older than its end says nothing"

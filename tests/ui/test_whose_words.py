@@ -7,6 +7,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from hephaestus_tui.domain import events as e
+from hephaestus_tui.domain.message import Message, Speaker, ToolCallPart, ToolResultPart
 from hephaestus_tui.ui.panes import Pane
 from hephaestus_tui.ui.screens.supervise import SuperviseScreen
 from hephaestus_tui.ui.widgets.interleaved import Interleaved
@@ -190,3 +191,36 @@ async def test_words_are_counted_in_all_pages_and_the_next_match_is_gone_to(make
         await sees(pilot, "needle: 1 of 3", "Needle 7.")
         await pilot.press("}")
         await sees(pilot, "needle: 2 of 3", "Needle 300.")
+
+
+async def test_matches_that_arrive_while_one_reads_elsewhere_are_counted(make_app: Any, script: Any) -> None:
+    first, second = two_at_work(script)
+    for n in range(1, 600):
+        script.say((first, second)[n % 2], f"Needle {n}." if n in (7, 300, 590) else f"Remark {n}.", n)
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, script)
+        await pilot.press("J", "J", "2")
+        await sees(pilot, "Remark 599.")
+        await pilot.press("ctrl+f")
+        await sees(pilot, "words to find")
+        await pilot.press(*"needle", "enter")
+        await sees(pilot, "needle: 3 of 3")
+        script.say(first, "A needle that is seen.", 600)
+        await sees(pilot, "needle: 3 of 4")
+        await pilot.press("{", "{")
+        await sees(pilot, "needle: 1 of 4", "Needle 7.")
+        assert not screen.transcript._talk.live, "the newest page is not there"  # type: ignore[union-attr]
+        script.say(first, "A needle more, and a needle.", 601)
+        script.say(second, "Nothing.", 602)
+        await sees(pilot, "needle: 1 of 6")
+        call = ToolCallPart("c", "run_command", '{"command": "find"}')
+        said = Message(ordinal=603, speaker=Speaker.ASSISTANT, parts=(call,), at=1e9)
+        script.record(e.MessageAdded(task_id=first, message=said))
+        result = Message(ordinal=604, speaker=Speaker.TOOL, parts=(ToolResultPart("c", "a needle", False),), at=1e9)
+        script.record(e.MessageAdded(task_id=first, message=result))
+        await sees(pilot, "needle: 1 of 7")
+        await pilot.press("{")
+        await sees(pilot, "needle: 1 of 7", "Needle 7.")
+        await pilot.press("}", "}", "}", "}")
+        await sees(pilot, "needle: 5 of 7", "A needle more")

@@ -25,6 +25,12 @@ class CallBlocks:
         """The block of a call of a finished message."""
         return self._places.get((turn, index))
 
+    def waits_at(self, turn: int, index: int) -> bool:
+        """Whether a call of a finished message has no result."""
+        place = self.place(turn, index)
+        call = None if place is None else self._blocks[place]
+        return isinstance(call, Call) and call.state not in (CallState.DONE, CallState.FAILED)
+
     def waits_for(self, call_id: str) -> bool:
         """Whether there is a call of this id without a result."""
         return bool(self._open.get(call_id))

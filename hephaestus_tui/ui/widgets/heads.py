@@ -7,7 +7,6 @@ from textual.strip import Strip
 from hephaestus_tui.ui.glyphs import Mark
 from hephaestus_tui.ui.widgets.blocks import Head, Talking
 from hephaestus_tui.ui.widgets.drawing import Canvas
-from hephaestus_tui.ui.widgets.unmarked import unmarked
 
 # agents that are still talking and have a line each; of more the number is told
 TALKING_MOST = 8
@@ -25,5 +24,5 @@ def talking_row(talking: Talking, canvas: Canvas) -> Strip:
     look = canvas.look
     if not talking.task_id:
         return canvas.head((" ", look.muted), [(talking.doing, look.faint)])
-    told = [(talking.task_id, look.muted), (talking.doing, look.faint), (unmarked(talking.text), look.faint)]
+    told = [(talking.task_id, look.muted), (talking.doing, look.faint), (talking.text, look.faint)]
     return canvas.head((look.glyphs.marks[Mark.RUNNING], look.running), told)

@@ -42,6 +42,7 @@ class Interleaved:
         self.stamps: dict[int, Stamp] = {}
         self.begin, self.end, self.live = page.begin, page.end, page.end > page.seq
         self.arrived = 0  # blocks that came since it was opened, shown or not
+        self.later: list[Entry] = []  # the last of what came after the window
         self.held = False  # somebody reads above, so that nothing goes from there
         self._many = many
         self._seq = page.seq
@@ -54,7 +55,7 @@ class Interleaved:
 
     def add(self, page: Page) -> None:
         """Take another page: one that borders on what is there is joined to it, any other replaces it. A far end goes."""
-        above = page.end == self.begin
+        before, above = self._entries, page.end == self.begin
         if above or page.begin == self.end:
             known, self.begin, self.end = self._entries, min(page.begin, self.begin), max(page.end, self.end)
         else:
@@ -64,6 +65,7 @@ class Interleaved:
         if len(entries) > self._kept and above:
             self.end, self.live = entries[self._kept].seq, False
             del entries[self._kept :]
+        self.later = [entry for entry in (*before, *self.later) if entry.seq >= self.end][-self._kept :]
         self._show(self._last(entries) if not above else entries)
 
     def feed(self, facts: Sequence[e.Recorded], flickers: Sequence[e.Flicker]) -> None:
@@ -74,7 +76,7 @@ class Interleaved:
                 self._seq = recorded.seq
                 self._fact(recorded)
         for flicker in flickers:
-            if self._many.wants(flicker.task_id):
+            if self._many.wants(flicker.task_id) and not self._is_over(flicker):
                 self._speaking.take(flicker)
         if len(self._entries) >= 2 * self._kept:
             self.live = self.live and not self.held
@@ -156,11 +158,20 @@ class Interleaved:
 
     # -- what happens
 
+    def _is_over(self, flicker: e.Flicker) -> bool:
+        """Whether it is output of a command that has ended: flickers may be older than facts."""
+        if not isinstance(flicker, e.ToolOutput):
+            return False
+        said = (n for n in reversed(self._entries) if n.task_id == flicker.task_id and n.turn == flicker.turn)
+        return not any(entry.calls.waits_at(flicker.turn, flicker.index) for entry in said)
+
     def _fact(self, recorded: e.Recorded) -> None:
         fact = recorded.fact
         entry = entry_of(recorded, self._fresh) if self._many.wants(getattr(fact, "task_id", "")) else None
         if isinstance(fact, e.MessageAdded) and fact.message.speaker is Speaker.ASSISTANT:
             self._speaking.end(fact.task_id, fact.message.ordinal)
+        elif isinstance(fact, e.MessageAdded) and fact.message.speaker is Speaker.TOOL:
+            self._speaking.ran(fact.task_id)
         elif isinstance(fact, e.TurnCut):
             self._speaking.end(fact.task_id, fact.turn - 1)
         if entry and entry.blocks and recorded.seq >= self.end:
@@ -168,7 +179,12 @@ class Interleaved:
             if self.live:
                 self._place(entry, self._entries[-1] if self._entries else None)
                 self._entries.append(entry)
+            else:
+                self.later.append(entry)
+                if len(self.later) >= 2 * self._kept:
+                    del self.later[: self._kept]
         elif entry is None:
+            list(changed_by(fact, self.later, self._many.at_work))
             for changed in changed_by(fact, self._entries, self._many.at_work):
                 self.blocks[changed.start : changed.start + len(changed.blocks)] = changed.blocks
                 self._stamp(changed)

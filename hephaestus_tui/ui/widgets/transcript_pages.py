@@ -7,7 +7,7 @@ from hephaestus_tui.session import Page
 from hephaestus_tui.ui.widgets.blocks import Head, Talking
 from hephaestus_tui.ui.widgets.conversation import Conversation
 from hephaestus_tui.ui.widgets.finding import Finding
-from hephaestus_tui.ui.widgets.found_places import Places, beside, next_place
+from hephaestus_tui.ui.widgets.found_places import Arriving, Places, beside, next_place
 from hephaestus_tui.ui.widgets.interleaved import Interleaved, Many
 from hephaestus_tui.ui.widgets.paging import FIRST, LAST, Wanted, wanted_near
 from hephaestus_tui.ui.widgets.transcript_keys import TranscriptKeys
@@ -20,6 +20,7 @@ class TranscriptPages(TranscriptKeys, can_focus=True):
     _title = ""
     _reason = ""
     _places: tuple[str, Places] = "", ()  # words that were looked for in all pages, and where they are
+    _arriving: Arriving | None = None
     _wanted: Wanted | None = None  # the page that was asked for and has not come
     _standing: int | None = None  # a place in the journal to stand at, as soon as the pane is shown
 
@@ -57,9 +58,9 @@ class TranscriptPages(TranscriptKeys, can_focus=True):
         """Whether there is more of what many say than the pages that have been read."""
         return isinstance(self._talk, Interleaved) and (self._talk.begin > 0 or not self._talk.live)
 
-    def take_places(self, words: str, places: Places) -> None:
-        """Where in all that was said the words are that are looked for."""
-        self._places = words, places
+    def take_places(self, words: str, places: Places, until: int) -> None:
+        """Where in all that was said before a place in the journal the words are that are looked for."""
+        self._places, self._arriving = (words, places), Arriving(words, until)
         if self._finding is None and places and self._found == words and isinstance(self._talk, Interleaved):
             self._finding = Finding(words)  # none in these pages: the nearest is in others
             self.action_match(-1)
@@ -75,15 +76,18 @@ class TranscriptPages(TranscriptKeys, can_focus=True):
             return at, here, False
         if self._places[0] != self._finding.words:
             return at, here, True
-        before, after = beside(self._places[1], talk)
+        before, after = beside(self._all_places(talk), talk)
         return at + before if at else 0, before + here + after, False
+
+    def _all_places(self, talk: Interleaved) -> Places:
+        return [*self._places[1], *(self._arriving.places(talk.later) if self._arriving else ())]
 
     def action_match(self, step: int) -> None:
         talk, finding = self._talk, self._finding
         if isinstance(talk, Interleaved) and finding and self._places[0] == finding.words:
             here = finding.look(self._view.rows.blocks)
             last = finding.ordinal >= here if step > 0 else finding.ordinal <= 1
-            seq = next_place(self._places[1], talk, step) if last and (finding.at or not here) else None
+            seq = next_place(self._all_places(talk), talk, step) if last and (finding.at or not here) else None
             if seq is not None:
                 self._want(Wanted(after=seq, at=seq))
                 return
