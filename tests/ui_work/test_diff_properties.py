@@ -166,3 +166,11 @@ def test_laying_out_a_large_file_touches_each_line_once(count: int) -> None:
     for row in range(0, count, 100):
         document.at(row)
     assert len(seen) == count + 3
+
+
+def test_a_long_line_breaks_at_a_word_where_one_is_near() -> None:
+    said = "a client whose tokens are refused at once is told of it by the server"
+    assert rows(said, 24) == ["a client whose tokens ", "are refused at once is ", "told of it by the server"]
+    assert rows("漢字 " * 3, 8) == ["漢字 ", "漢字 ", "漢字 "]
+    assert rows("x" * 20, 8) == ["x" * 8, "x" * 8, "x" * 4]
+    assert rows("    " + "y" * 9, 6)[0] == "    yy"  # never a row of indentation alone

@@ -34,7 +34,7 @@ class Painter:
         self.split = False
         self._glyphs, self._style_of, self._said = glyphs, style_of, said
         self._signs = (">", ".") if glyphs.name == "ascii" else ("→", "·")
-        self._bar = "|" if glyphs.name == "ascii" else "│"
+        self._bar, self._goes_on = ("|", "\\") if glyphs.name == "ascii" else ("│", "↳")
         self._reading = Reading(self._signs)
 
     # -- how much room there is
@@ -172,16 +172,24 @@ class Painter:
         )
         sign = {Side.OLD: "-", Side.NEW: "+"}.get(line.side, " ")
         made = []
-        for place, row in enumerate(self._text(part, item, line, base, room)):
+        text, notes = self._text(part, item, line, base, room)
+        for place, row in enumerate([*text, *notes]):
             if place:
-                lead = [Segment(" " * (len(gutter) + 3), base)]
+                goes_on = self._goes_on if place < len(text) else " "
+                lead = [
+                    Segment(" " * (len(gutter) + 1), base),
+                    Segment(f"{goes_on} ", base + self._style_of("faint")),
+                ]
             else:
                 lead = [pointer, Segment(gutter, numbered), Segment(f"{sign} ", base)]
             gap = room - sum(cell_len(segment.text) for segment in row)
             made.append([*lead, *row, *([Segment(" " * gap, base)] if gap > 0 else [])])
         return made
 
-    def _text(self, part: Part, item: Code, line: Line, base: Style, room: int) -> list[list[Segment]]:
+    def _text(
+        self, part: Part, item: Code, line: Line, base: Style, room: int
+    ) -> tuple[list[list[Segment]], list[list[Segment]]]:
+        """The rows of a line, and what is to be said of it below them."""
         said = shown(line.text, *self._signs)
         looks = [base] * len(said.text)
         edges: set[int] = set()  # where another look begins
@@ -207,13 +215,13 @@ class Painter:
             cuts = [at, *(edge for edge in ordered if at < edge < end), end]
             made.append([Segment(text[a:b], looks[a]) for a, b in pairwise(cuts) if a < b])
             at = end
+        notes: list[list[Segment]] = []
         if said.hidden:
-            made.append(
-                [Segment(f"{said.hidden:,} more characters are not shown"[:room], base + self._style_of("careful"))]
-            )
+            hidden = f"{said.hidden:,} more characters are not shown"
+            notes.append([Segment(hidden[:room], base + self._style_of("careful"))])
         if not line.ends:
-            made.append([Segment("no line end here"[:room], base + faint)])
-        return made
+            notes.append([Segment("no line end here"[:room], base + faint)])
+        return made, notes
 
 
 def _ground(line: Line | None) -> str:

@@ -9,6 +9,8 @@ from rich.cells import cell_len, chop_cells
 from hephaestus_tui.ui.text import LINE_LIMIT, clean
 
 _TAB = 4
+_NEAR = 3  # a space in the last third of a row is near
+_MOST_PER_CELL = 4  # characters that are looked at for a cell: some have none of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +56,31 @@ def shown(text: str, tab: str, space: str) -> Shown:
 
 
 def rows(text: str, width: int) -> list[str]:
-    """The text in rows of at most `width` cells; nothing is lost or added where it breaks."""
+    """The text in rows of at most `width` cells, broken after a space where one is near; nothing is lost or added."""
+    made: list[str] = []
+    at = 0
+    while True:
+        row = _fitting(text[at : at + _MOST_PER_CELL * width], width)
+        if at + len(row) >= len(text):
+            return [*made, row]
+        space = row.rfind(" ", len(row) - -(-len(row) // _NEAR))
+        if space >= 0 and row[:space].strip():
+            row = row[: space + 1]
+        made.append(row)
+        at += len(row)
+
+
+def _fitting(text: str, width: int) -> str:
+    """As much of the beginning as has room in so many cells."""
     if text.isascii():
-        return [text[at : at + width] for at in range(0, len(text), width)] or [""]
-    pieces = chop_cells(text, width)
-    return pieces if "".join(pieces) == text else [text[at : at + width // 2] for at in range(0, len(text), width // 2)]
+        return text[:width]
+    piece = chop_cells(text, width)[0]
+    return piece if piece and text.startswith(piece) else text[: max(width // 2, 1)]
 
 
 def height(text: str, width: int) -> int:
     """How many rows a line takes; cheap for plain ones, of which there are many."""
     if is_plain(text):
-        return max(-(-len(text) // width), 1)
+        return 1 if len(text) <= width else len(rows(text, width))
     said = shown(text, " ", " ")
     return len(rows(said.text, width)) + bool(said.hidden)
