@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.worker import Worker, WorkerState
@@ -25,6 +25,7 @@ from hephaestus_tui.ui.glyphs import ASCII, UNICODE
 from hephaestus_tui.ui.notices import say
 from hephaestus_tui.ui.pace import Pace, measured
 from hephaestus_tui.ui.pane_sizes import PaneSizes
+from hephaestus_tui.ui.panes import LOW
 from hephaestus_tui.ui.screens.confirm import ConfirmScreen
 from hephaestus_tui.ui.screens.dialog import DialogScreen
 from hephaestus_tui.ui.screens.failure import FailureScreen
@@ -51,7 +52,8 @@ class HephaestusApp(ThemedApp):
 
     TITLE = "hephaestus"
     ENABLE_COMMAND_PALETTE = False
-    CSS_PATH = "app.tcss"
+    CSS_PATH = ["app.tcss", "small.tcss"]  # noqa: RUF012 - Textual types it so
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-low"), (LOW, "-high")]
 
     def __init__(
         self,

@@ -7,7 +7,8 @@ from enum import StrEnum
 from textual.geometry import Size
 
 THREE_FROM, TWO_FROM = 120, 90
-SMALLEST = Size(40, 10)
+SMALLEST = Size(30, 8)
+LOW = 16  # with fewer rows, what only divides gives its rows to what is read
 
 
 class Pane(StrEnum):

@@ -741,7 +741,7 @@ async def test_a_terminal_that_is_too_small_says_so_and_decides_nothing(
     app: Any, supervised: Any, session: Any, script: Any, wait_for: Any
 ) -> None:
     proposal(script)
-    async with app.run_test(size=(39, 9)) as pilot:
+    async with app.run_test(size=(29, 7)) as pilot:
         await supervised(pilot)
         assert "terminal too small" in screen_text(app)
         await pilot.press("a", "e", "r", "y")

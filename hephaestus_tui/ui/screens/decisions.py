@@ -13,6 +13,7 @@ from textual.widgets import Static
 from hephaestus_tui.domain.record import Act, By, Entry, entries
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
+from hephaestus_tui.ui.panes import LOW
 from hephaestus_tui.ui.screens.dialog import DialogScreen, show
 from hephaestus_tui.ui.screens.record_rows import HEIGHT, entry_key, entry_lines, entry_rows
 from hephaestus_tui.ui.text import content
@@ -35,7 +36,7 @@ class DecisionsScreen(DialogScreen[TaskId | None]):
     CSS = """
     DecisionsScreen .dialog { height: 98%; max-height: 50; width: 118; }
     DecisionsScreen RatesTable { margin: 0 0 1 0; }
-    DecisionsScreen.-short.-unfolded RatesTable { display: none; }
+    DecisionsScreen.-low.-unfolded RatesTable, DecisionsScreen.-short.-unfolded RatesTable { display: none; }
     DecisionsScreen RowList { height: 1fr; min-height: 4; background: $surface; }
     DecisionsScreen LinesView { height: auto; max-height: 50%; background: $panel; display: none; }
     DecisionsScreen.-unfolded LinesView { display: block; }
@@ -56,7 +57,7 @@ class DecisionsScreen(DialogScreen[TaskId | None]):
         now: Callable[[], float] = time.time, clock: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
         super().__init__(clock)
-        self.VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]
+        self.VERTICAL_BREAKPOINTS = [(0, "-low"), (LOW, "-short"), (34, "-tall")]
         self._state, self._now = state, now
         self._by, self._at, self._begin = By.ROLE, 0.0, at
         self._entries: list[Entry] = []

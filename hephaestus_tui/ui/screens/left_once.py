@@ -5,8 +5,12 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from textual import events
 from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
+
+from hephaestus_tui.ui.panes import too_small
 
 _T = TypeVar("_T")
 
@@ -20,4 +24,20 @@ class LeftOnce(Screen[_T]):
 
 
 class Modal(ModalScreen[_T], LeftOnce[_T]):
-    """The same over another screen."""
+    """The same over another screen. In a terminal that is too small it is not to be seen, and none of its keys acts."""
+
+    _in_use: Widget | None = None  # what had the focus when it became too small
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Hide, or appear again with everything as it was."""
+        small = too_small(event.size)
+        if small == self.has_class("-too-small"):
+            return
+        if small:
+            self._in_use = self.focused
+        self.set_class(small, "-too-small")
+        if not small and self._in_use is not None:
+            self.call_after_refresh(self._in_use.focus)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return not self.has_class("-too-small")

@@ -23,6 +23,7 @@ SHOWN = 200
 WIDTH = 76
 _KEYS = (("type", "to narrow"), ("up/down", "move"), ("enter", "choose"), ("esc", "close"))
 _AROUND = 7  # the cells of border, padding and scroll bar
+_ROOM_FOR_NOTES = 45  # cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +119,8 @@ class PickScreen(Modal[str | None]):
 
 
 def _prompt(choice: Choice, room: int) -> Content:
-    """One row of `room` cells; the note is whole, the text gives way."""
-    aside, note = f"{line(choice.aside, 9):<10}", line(choice.note)
+    """One row of `room` cells; the note is whole, the text gives way, but in a narrow window the note goes instead."""
+    aside, note = f"{line(choice.aside, 9):<10}", line(choice.note) if room >= _ROOM_FOR_NOTES else ""
     text = line(choice.text, max(room - len(aside) - cell_len(note) - 2, 8)) if note else line(choice.text)
     gap = " " * max(room - len(aside) - cell_len(text) - cell_len(note), 2) if note else ""
     return Content.styled(aside, "bold $primary") + Content(text + gap) + Content.styled(note, "$text-muted")

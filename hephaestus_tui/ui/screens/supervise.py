@@ -30,7 +30,7 @@ from hephaestus_tui.ui.offers import RuleOffers
 from hephaestus_tui.ui.overlap_notices import OverlapNotices
 from hephaestus_tui.ui.own_keys import own_keys
 from hephaestus_tui.ui.pane_sizes import PaneSizes
-from hephaestus_tui.ui.panes import NAMES, Pane, too_small
+from hephaestus_tui.ui.panes import LOW, NAMES, Pane, too_small
 from hephaestus_tui.ui.passing import passing_words
 from hephaestus_tui.ui.screens.follows import FollowsSpending, FollowsState
 from hephaestus_tui.ui.screens.run_mouse import RunMouse
@@ -48,7 +48,6 @@ from hephaestus_tui.ui.widgets.unheld_banner import UnheldBanner
 from hephaestus_tui.ui.widgets.workplace_banner import WorkplaceBanner
 
 __all__ = ["SuperviseScreen", "own_keys"]
-LOW = 16
 
 
 class SuperviseScreen(RunMouse):
@@ -96,7 +95,7 @@ class SuperviseScreen(RunMouse):
         yield self.workplace
         yield self.banner
         yield self.panes
-        yield Static(content("terminal too small: agents keep running"), id="small")
+        yield Static(content("terminal too small: agents go on"), id="small")
         yield self.footer
 
     def attach(
