@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.worker import Worker, WorkerState
@@ -53,7 +53,7 @@ class HephaestusApp(ThemedApp):
     TITLE = "hephaestus"
     ENABLE_COMMAND_PALETTE = False
     CSS_PATH = ["app.tcss", "small.tcss"]  # noqa: RUF012 - Textual types it so
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-low"), (LOW, "-high")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (LOW, "-high")]  # noqa: RUF012 - as above
 
     def __init__(
         self,
