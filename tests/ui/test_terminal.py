@@ -125,11 +125,17 @@ def test_a_crashed_app_gives_the_terminal_back_and_says_little(terminal: Termina
     assert b"SECRET" not in terminal.written
 
 
+@pytest.mark.parametrize("terminal", [("hostile",)], indirect=True)
 def test_only_known_sequences_are_written(terminal: Terminal) -> None:
+    """Whatever tools say: also where the words of all stand together, unfolded and while a command runs."""
     terminal.wait_for(b"at work")
-    for key in (b"?", b"\x1b", b"3", b"2", b"z", b"/", b"\x1b", b"q"):
+    for key in (b"?", b"\x1b", b"3", b"2", b"J", b"J", b"z", b"/", b"\x1b", b"[", b"[", b"\r"):
         os.write(terminal.master, key)
         terminal.read(0.15)
+    os.write(terminal.master, b"F")
+    for words in (b"the whole run", b"is said", b"came of it", b"runs"):
+        terminal.wait_for(words)
+    os.write(terminal.master, b"q")
     terminal.wait_for(b"stop and quit")
     terminal.read(0.5)  # what comes sooner is no answer
     os.write(terminal.master, b"y")
@@ -137,3 +143,7 @@ def test_only_known_sequences_are_written(terminal: Terminal) -> None:
     rest = ALLOWED.sub("", terminal.written.decode())
     strange = re.findall(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f].{0,12}", rest)
     assert strange == []
+    assert re.findall("[\u202a-\u202e\u2066-\u2069]", rest) == []
+    for obeyed in (b"\x1b[99;99H", b"\x1b]2;hostile", b"\x1b[2J"):
+        assert obeyed not in terminal.written
+    assert terminal.written.count(b"\x1b[?1049l") == 1, "the other screen is left at the end alone"
