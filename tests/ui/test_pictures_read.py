@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,10 +11,12 @@ import pytest
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.errors import CannotShow
 from hephaestus_tui.domain.message import Message, Speaker, TextPart, ToolCallPart, ToolResultPart
+from hephaestus_tui.tools.faults import ToolFault
+from hephaestus_tui.tools.workspace import Workspace
 from hephaestus_tui.ui.screens.picture import PictureScreen
 from hephaestus_tui.ui.screens.viewer import ViewerScreen
 from hephaestus_tui.ui.widgets.blocks import Call, CallState
-from hephaestus_tui.ui.widgets.pictures import picture_of
+from hephaestus_tui.ui.widgets.pictures import Picture, picture_of
 from tests.at_the_screen import text_of, until
 
 SAYS = "docs/shot.png is an image · PNG 640×480 · 1 KB (1,234 bytes). Pictures are not shown here; and so on."
@@ -88,3 +92,12 @@ async def test_it_is_a_line_that_opens(make_app: Any, script: Any, wide: int) ->
 )
 def test_what_only_says_so_is_none(call: Call) -> None:
     assert picture_of(call) is None
+
+
+def test_it_is_known_by_what_the_tool_says(tmp_path: Path) -> None:
+    data = b"\x89PNG\r\n\x1a\n" + bytes(8) + b"\0\0\2\x80\0\0\1\xe0" + bytes(3_000)
+    (tmp_path / "a is an image · b.png").write_bytes(data)
+    with closing(Workspace(tmp_path)) as workspace, pytest.raises(ToolFault) as told:
+        workspace.read_text("a is an image · b.png", exact=False)
+    call = Call("read_file", '{"path": "a is an image · b.png"}', CallState.FAILED, str(told.value))
+    assert picture_of(call) == Picture("a is an image · b.png", "PNG", "640×480", "3 KB", f"{len(data):,} bytes")
