@@ -48,6 +48,7 @@ class LinesView(ScrollView):
         self._rows: list[Row] = []
         self._width = 0
         self._strips: dict[int, Strip] = {}
+        self._kept: tuple[int, tuple[int, float]] | None = None
 
     @property
     def lines(self) -> Lines:
@@ -57,7 +58,7 @@ class LinesView(ScrollView):
         """Show other lines at the same place; False where they are the same, and nothing is drawn."""
         if lines == self._lines:
             return False
-        self._lines = lines
+        self._lines, self._kept = lines, None
         self._lay_out()
         return True
 
@@ -93,7 +94,28 @@ class LinesView(ScrollView):
 
     def _on_resize(self, event: events.Resize) -> None:
         if self.scrollable_content_region.width != self._width:
+            place = self._place()
             self._lay_out()
+            self._back_to(place)
+
+    def _place(self) -> tuple[int, float] | None:
+        """The line at the top, and how far into it; what it was before the last width, unless it was scrolled since."""
+        y = self.scroll_offset.y
+        if self._kept and self._kept[0] == y:
+            return self._kept[1]
+        if (top := self.row_at(y)) is None:
+            return None
+        return top.line, (y - self.row_of_line(top.line)) / self._rows_in(top.line)
+
+    def _back_to(self, place: tuple[int, float] | None) -> None:
+        if place is None or not self._rows:
+            return
+        line, part = place
+        self.go_to(self.row_of_line(line) + int(part * self._rows_in(line)))
+        self._kept = self.scroll_offset.y, place
+
+    def _rows_in(self, line: int) -> int:
+        return sum(row.line == line for row in self._rows)
 
     def _lay_out(self) -> None:
         self._width = self.scrollable_content_region.width
