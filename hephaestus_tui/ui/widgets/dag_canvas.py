@@ -6,7 +6,7 @@ screen is never folded by itself: only what is above it is, while the newest row
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from textual import events
 from textual.geometry import Region, Size
@@ -79,12 +79,13 @@ class DagCanvas(DagWindow):
         if self._folds.at(self._folds.line_of(row)).folded:
             self._keeping_place(lambda: self._folds.unfold(row, row))
 
-    def _arrange(self, changed: Iterable[int], *, grown: bool) -> None:
+    def _arrange(self, changed: Collection[int], *, grown: bool) -> None:
         """Give new rows their lines, folded ones that are finished no longer theirs, and fold what nobody looks at."""
         finished, following = self._rows.finished, self._at_end and not self._parked
         self._folds.grow(len(self._rows))
+        moved = grown or any(finished[row] for row in changed)
         if self._folds.any:
-            self._keeping_place(lambda: self._folds.wake(row for row in changed if not finished[row]))
+            moved |= self._keeping_place(lambda: self._folds.wake(row for row in changed if not finished[row]))
         if not self._begun and self._page > 1 and len(self._rows):
             self._begun = True
             if len(self._rows) > self._page:
@@ -94,7 +95,10 @@ class DagCanvas(DagWindow):
             self._grow()
         if following and len(self._folds) > self._page:
             top = self._folds.at(min(self.scroll_offset.y, len(self._folds) - 1)).first
-            self._keeping_place(lambda: self._folds.fold(finished, 0, top, self._kept))
+            tidy = (self._folds, top, self._kept)
+            if moved or tidy != self._tidy:  # all rows are looked through
+                self._keeping_place(lambda: self._folds.fold(finished, 0, top, tidy[-1]))
+                self._tidy = tidy
 
     @property
     def _kept(self) -> set[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from textual.geometry import Region
 from textual.message import Message
@@ -96,7 +96,7 @@ class DagFinding(DagViews):
         super()._put_cursor(task_id)
         self._tell_found()
 
-    def _arrange(self, changed: Iterable[int], *, grown: bool) -> None:
+    def _arrange(self, changed: Collection[int], *, grown: bool) -> None:
         """Whatever arrives, and whichever rows are shown, the matches are those of these rows."""
         changed = tuple(changed)
         if found := self._painter.found:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from operator import itemgetter
 from typing import NamedTuple
 
 LEAST = 3
@@ -32,6 +33,7 @@ class Folds:
         self._starts: list[int] = []
         self._count = 0
         self._folded = 0
+        self._pick: Callable[[bytes | bytearray], tuple[int, ...]] | None = None
 
     def __len__(self) -> int:
         return len(self._starts)
@@ -51,6 +53,8 @@ class Folds:
 
     def grow(self, count: int) -> None:
         """Give each row up to `count` that is new a line of its own."""
+        if count > self._count:
+            self._pick = None
         self._starts.extend(range(self._count, count))
         self._count = count
 
@@ -94,7 +98,11 @@ class Folds:
 
     def by_line(self, values: bytes | bytearray) -> bytes | bytearray:
         """What is given of each row, by line: of rows that share one, the value of the first."""
-        return bytes(map(values.__getitem__, self._starts)) if self._folded else values
+        if not self._folded or len(self._starts) < 2:
+            return bytes(map(values.__getitem__, self._starts)) if self._folded else values
+        if self._pick is None:  # asked at every frame, of lines that seldom change
+            self._pick = itemgetter(*self._starts)
+        return bytes(self._pick(values))
 
     def _edge(self, row: int) -> int:
         """The first line that begins at `row` or after it."""
@@ -103,6 +111,7 @@ class Folds:
 
     def _take(self, starts: list[int]) -> bool:
         changed = starts != self._starts
+        self._pick = None if changed else self._pick
         self._starts = starts
         self._folded = self._count - len(starts)
         return changed

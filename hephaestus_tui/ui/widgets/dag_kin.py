@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.glyphs import GlyphSet
@@ -27,7 +27,7 @@ class DagKin(DagFinding):
         super()._put_cursor(task_id)
         self._tick()
 
-    def _arrange(self, changed: Iterable[int], *, grown: bool) -> None:
+    def _arrange(self, changed: Collection[int], *, grown: bool) -> None:
         super()._arrange(changed, grown=grown)
         if grown:
             self._tick()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from textual import events
 from textual.strip import Strip
@@ -102,7 +102,7 @@ class DagViews(DagChipLines):
         if self.view is View.RAILS:
             super()._note_place()
 
-    def _arrange(self, changed: Iterable[int], *, grown: bool) -> None:
+    def _arrange(self, changed: Collection[int], *, grown: bool) -> None:
         """Keep the lines of the rails in step, but scroll nothing for them while other lines are on the screen."""
         if self.view is View.RAILS:
             super()._arrange(changed, grown=grown)

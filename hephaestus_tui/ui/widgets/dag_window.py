@@ -29,6 +29,7 @@ class DagWindow(ScrollView):
         self._of_lanes = {self._rows.layout.lanes: self._rows}  # so that a row is where it was when the width is
         self._gutter_cells = gutter_width(self._rows.layout)
         self._folds, self._opened = Folds(), set[int]()
+        self._tidy: tuple[Folds, int, set[int]] | None = None  # what was folded last, down to which row, but for which
         self._begun = False  # rows were shown, so from now on none of them is folded away by itself
         self._map: tuple[Cell, ...] = ()
         self._selected: TaskId | None = None
