@@ -11,28 +11,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import work
-from textual.worker import Worker, WorkerState
 
 from hephaestus_tui.config import UiSettings
 from hephaestus_tui.domain.actor import Actor
-from hephaestus_tui.domain.errors import HephaestusError, UsageError
+from hephaestus_tui.domain.errors import UsageError
 from hephaestus_tui.domain.task import RunId
 from hephaestus_tui.session import Host, NewRun
 from hephaestus_tui.ui.calling import Calling
-from hephaestus_tui.ui.closing import CLOSE_SECONDS, SIGNAL_CLOSE_SECONDS, Closing, off_signals, on_signals
+from hephaestus_tui.ui.closing import SIGNAL_CLOSE_SECONDS, off_signals, on_signals
 from hephaestus_tui.ui.editor import Editor, Lending, Looker
 from hephaestus_tui.ui.glyphs import ASCII, UNICODE
+from hephaestus_tui.ui.leaving import LeavingApp
 from hephaestus_tui.ui.notices import say
 from hephaestus_tui.ui.pace import Pace, measured
 from hephaestus_tui.ui.pane_sizes import PaneSizes
 from hephaestus_tui.ui.panes import LOW
-from hephaestus_tui.ui.screens.confirm import ConfirmScreen
-from hephaestus_tui.ui.screens.dialog import DialogScreen
-from hephaestus_tui.ui.screens.failure import FailureScreen
 from hephaestus_tui.ui.screens.run_screen import RunScreen, screen_module
 from hephaestus_tui.ui.screens.runs import RunsScreen, TryDemo
-from hephaestus_tui.ui.themed import ThemedApp
-from hephaestus_tui.ui.words import count
 
 if TYPE_CHECKING:  # the first screen does not wait for it
     from hephaestus_tui.ui.bridge import Bridge, Frame
@@ -40,7 +35,7 @@ if TYPE_CHECKING:  # the first screen does not wait for it
 log = logging.getLogger(__name__)
 
 
-class HephaestusApp(ThemedApp):
+class HephaestusApp(LeavingApp):
     """The app. After it ended `failure` is what stopped it, if anything did; `return_code` is what to exit with,
     and `demo_wanted` that the demo was chosen instead of a run.
 
@@ -73,24 +68,18 @@ class HephaestusApp(ThemedApp):
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
     ) -> None:
-        super().__init__(log_file, settings, themes, remember)
+        super().__init__(host, settings, log_file, themes, remember, clock)
         self.pace = Pace(slow=settings.slow)
         self.driver_class = measured(self.driver_class, self.pace.line)
         self.host = host
         self.actor = actor
-        self.failure: HephaestusError | None = None
         self.demo_wanted = False
-        self.closing = Closing(host)
         self.lending = Lending(self, editor, looker)
         self.animation_level = "none"
         self._opening = opening
         self._notes = notes
-        self._clock, self._now = clock, now
-        self.rebound = screen_module().own_keys(settings.keys) if settings.keys else {}
+        self._now = now
         self._sizes = sizes or PaneSizes()
-        self._leaving = False
-        self._supervised: RunScreen | None = None
-        self._asking: ConfirmScreen | None = None
         self._glyphs = ASCII if settings.ascii else UNICODE
         self.set_class(settings.ascii, "-ascii")
         self._agents = agents
@@ -201,64 +190,6 @@ class HephaestusApp(ThemedApp):
             say(self, fault)
         for note in self._notes if self._opening is not None else ():  # else they stood beside the choice
             say(self, note, seconds=max(4, len(note) / 12))
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        if event.state is not WorkerState.ERROR or event.worker.group not in ("engine", "bridge"):
-            return
-        error = event.worker.error
-        while isinstance(error, BaseExceptionGroup):
-            error = error.exceptions[0]
-        if self._leaving:
-            log.warning("while leaving", exc_info=error)
-        elif isinstance(error, HephaestusError):
-            self._fail(error)
-        elif isinstance(error, Exception):
-            self._handle_exception(error)
-
-    # -- the ways out
-
-    def action_leave(self) -> None:
-        """Ask where agents would be stopped or what was written be lost, then close the run and exit."""
-        if self._asking in self.screen_stack:
-            return
-        at_work = self._supervised.standing.at_work if self._supervised else 0
-        written = [words for over in self.screen_stack if isinstance(over, DialogScreen) and (words := over.written())]
-        written += [words] if self._supervised and (words := self._supervised.unsent()) else []
-        if not at_work and not written:
-            self._leave(0)
-            return
-        they = "It stops" if at_work == 1 else "They stop"
-        stops = f"{count(at_work, 'agent is', 'agents are')} at work. {they} now and can be resumed later."
-        question = "\n".join([*([stops] if at_work else []), *(f"This throws away {words}." for words in written)])
-        yes = "stop and quit" if at_work else "quit"
-        self._asking = ConfirmScreen(question, yes=yes, no="stay", clock=self._clock)
-        self.push_screen(self._asking, lambda sure: self._leave(0) if sure else None)
-
-    async def action_quit(self) -> None:
-        self.action_leave()
-
-    def action_help_quit(self) -> None:
-        key = self._supervised.key("app.quit") if self._supervised else self.rebound.get("app.quit", "escape")
-        say(self, f"Press {key} to quit.")
-
-    def _fail(self, error: HephaestusError) -> None:
-        self.failure = error
-        if self._supervised is None:
-            self._leave(error.exit_code)
-        else:
-            told = FailureScreen(str(error), clock=self._clock)
-            self.push_screen(told, lambda _: self._leave(error.exit_code))
-
-    def _leave(self, code: int, seconds: float = CLOSE_SECONDS) -> None:
-        if not self._leaving:
-            self._leaving = True
-            self._close(code, seconds)
-
-    @work(group="leaving")
-    async def _close(self, code: int, seconds: float) -> None:
-        await self.closing.close(seconds)
-        self.failure = self.failure or self.closing.failure
-        self.exit(return_code=code)
 
 
 async def run_app(app: HephaestusApp) -> int:
