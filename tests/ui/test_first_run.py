@@ -74,6 +74,19 @@ async def test_typing_keeps_the_earlier_runs_with_these_words(make_app: Any, hos
         assert app.screen.query_one(Input).value == "cache robots"
 
 
+async def test_the_cursor_stays_on_its_run_when_models_are_found(make_app: Any, host: Any, wait_for: Any) -> None:
+    host.earlier = [run(f"goal {n}") for n in range(5)]
+    app = make_app(None)
+    async with app.run_test(size=SIZE) as pilot:
+        await wait_for(pilot, lambda: "goal 3" in screen_text(app), "the runs are listed")
+        await pilot.press("down", "down", "down")
+        listed = app.screen.query_one(OptionList)
+        await wait_for(pilot, lambda: listed.highlighted == 2, "one is marked")
+        app.screen.tell(Finds(found=(OLLAMA,)))
+        await wait_for(pilot, lambda: listed.option_count == 7, "the models are listed above")
+        assert listed.highlighted_option.id == "goal 2"
+
+
 def test_runs_are_searched_by_each_word_in_any_order() -> None:
     runs = [run("Cache the LOOKUPS"), run("Mend")]
     assert matching(runs, "lookups cache") == runs[:1]

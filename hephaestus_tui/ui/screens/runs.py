@@ -184,12 +184,7 @@ class RunsScreen(LeftOnce[NewRun | RunId | TryDemo]):
         if self._runs:
             self._list(self._runs)
             return
-        listed = self.query_one(OptionList)
-        marked = listed.highlighted_option.id if listed.highlighted_option else None
-        listed.clear_options()
-        listed.add_options([Option(content(DEMO_ENTRY), id=_DEMO_ID), *self._model_options()])
-        listed.display = True
-        listed.highlighted = next((n for n, o in enumerate(listed.options) if o.id == marked), 0)
+        self._choices([Option(content(DEMO_ENTRY), id=_DEMO_ID), *self._model_options()])
 
     def _list(self, runs: Sequence[RunSummary]) -> None:
         listed, typed = self.query_one(OptionList), self.query_one(Input).value
@@ -200,10 +195,16 @@ class RunsScreen(LeftOnce[NewRun | RunId | TryDemo]):
             return  # a letter that changes nothing draws nothing
         heading = "Earlier runs" if len(shown) == len(runs) else f"Earlier runs with these words: {len(shown)}"
         self.query_one("#earlier", Static).update(content(heading))
+        self._choices([*models, *(Option(entry(run, self._now(), self._glyphs), id=run.run_id) for run in shown)])
+
+    def _choices(self, options: Sequence[Option]) -> None:
+        """List them, with the cursor on what it was on; where that has gone, or nothing was, on the first."""
+        listed = self.query_one(OptionList)
+        marked = listed.highlighted_option.id if listed.highlighted_option else None
         listed.clear_options()
-        listed.add_options([*models, *(Option(entry(run, self._now(), self._glyphs), id=run.run_id) for run in shown)])
+        listed.add_options(options)
         listed.display = True
-        listed.highlighted = 0
+        listed.highlighted = next((n for n, o in enumerate(listed.options) if o.id == marked), 0)
 
     def _say_finds(self) -> None:
         if self._finds is None or self._runs is None:
