@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hephaestus_tui.domain.errors import HephaestusError
 from hephaestus_tui.domain.events import Recorded
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.talk import Letter
 from hephaestus_tui.domain.task import Origin, TaskId
 from hephaestus_tui.domain.words import Word
-from hephaestus_tui.session import Session
+from hephaestus_tui.session import Page, Session
 from hephaestus_tui.ui.bridge import Bridge, Frame
 from hephaestus_tui.ui.scope import AT_WORK, Scope, Wide, many_of, wide_of
 from hephaestus_tui.ui.talk_words import title_of, why_nothing
@@ -127,7 +129,7 @@ class TranscriptFollower:
                 return
             transcript = await self._session.transcript(subject)
         except HephaestusError as error:
-            self._cannot_be_read(error)
+            self._cannot_be_read(subject, error)
             return
         self._bridge.flush()  # into `_missed`: what is drawn later was streamed later than `live`
         if subject != self._subject:
@@ -150,8 +152,7 @@ class TranscriptFollower:
 
     async def _load_many(self, session: Session, bridge: Bridge, wide: Wide) -> None:
         at = self._return
-        page = await session.page(wide.tasks(bridge.state), after=at)
-        bridge.flush()
+        page = await _page(session, bridge, wide, after=at)
         if wide != self._subject:
             return
         self._return = None
@@ -165,9 +166,9 @@ class TranscriptFollower:
         if self._session is None or self._bridge is None or not isinstance(wide, Wide):
             return
         try:
-            page = await self._session.page(wide.tasks(self._bridge.state), before=wanted.before, after=wanted.after)
+            page = await _page(self._session, self._bridge, wide, before=wanted.before, after=wanted.after)
         except HephaestusError as error:
-            self._cannot_be_read(error)
+            self._cannot_be_read(wide, error)
             return
         if wide == self._subject and self._missed is None:
             self._view.add_page(page, wanted)
@@ -180,9 +181,9 @@ class TranscriptFollower:
         many, found, before, until = many_of(wide, lambda: bridge.state), list[tuple[int, int]](), None, 0
         while wide == self._subject:
             try:
-                page = await session.page(wide.tasks(bridge.state), before=before)
+                page = await _page(session, bridge, wide, before=before)
             except HephaestusError as error:
-                self._cannot_be_read(error)
+                self._cannot_be_read(wide, error)
                 return
             found = [*places_in(page, many, words), *found]
             before, until = page.begin, until or page.end
@@ -190,7 +191,9 @@ class TranscriptFollower:
                 self._view.take_places(words, found, until)
                 return
 
-    def _cannot_be_read(self, error: HephaestusError) -> None:
+    def _cannot_be_read(self, subject: TaskId | Wide, error: HephaestusError) -> None:
+        if subject != self._subject:
+            return  # what one turned to meanwhile is another, and stays
         self._subject, self._missed = None, None
         self._view.clear(f"This transcript cannot be read: {error}")
 
@@ -213,6 +216,25 @@ class TranscriptFollower:
         elif frame.facts or frame.flickers:
             self._view.feed(frame.facts, frame.flickers)
         return False
+
+
+async def _page(
+    session: Session, bridge: Bridge, wide: Wide, *, before: int | None = None, after: int | None = None
+) -> Page:
+    """A page of what many said, with no word missing of an agent of the role that began while it was read.
+
+    It reaches no further than the run as it is drawn: what is past that comes as it happens.
+    """
+    while True:
+        tasks = wide.tasks(bridge.state)
+        page = await session.page(tasks, before=before, after=after)
+        bridge.flush()
+        if tasks is None:
+            return page
+        if tasks == wide.tasks(bridge.state):
+            known = bridge.state.seq
+            end = min(page.end, known + 1)
+            return replace(page, begin=min(page.begin, end), end=end, seq=min(page.seq, known))
 
 
 def _subject_of(state: RunState, task_id: TaskId) -> TaskId | None:

@@ -62,7 +62,8 @@ def wide_of(scope: Scope, state: RunState, task_id: TaskId) -> Wide | None:
             return Wide()
         case Scope.ROLE:
             agent, draft = state.agents.get(task_id), state.draft(task_id)
-            return Wide(agent.role if agent else draft.role if draft else "")
+            role = agent.role if agent else draft.role if draft else ""
+            return Wide(role) if role else None
 
 
 def head_of(state: RunState, task_id: TaskId) -> Head:

@@ -144,6 +144,10 @@ class FakeSession(NoWork):
         self.refusal: HephaestusError | None = None
         self.read: list[TaskId] = []
         self.closed = asyncio.Event()
+        self.gate = asyncio.Event()  # pages are read while it is open
+        self.gate.set()
+        self.waiting = 0  # pages that stand at the gate
+        self.unreadable: HephaestusError | None = None  # is raised in place of a page
 
     def state(self) -> RunState:
         return self.script.state()
@@ -169,6 +173,11 @@ class FakeSession(NoWork):
     async def page(
         self, of: Collection[TaskId] | None = None, *, before: int | None = None, after: int | None = None
     ) -> Page:
+        self.waiting += 1
+        await self.gate.wait()
+        self.waiting -= 1
+        if self.unreadable:
+            raise self.unreadable
         return page_of(self.script.facts, of, before=before, after=after)
 
     async def settled(self) -> None:
