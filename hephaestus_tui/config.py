@@ -144,6 +144,19 @@ class Notify(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RailsSettings:
+    """Which edges between tasks are lines: those to at most `reach` rows up or down, in up to `lanes` lanes (fewer where the
+    pane is narrow). The others are named."""
+
+    reach: int = 24
+    lanes: int = 8
+
+
+# from where to where each goes: past these a picture tells less, and takes longer to draw
+RAILS_BOUNDS = {"reach": (1, 200), "lanes": (1, 16)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UiSettings:
     """`keys` maps an action id ("proposal.accept") to a key, over the default ones; `sixteen` is for terminals that have
     no more colours than that, also where they do not say so, and `slow` for lines on which streamed text would fill the way."""
@@ -155,6 +168,7 @@ class UiSettings:
     ascii: bool = False
     title: bool = True
     notify: Notify = Notify.OFF
+    rails: RailsSettings = field(default_factory=RailsSettings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

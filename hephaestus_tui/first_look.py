@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from hephaestus_tui.config import Notify, UiSettings
+from hephaestus_tui.config import RAILS_BOUNDS, Notify, RailsSettings, UiSettings
 from hephaestus_tui.domain.actor import Actor, ActorKind
 from hephaestus_tui.domain.errors import ConfigError
 
@@ -49,6 +49,15 @@ def ui_settings(table: Mapping[str, Any], environ: Mapping[str, str]) -> UiSetti
         sixteen=ui.get("sixteen") is True or has_few_colours(environ),
         title=ui.get("title") is not False and environ.get("TERM") not in _WITHOUT_TITLE,
         notify=Notify(notify) if notify in list(Notify) else Notify.OFF,
+        rails=_rails(ui.get("rails")),
+    )
+
+
+def _rails(table: object) -> RailsSettings:
+    given = table if isinstance(table, dict) else {}
+    known = {name: given[name] for name in RAILS_BOUNDS if type(given.get(name)) is int}
+    return RailsSettings(
+        **{name: n for name, n in known.items() if RAILS_BOUNDS[name][0] <= n <= RAILS_BOUNDS[name][1]}
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any, get_args, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
-from hephaestus_tui.config import Settings
+from hephaestus_tui.config import RAILS_BOUNDS, Settings
 from hephaestus_tui.domain.errors import ConfigError
 from hephaestus_tui.domain.rule import LEAST_SCORE
 from hephaestus_tui.first_look import FILE, login, read_table
@@ -85,6 +85,9 @@ def _faults(settings: Settings) -> Iterator[tuple[str, str]]:
     if not LEAST_SCORE <= settings.gate.duplicate_score <= 100:
         score = settings.gate.duplicate_score
         yield "gate.duplicate_score", f"{score} will not do: it must be a number from {LEAST_SCORE} to 100"
+    for name, (low, high) in RAILS_BOUNDS.items():
+        if not low <= (number := getattr(settings.ui.rails, name)) <= high:
+            yield f"ui.rails.{name}", f"{number} will not do: it must be a number from {low} to {high}"
     for rule in settings.allow:
         if not rule.argv or any(not re.fullmatch(r"[A-Za-z0-9_@%+:,./=-]+", word) for word in rule.argv):
             what = "it must be the words of one command, each of letters, digits and any of _@%+:,./=- alone"

@@ -16,6 +16,7 @@ from hephaestus_tui.config import (
     ModelSettings,
     Notify,
     ProviderSettings,
+    RailsSettings,
     RoleSettings,
     Settings,
     SpawnBounds,
@@ -97,6 +98,7 @@ theme = "forge-light"
 ascii = true
 title = false
 notify = "osc9"
+rails = { reach = 40, lanes = 3 }
 keys = { "proposal.accept" = "f2" }
 """
 
@@ -135,7 +137,12 @@ def test_every_setting_can_be_given_in_the_file(tmp_path) -> None:
     }  # fmt: skip
     assert (settings.prices["anthropic:opus"].input, settings.prices["anthropic:opus"].output) == (5.0, 25.5)
     assert settings.ui == UiSettings(
-        theme="forge-light", ascii=True, keys={"proposal.accept": "f2"}, title=False, notify=Notify.OSC9
+        theme="forge-light",
+        ascii=True,
+        keys={"proposal.accept": "f2"},
+        title=False,
+        notify=Notify.OSC9,
+        rails=RailsSettings(reach=40, lanes=3),
     )
     assert settings.windows == {"openai:other": 9_000}
     assert settings.context == ContextSettings(compact_at=70, keep_turns=2)
@@ -180,6 +187,9 @@ def test_a_variable_is_stronger_than_the_file_and_an_option_than_both(tmp_path) 
         ("[gate]\nduplicate_score = 20", "gate.duplicate_score: 20 will not do: it must be a number from 50 to 100"),
         ("[limits]\nseconds = inf", "limits.seconds: inf will not do"),
         ("[ui]\nkeys = ['a']", "ui.keys: "),
+        ("[ui]\nrails = {lanes = 17}", "ui.rails.lanes: 17 will not do: it must be a number from 1 to 16"),
+        ("[ui]\nrails = {reach = 0}", "ui.rails.reach: 0 will not do: it must be a number from 1 to 200"),
+        ("[ui]\nrails = {lane = 4}", "unknown setting 'ui.rails.lane'. Known: lanes, reach"),
         ("models = {strong = 3}", "models.strong: "),
         ("effort = 'hard'", "effort: Input should be 'none', 'minimal', 'low'"),
         ("[roles.qa_tester]\nmodle = 'a:b'", "unknown setting 'roles.qa_tester.modle'. Known: effort, fallback, model"),
@@ -218,7 +228,18 @@ def test_the_first_look_agrees_with_the_full_one(tmp_path) -> None:
     assert actor({}, {"USER": "ada"}).kind is ActorKind.HUMAN
 
 
-@pytest.mark.parametrize("ui", [3, "x", {"theme": 3, "keys": [], "ascii": "no"}, {"keys": {"a": 3}}, {}])
+@pytest.mark.parametrize(
+    "ui",
+    [
+        3,
+        "x",
+        {"theme": 3, "keys": [], "ascii": "no"},
+        {"keys": {"a": 3}},
+        {"rails": 3},
+        {"rails": {"lanes": 99, "reach": True}},
+        {},
+    ],
+)
 def test_the_first_look_takes_the_default_for_what_is_of_the_wrong_kind(ui) -> None:
     assert ui_settings({"ui": ui}, {"LANG": "C.UTF-8"}) == UiSettings()
     assert actor({"actor": 3}, {"USER": "ada"}).name == "ada"

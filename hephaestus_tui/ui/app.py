@@ -79,7 +79,7 @@ class HephaestusApp(LeavingApp):
         self._opening = opening
         self._notes = notes
         self._now = now
-        self._sizes = sizes or PaneSizes()
+        self._sizes, self._rails = sizes or PaneSizes(), settings.rails
         self._glyphs = ASCII if settings.ascii else UNICODE
         self.set_class(settings.ascii, "-ascii")
         self._agents = agents
@@ -123,6 +123,7 @@ class HephaestusApp(LeavingApp):
                 clock=self._clock,
                 now=self._now,
                 sizes=self._sizes,
+                rails=self._rails,
             )
             await self.push_screen(screen)
             try:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hephaestus_tui.ui.glyphs import ASCII, UNICODE, GlyphSet
 from hephaestus_tui.ui.widgets.dag_gutter import gutter_width
-from hephaestus_tui.ui.widgets.dag_layout import Layout
+from hephaestus_tui.ui.widgets.dag_layout import REACH, Layout
 
 Edge = tuple[int, int]
 ReadBack = Callable[[Layout, GlyphSet, set[int], set[int]], set[Edge]]
@@ -20,8 +20,8 @@ Picture = Callable[..., list[str]]
 class History:
     """A layout and what it was told, kept beside it in the plainest way."""
 
-    def __init__(self, lanes: int, chance: random.Random) -> None:
-        self.layout = Layout(lanes)
+    def __init__(self, lanes: int, chance: random.Random, reach: int = REACH) -> None:
+        self.layout = Layout(lanes, reach)
         self.edges: set[Edge] = set()
         self.ended: set[int] = set()
         self.unlike: set[int] = set()
@@ -87,8 +87,8 @@ class History:
 
 @st.composite
 def beginnings(draw: st.DrawFn) -> tuple[History, int]:
-    seed, lanes = draw(st.integers(0, 2**32)), draw(st.sampled_from((4, 6, 8)))
-    return History(lanes, random.Random(seed)), draw(st.integers(8, 120))
+    seed, lanes = draw(st.integers(0, 2**32)), draw(st.sampled_from((4, 6, 8, 1, 16)))
+    return History(lanes, random.Random(seed), draw(st.sampled_from((REACH, 1, 60)))), draw(st.integers(8, 120))
 
 
 def grown(history: tuple[History, int]) -> Iterator[History]:

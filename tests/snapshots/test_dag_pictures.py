@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hephaestus_tui.config import UiSettings
+from hephaestus_tui.config import RailsSettings, UiSettings
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Proposal, Verdict
 from hephaestus_tui.domain.task import Origin, Phase, Task, TaskDraft, TaskId
@@ -95,6 +95,11 @@ def test_isolated_with_the_longest_chain(squad: Any, looks_as_before: Looks) -> 
 )
 def test_ascii(squad: Any, looks_as_before: Looks, key: str, word: str, size: tuple[int, int]) -> None:
     assert looks_as_before(size=size, keys=keys(("l", "T25"), (key, word)), settings=UiSettings(ascii=True))
+
+
+def test_few_and_short_lines(squad: Any, looks_as_before: Looks) -> None:
+    few = UiSettings(rails=RailsSettings(reach=3, lanes=2))
+    assert looks_as_before(size=(120, 40), keys=keys(("l", "T25"), ("4", "done")), settings=few)
 
 
 @pytest.mark.parametrize(("key", "word"), [("4", "T1"), ("6", "nothing")])

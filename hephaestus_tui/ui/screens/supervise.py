@@ -12,6 +12,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from hephaestus_tui.config import RailsSettings
 from hephaestus_tui.domain.decision import Actor
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
@@ -66,13 +67,14 @@ class SuperviseScreen(RunMouse):
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
         sizes: PaneSizes | None = None,
+        rails: RailsSettings | None = None,
     ) -> None:
         super().__init__(glyphs, keys, clock, now)
         self._retries: dict[TaskId, str] = {}
         self._bridge: Bridge | None = None
         self._drawn: Callable[[Frame], None] | None = None
         self.header = RunHeader(glyphs, agents, note)
-        self.dag, self.transcript, self.detail = DagView(glyphs), TranscriptView(glyphs), DetailView(glyphs)
+        self.dag, self.transcript, self.detail = DagView(glyphs, rails), TranscriptView(glyphs), DetailView(glyphs)
         self.banner, self._offers = RulesBanner(self.key("rules.stop")), RuleOffers(self.key("rules"))
         self.unheld, self.workplace = UnheldBanner(glyphs.ellipsis), WorkplaceBanner(glyphs.ellipsis)
         self._overlaps = OverlapNotices(self.key("overlaps"))

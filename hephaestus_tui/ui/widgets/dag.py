@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from hephaestus_tui.config import RailsSettings
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.glyphs import GlyphSet, Mark
 from hephaestus_tui.ui.named_keys import with_names
@@ -71,8 +72,8 @@ class DagView(DagKin):
     ]
     BINDINGS = with_names("tasks", BINDINGS)
 
-    def __init__(self, glyphs: GlyphSet) -> None:
-        super().__init__(glyphs)
+    def __init__(self, glyphs: GlyphSet, rails: RailsSettings | None = None) -> None:
+        super().__init__(glyphs, rails)
         self._trail, self._round = Trail(), Round()
 
     def select(self, task_id: TaskId | None) -> None:

@@ -15,7 +15,7 @@ from textual.strip import Strip
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.selection import Picked
-from hephaestus_tui.ui.widgets.dag_gutter import gutter_width, lanes_for
+from hephaestus_tui.ui.widgets.dag_gutter import gutter_width
 from hephaestus_tui.ui.widgets.dag_minimap import minimap
 from hephaestus_tui.ui.widgets.dag_rows import DagRows
 from hephaestus_tui.ui.widgets.dag_window import DagWindow
@@ -137,7 +137,7 @@ class DagCanvas(DagWindow):
 
     def _on_resize(self, event: events.Resize) -> None:
         self._painter.width = self._width
-        lanes = lanes_for(self._width)
+        lanes = self._lanes_in(self._width)
         if lanes != self._rows.layout.lanes:
             self._rows = self._rows_for(lanes)
             self._rows.update(self._state)
@@ -150,7 +150,7 @@ class DagCanvas(DagWindow):
         self.refresh()
 
     def _rows_for(self, lanes: int) -> DagRows:
-        return self._of_lanes.setdefault(lanes, DagRows(lanes))
+        return self._of_lanes.setdefault(lanes, self._new_rows(lanes))
 
     def _take_rows(self, rows: DagRows) -> None:
         """Show other rows in place of these; the cursor comes into view."""

@@ -8,6 +8,7 @@ from functools import partial
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
+from hephaestus_tui.config import RailsSettings
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.widgets.dag_chips import Chip, Chips, LaidOut, View, chip_spans
@@ -24,8 +25,8 @@ _FEW = 24
 class DagChipLines(DagNarrowing):
     """A pane that has lines of chips beside its rows; `view` is what they show."""
 
-    def __init__(self, glyphs: GlyphSet) -> None:
-        super().__init__(glyphs)
+    def __init__(self, glyphs: GlyphSet, rails: RailsSettings | None = None) -> None:
+        super().__init__(glyphs, rails)
         self.view = View.RAILS
         self._chips: Chips = LaidOut(lambda state: (), self._state)
         self._chips_of: DagRows | None = None

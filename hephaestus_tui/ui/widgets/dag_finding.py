@@ -7,6 +7,7 @@ from collections.abc import Collection
 from textual.geometry import Region
 from textual.message import Message
 
+from hephaestus_tui.config import RailsSettings
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.notices import say
@@ -25,8 +26,8 @@ class DagFinding(DagViews):
     class KeysChanged(Message, namespace="dag_view"):
         """Other keys of the pane mean something now."""
 
-    def __init__(self, glyphs: GlyphSet) -> None:
-        super().__init__(glyphs)
+    def __init__(self, glyphs: GlyphSet, rails: RailsSettings | None = None) -> None:
+        super().__init__(glyphs, rails)
         self._sought = ""
         self._looked_in: DagRows | None = None
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 from hephaestus_tui.ui.glyphs import GlyphSet, Mark
 from hephaestus_tui.ui.widgets.dag_lane import Lane
-from hephaestus_tui.ui.widgets.dag_layout import Layout
+from hephaestus_tui.ui.widgets.dag_layout import LANES, Layout
 from hephaestus_tui.ui.widgets.dag_spans import FOLDED, LANE, LANE_CHOSEN, Span
 
 _UP, _DOWN, _LEFT, _RIGHT = 1, 2, 4, 8
@@ -60,9 +60,9 @@ def gutter_width(layout: Layout) -> int:
     return 2 * columns - 1
 
 
-def lanes_for(width: int) -> int:
-    """How many lanes a pane of that width affords."""
-    return 4 if width < 70 else 6 if width < 90 else 8
+def lanes_for(width: int, most: int = LANES) -> int:
+    """How many lanes a pane of that width affords, of those that a person wants at the most."""
+    return min(4, most) if width < 70 else min(6, most) if width < 90 else most
 
 
 def gutter(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from hephaestus_tui.config import RailsSettings
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.widgets.dag_finding import DagFinding
@@ -14,8 +15,8 @@ from hephaestus_tui.ui.widgets.dag_paint import CHILD, PARENT
 class DagKin(DagFinding):
     """The ticks stand in the first cell of a row, where nothing else does."""
 
-    def __init__(self, glyphs: GlyphSet) -> None:
-        super().__init__(glyphs)
+    def __init__(self, glyphs: GlyphSet, rails: RailsSettings | None = None) -> None:
+        super().__init__(glyphs, rails)
         self._kin_shown = False
 
     def action_kin(self) -> None:

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from hephaestus_tui.config import RailsSettings
 from hephaestus_tui.domain.graph import around, longest_chain
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Phase, TaskId
@@ -46,8 +47,8 @@ class _Place(NamedTuple):
 class DagNarrowing(DagMoving):
     """A pane that can show a part of its tasks, and the longest chain of those that are still to be done."""
 
-    def __init__(self, glyphs: GlyphSet) -> None:
-        super().__init__(glyphs)
+    def __init__(self, glyphs: GlyphSet, rails: RailsSettings | None = None) -> None:
+        super().__init__(glyphs, rails)
         self._whole, self._part = self._rows, _Part("", list)
         self._place: _Place | None = None  # None: the whole run is shown
         self._isolated: TaskId | None = None
@@ -63,7 +64,7 @@ class DagNarrowing(DagMoving):
         """Lay a long run out in a thread, so that keys are answered meanwhile; nobody may change `state` before `show`."""
         if len(state.blockers) < _LONG:
             return
-        rows = DagRows(self._rows.layout.lanes)
+        rows = self._new_rows(self._rows.layout.lanes)
         await asyncio.to_thread(rows.update, state)
         if rows.layout.lanes != self._rows.layout.lanes:  # the pane was resized, and other rows are shown
             return
@@ -99,7 +100,7 @@ class DagNarrowing(DagMoving):
     def _rows_for(self, lanes: int) -> DagRows:
         self._whole = super()._rows_for(lanes)
         self._whole.update(self._state)
-        return self._whole if self._place is None else DagRows(lanes, self._rows.only)
+        return self._whole if self._place is None else self._new_rows(lanes, self._rows.only)
 
     # -- parts of the run
 
@@ -113,7 +114,7 @@ class DagNarrowing(DagMoving):
         self._tell(members)
 
     def _lay_out(self, only: frozenset[TaskId]) -> None:
-        rows = DagRows(self._whole.layout.lanes, only)
+        rows = self._new_rows(self._whole.layout.lanes, only)
         rows.update(self._state)
         self._folds, self._opened, self._seen, self._begun = Folds(), set(), 0, True
         self._take_rows(rows)

@@ -16,7 +16,7 @@ from hephaestus_tui.ui.glyphs import Mark
 from hephaestus_tui.ui.marks import mark_of
 from hephaestus_tui.ui.widgets.dag_changes import Changes
 from hephaestus_tui.ui.widgets.dag_fates import Fate, draft_of, fate_of, waits
-from hephaestus_tui.ui.widgets.dag_layout import Layout
+from hephaestus_tui.ui.widgets.dag_layout import REACH, Layout
 from hephaestus_tui.ui.widgets.dag_minimap import CALM, LEVELS
 from hephaestus_tui.ui.widgets.dag_words import Row
 
@@ -33,8 +33,8 @@ class Update(NamedTuple):
 class DagRows:
     """The rows of the picture and its layout, kept in step with a run; of all its tasks, or of `only` some."""
 
-    def __init__(self, lanes: int, only: Collection[TaskId] | None = None) -> None:
-        self.layout = Layout(lanes)
+    def __init__(self, lanes: int, only: Collection[TaskId] | None = None, reach: int = REACH) -> None:
+        self.layout = Layout(lanes, reach)
         self.only = only
         self._looked_at = 0
         self.rows: list[Row] = []

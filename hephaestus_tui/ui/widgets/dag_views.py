@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from textual import events
 from textual.strip import Strip
 
+from hephaestus_tui.config import RailsSettings
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.widgets.dag_chip_lines import DagChipLines
@@ -25,8 +26,8 @@ _TOLD = {
 class DagViews(DagChipLines):
     """The rails are drawn by what is below; in other views the lines are chips, and scrolling is by their lines."""
 
-    def __init__(self, glyphs: GlyphSet) -> None:
-        super().__init__(glyphs)
+    def __init__(self, glyphs: GlyphSet, rails: RailsSettings | None = None) -> None:
+        super().__init__(glyphs, rails)
         self._rails_top = 0.0
 
     def action_view(self, name: str) -> None:

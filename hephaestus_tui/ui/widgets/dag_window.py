@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 
+from hephaestus_tui.config import RailsSettings
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.glyphs import GlyphSet
@@ -20,12 +23,13 @@ _BARS_FROM = 14  # rows of the pane
 class DagWindow(ScrollView):
     """Rows, their lines, and the place of the cursor among them."""
 
-    def __init__(self, glyphs: GlyphSet) -> None:
+    def __init__(self, glyphs: GlyphSet, rails: RailsSettings | None = None) -> None:
         super().__init__()
         self._glyphs = glyphs
         self._painter = DagPainter(glyphs, self.get_component_rich_style)
         self._state = RunState()
-        self._rows = DagRows(lanes_for(0))
+        self._rails = rails or RailsSettings()
+        self._rows = self._new_rows(self._lanes_in(0))
         self._of_lanes = {self._rows.layout.lanes: self._rows}  # so that a row is where it was when the width is
         self._gutter_cells = gutter_width(self._rows.layout)
         self._folds, self._opened = Folds(), set[int]()
@@ -37,6 +41,12 @@ class DagWindow(ScrollView):
         self._at_end = True  # the newest row is in view, or was when the last row came
         self._seen = 0
         self._measured = (Size(-1, -1), Size(0, 0))
+
+    def _lanes_in(self, width: int) -> int:
+        return lanes_for(width, self._rails.lanes)
+
+    def _new_rows(self, lanes: int, only: Collection[TaskId] | None = None) -> DagRows:
+        return DagRows(lanes, only, self._rails.reach)
 
     @property
     def _cursor(self) -> int | None:
