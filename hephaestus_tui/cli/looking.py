@@ -34,14 +34,15 @@ class Looked:
 async def look(found: Found, task_id: TaskId, *, diffs: bool = False, patch: bool = False) -> Looked:
     """Raises UnknownTask, CommandRefused where the task has no work, WorkspaceFault."""
     async with _onlooker(found, task_id) as onlooker:
-        work = await onlooker.work(task_id)
         view = found.state.works.get(task_id)
+        at = view.shown_at if view else None
+        work = await onlooker.work(task_id, at=at)
         ready = view is not None and view.status is WorkStatus.READY
         return Looked(
             work,
-            await onlooker.preview(task_id) if ready else None,
+            await onlooker.preview(task_id, at) if ready else None,
             tuple([(change, await onlooker.diff(change)) for change in work.changes]) if diffs else (),
-            await onlooker.patch(task_id) if patch else b"",
+            await onlooker.patch(task_id, at) if patch else b"",
         )
 
 

@@ -33,7 +33,9 @@ def _standing(state: RunState, work: WorkView) -> str:
     match work.status:
         case WorkStatus.READY:
             resolver = state.resolver(work.task_id)
-            return f"{resolver} resolves its conflict" if resolver else "to be merged"
+            if resolver:
+                return f"{resolver} resolves its conflict"
+            return f"round {len(work.reviews)}, to be merged or given up" if work.unfinished else "to be merged"
         case WorkStatus.EMPTY:
             return "nothing changed"
         case WorkStatus.SENT_BACK:

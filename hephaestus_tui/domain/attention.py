@@ -15,7 +15,7 @@ from hephaestus_tui.domain.limits_reached import (
 from hephaestus_tui.domain.reporting import open_reports
 from hephaestus_tui.domain.state import AgentStatus, RunState, number
 from hephaestus_tui.domain.task import TaskId, TaskStatus
-from hephaestus_tui.domain.work import WorkStatus
+from hephaestus_tui.domain.work import WorkStatus, WorkView
 
 __all__ = [
     "Attention",
@@ -129,11 +129,18 @@ def _reviews(state: RunState, held_up: HeldUp) -> list[Attention]:
         Attention(
             kind=AttentionKind.REVIEW, task_id=work.task_id, since=work.since, holds_up=held_up(work.task_id),
             text=f"{len(work.paths)} {'file' if len(work.paths) == 1 else 'files'} changed"
-            f" (+{work.insertions} -{work.deletions}), to be merged",
+            f" (+{work.insertions} -{work.deletions}), {_to_decide(work)}",
         )
         for work in state.works.values()
         if work.status is WorkStatus.READY and state.resolver(work.task_id) is None
     ]  # fmt: skip
+
+
+def _to_decide(work: WorkView) -> str:
+    if not work.unfinished:
+        return "to be merged"
+    number = len(work.reviews)
+    return f"to be merged or given up: round {number}, since round {number + 1} was not finished"
 
 
 def _lost(state: RunState, blocker: TaskId) -> str:

@@ -186,7 +186,8 @@ def status_of_done(paths: tuple[str, ...], resolves: TaskId | None) -> WorkStatu
 class WorkView:
     """The work of one task as a run's state has it. `commit` is where it was merged, `resolves` whose conflict it resolves.
 
-    `reviews` are all rounds so far, the last one last; `by` is who merged, sent back or discarded it.
+    `reviews` are all rounds so far, the last one last; `by` is who merged, sent back or discarded it. `unfinished`: the
+    task ended in vain in the round after this one, of which the branch may hold more than `tip`.
     """
 
     task_id: TaskId
@@ -204,3 +205,9 @@ class WorkView:
     commit: str | None = None
     resolves: TaskId | None = None
     by: Actor | None = None
+    unfinished: bool = False
+
+    @property
+    def shown_at(self) -> str | None:
+        """The commit up to which it is shown and merged; None for all of its branch."""
+        return self.tip if self.unfinished else None

@@ -62,7 +62,7 @@ class Reviewing:
             for task_id in ready:
                 try:
                     trees = await self._trees(task_id)
-                    if found := await trees.found_merged(task_id):
+                    if found := await trees.found_merged(task_id, self._shown_at(task_id)):
                         actor = Actor(ActorKind.HUMAN, found.asked_by or self._kit.settings.actor)
                         fact = WorkMerged(task_id=task_id, branch=found.branch, commit=found.commit, actor=actor)
                         await self._record(fact, still=WorkStatus.READY)
@@ -75,7 +75,7 @@ class Reviewing:
         if since is not None and since not in {review.tip for review in (work.reviews if work else ())}:
             raise CommandRefused(f"Nobody has reviewed the work of {task_id} at {since[:10]}.")
         with _refusing():
-            return await (await self._trees(task_id)).work(task_id, since)
+            return await (await self._trees(task_id)).work(task_id, since, self._shown_at(task_id))
 
     async def diff(self, change: FileChange) -> FileDiff:
         with _refusing():
@@ -86,12 +86,12 @@ class Reviewing:
 
     async def preview(self, task_id: TaskId) -> MergePreview:
         with _refusing():
-            return await (await self._trees(task_id)).preview(task_id)
+            return await (await self._trees(task_id)).preview(task_id, self._shown_at(task_id))
 
     async def patch(self, task_id: TaskId) -> bytes:
         """All of a task's work as `git apply` takes it. Raises CommandRefused."""
         with _refusing():
-            return await (await self._trees(task_id)).patch(task_id)
+            return await (await self._trees(task_id)).patch(task_id, self._shown_at(task_id))
 
     async def _merge(self, command: MergeWork) -> Receipt:
         task_id = command.task_id
@@ -99,7 +99,7 @@ class Reviewing:
         self._not_sent_back(work)
         title = self._ledger.state.tasks[task_id].draft.title
         try:
-            merged = await trees.merge(task_id, title, command.actor.name, seen=work.tip)
+            merged = await trees.merge(task_id, title, command.actor.name, seen=work.tip, at=work.shown_at)
         except Conflicted as fault:
             run = self._ledger.run_id
             raise CommandRefused(f"{fault} `hephaestus work resolve {run} {task_id}` makes that task.") from fault
@@ -115,6 +115,11 @@ class Reviewing:
         check_review(command.text, command.comments)
         work = self._ready(command.task_id, command.tip)
         self._not_being_resolved(command.task_id)
+        if work.unfinished:
+            raise CommandRefused(
+                f"{command.task_id} has ended without finishing what was sent back: restart it, and tell it what is to "
+                "change; or merge or discard the round before."
+            )
         fact = WorkSentBack(
             task_id=command.task_id, tip=command.tip, text=command.text.strip(), comments=command.comments,
             actor=command.actor,
@@ -139,7 +144,7 @@ class Reviewing:
         trees = await self._trees(command.task_id)
         self._ready(command.task_id, None)
         self._not_being_resolved(command.task_id)
-        preview = await trees.preview(command.task_id)
+        preview = await trees.preview(command.task_id, self._shown_at(command.task_id))
         async with self._ledger.lock:
             plan = resolution(self._ledger.state, command, preview, self._kit.now())
             recorded = await self._ledger.record(*plan.facts)
@@ -155,18 +160,16 @@ class Reviewing:
             )
         return trees
 
+    def _shown_at(self, task_id: TaskId) -> str | None:
+        work = self._ledger.state.works.get(task_id)
+        return work.shown_at if work else None
+
     def _ready(self, task_id: TaskId, tip: str | None) -> WorkView:
         """The work, where it waits for a human and is what they looked at (None: whatever it is)."""
         known_task(self._ledger.state, task_id)
         work = self._ledger.state.works.get(task_id)
         if work is None:
             raise CommandRefused(f"{task_id} has finished no work yet: there is nothing to merge or send back.")
-        status = self._ledger.state.tasks[task_id].status
-        if work.status is WorkStatus.SENT_BACK and status.ended:
-            raise CommandRefused(
-                f"The work of {task_id} was sent back by {work.by}, and its agent did not finish it again ({status}): "
-                f"restart {task_id}, or merge {work.branch} with your own git."
-            )
         if work.status is not WorkStatus.READY:
             raise CommandRefused(_SETTLED[work.status].format(task=task_id, by=work.by, branch=work.branch))
         if tip is not None and tip != work.tip:
@@ -202,7 +205,7 @@ class Reviewing:
         state, merged = self._ledger.state, task_id
         while trees is not None and state.tasks[merged].status.ended:
             try:
-                await trees.found_merged(merged)
+                await trees.found_merged(merged, self._shown_at(merged))
             except WorkspaceFault as fault:  # it is merged, whatever becomes of its folder
                 log.warning("the workspace of %s stays: %s", merged, fault)
                 return

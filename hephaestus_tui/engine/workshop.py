@@ -70,7 +70,8 @@ class Workshop:
         state = self._ledger.state
         draft = state.tasks[task_id].draft
         if conflict := state.resolving.get(task_id):
-            record = await trees.open_conflict(task_id, conflict.resolves)
+            of = state.works.get(conflict.resolves)
+            record = await trees.open_conflict(task_id, conflict.resolves, at=of.shown_at if of else None)
         else:
             reads = draft.phase is not Phase.BUILDING
             # another try of a validation must see what was merged since the one before

@@ -38,6 +38,8 @@ class Finished:
             return
         if state.resolver(task_id) is not None:
             return
+        if work.unfinished:
+            return  # a human sent it back: whether it is good enough as it was, nobody said beforehand
         try:
             await self._session.submit(MergeWork(task_id=task_id, tip=work.tip, actor=self._actor))
         except CommandRefused as refused:

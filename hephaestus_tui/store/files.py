@@ -15,7 +15,7 @@ from hephaestus_tui.domain.errors import NewerStore, StoreError
 from hephaestus_tui.store.faults import broken
 
 APPLICATION_ID = 0x48455048
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 BACKUPS_KEPT = 5
 
 

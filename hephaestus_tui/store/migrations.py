@@ -203,3 +203,14 @@ def what_was_said_in_order(db: Database) -> None:
     CREATE INDEX messages_in_order ON messages (run_id, seq, speaker, task_id);
     CREATE INDEX facts_between ON facts (run_id) WHERE kind IN ('turn.cut', 'model.switched', 'context.compacted');
     """)
+
+
+@MIGRATIONS()
+def rounds_that_were_lost(db: Database) -> None:
+    """Work that was sent back to a task which then ended in vain waits for a human, as the round before it stood."""
+    db.execute("""
+    UPDATE works SET status = 'ready', actor_kind = NULL, actor = NULL, at = NULL
+    WHERE status = 'sent-back' AND EXISTS (
+        SELECT 1 FROM tasks t WHERE t.run_id = works.run_id AND t.id = works.task_id AND t.status IN ('failed', 'cancelled')
+    )
+    """)

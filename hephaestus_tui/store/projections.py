@@ -28,7 +28,7 @@ from hephaestus_tui.store.gate_rows import (
 from hephaestus_tui.store.rows import insert as _insert
 from hephaestus_tui.store.rows import one as _one
 from hephaestus_tui.store.talk_rows import project_talk
-from hephaestus_tui.store.work_rows import project_work, touched
+from hephaestus_tui.store.work_rows import project_work, round_begun_again, round_lost, touched
 
 
 def project(db: Database, run_id: RunId, recorded: e.Recorded) -> None:
@@ -154,11 +154,14 @@ def _task(
                    codec.to_json(fact.waived) if fact.waived else None)  # fmt: skip
             unblock(db, run_id, fact.task_id)
         case e.TaskFailed():
+            round_lost(db, run_id, fact.task_id)
             change("status = 'failed', ended_at = ?, reason = ?, failed_limit = ?",
                    recorded.at, fact.reason, fact.limit)  # fmt: skip
         case e.TaskCancelled():
+            round_lost(db, run_id, fact.task_id)
             change("status = 'cancelled', ended_at = ?, reason = ?", recorded.at, fact.reason)
         case e.TaskRetried():
+            round_begun_again(db, run_id, fact.task_id)
             change(f"status = {BLOCKED_OR_PENDING}, ended_at = NULL, reason = NULL, failed_limit = NULL")
         case e.TaskAmended():
             columns = draft_columns(fact.draft)

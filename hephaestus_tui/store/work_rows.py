@@ -47,6 +47,25 @@ def project_work(
             assert_never(fact)
 
 
+def round_lost(db: Database, run_id: RunId, task_id: TaskId) -> None:
+    """A task has ended otherwise than completed: of work that was sent back, the round before waits for a human again."""
+    db.execute(
+        "UPDATE works SET status = 'ready', actor_kind = NULL, actor = NULL, at = NULL "
+        "WHERE run_id = ? AND task_id = ? AND status = 'sent-back'",
+        (run_id, task_id),
+    )
+
+
+def round_begun_again(db: Database, run_id: RunId, task_id: TaskId) -> None:
+    """Before a task that has ended so is in the queue again: its agent goes on with what was sent back."""
+    db.execute(
+        "UPDATE works SET status = 'sent-back', (actor_kind, actor, at) = (SELECT actor_kind, actor, at FROM reviews r "
+        "WHERE r.run_id = works.run_id AND r.task_id = works.task_id ORDER BY r.seq DESC LIMIT 1) "
+        "WHERE run_id = ? AND task_id = ? AND status = 'ready'",
+        (run_id, task_id),
+    )
+
+
 def touched(db: Database, run_id: RunId, task_id: TaskId) -> list[TaskId]:
     """The task, and those whose conflicts its work resolves, which are merged with it."""
     rows = db.execute(

@@ -42,7 +42,8 @@ def mark_of(state: RunState, task_id: TaskId, dead: Collection[TaskId] = ()) -> 
     if task.found_faults:
         return Mark.FAILED
     work = state.works.get(task_id)
-    if work and task.status is TaskStatus.COMPLETED:
+    unfinished = work is not None and work.unfinished and work.status is WorkStatus.READY
+    if work and (task.status is TaskStatus.COMPLETED or unfinished):
         if work.status is WorkStatus.READY and state.resolver(task_id):
             return Mark.PENDING
         return _BY_WORK.get(work.status, Mark.DONE)

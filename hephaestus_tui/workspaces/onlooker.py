@@ -41,7 +41,7 @@ class Onlooker(Shown):
         )
         return cls(repository, await make_view(repository, scratch / "view.git"), Records(folder / ".own"), scratch)
 
-    async def preview(self, task: str) -> MergePreview:
-        """What a merge would do now. Raises WorkspaceFault where the task has no work."""
+    async def preview(self, task: str, at: str | None = None) -> MergePreview:
+        """What a merge of the work up to the commit `at` would do now. Raises WorkspaceFault where the task has no work."""
         record = self._of_its_own(task)
-        return await self._merger.preview(record, await self._tip(record))
+        return await self._merger.preview(record, at or await self._tip(record))

@@ -37,10 +37,11 @@ class Shown:
         record = self.record(task)
         return (record.path.relative_to(record.root) / path).as_posix()
 
-    async def work(self, task: str, since: str | None = None) -> Work:
-        """What is on the task's branch, all or what came after a commit of it; what is not committed yet is not in it."""
+    async def work(self, task: str, since: str | None = None, at: str | None = None) -> Work:
+        """What is on the task's branch, all or what came after a commit of it, and up to the commit `at`; what is not
+        committed yet is not in it."""
         record = self._of_its_own(task)
-        tip = await self._tip(record)
+        tip = at or await self._tip(record)
         return Work(
             task=task,
             branch=record.branch or "",
@@ -55,10 +56,10 @@ class Shown:
         """The lines of one file of any work or preview of this run."""
         return await diff_of(self._view, change)
 
-    async def patch(self, task: str) -> bytes:
-        """All of a task's work as `git apply` takes it."""
+    async def patch(self, task: str, at: str | None = None) -> bytes:
+        """All of a task's work, up to the commit `at`, as `git apply` takes it."""
         record = self._of_its_own(task)
-        return await patch_of(self._view, record.base, await self._tip(record))
+        return await patch_of(self._view, record.base, at or await self._tip(record))
 
     def _of_its_own(self, task: str) -> Record:
         record = self.record(task)

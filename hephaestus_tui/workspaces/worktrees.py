@@ -102,8 +102,9 @@ class Worktrees(Shown):
             await self._made(record)
             return self._records.stand(record, Standing.OPEN)
 
-    async def open_conflict(self, task: str, of: str) -> Record:
+    async def open_conflict(self, task: str, of: str, at: str | None = None) -> Record:
         """The worktree of a task that resolves the conflict of another: a merge of its work, with the marks in the files.
+        `at`: of its work up to that commit.
 
         When it is merged, so is the work of the other. Raises WorkspaceFault where there is no conflict any more.
         """
@@ -113,7 +114,7 @@ class Worktrees(Shown):
                 if record is not None and record.root.is_dir():
                     await self._keep(record)
                 await self._present()
-                tip = await self._tip(self._of_its_own(of))
+                tip = at or await self._tip(self._of_its_own(of))
                 record = self._records.put(await self._beginnings.of_conflict(task, of, tip, again=record))
             elif record.standing is Standing.OPEN and record.root.is_dir():
                 return record
@@ -133,12 +134,12 @@ class Worktrees(Shown):
             record = self._of_its_own(task)
             return await touched(self._view, record, self._records.index(task))
 
-    async def preview(self, task: str) -> MergePreview:
-        """What a merge would do, with its conflicts; nothing of the person's is changed."""
+    async def preview(self, task: str, at: str | None = None) -> MergePreview:
+        """What a merge would do, with its conflicts; nothing of the person's is changed. `at`: of the work up to there."""
         async with self._one_at_a_time:
             record = self._of_its_own(task)
             await self._present()
-            return await self._merger.preview(record, await self._tip(record))
+            return await self._merger.preview(record, at or await self._tip(record))
 
     async def uncommitted(self) -> tuple[str, ...]:
         """Files of the person's own that no task sees, since they are not committed; without git there are none."""
@@ -147,26 +148,30 @@ class Worktrees(Shown):
         async with self._one_at_a_time:
             return await uncommitted(self._repository, self._view, self._folder / ".own")
 
-    async def found_merged(self, task: str) -> Found | None:
-        """Where a task's work is in the project already: after a crash, or since the person merged it themselves."""
+    async def found_merged(self, task: str, at: str | None = None) -> Found | None:
+        """Where a task's work, up to the commit `at`, is in the project already: after a crash, or since the person merged
+        it themselves."""
         async with self._one_at_a_time:
             record = self._of_its_own(task)
-            found = await found_merged(self._repository, self._view, record, await self._tip(record))
+            found = await found_merged(self._repository, self._view, record, at or await self._tip(record))
             if found and record.standing is Standing.OPEN:
                 self._records.stand(record, Standing.MERGED)
             return found
 
-    async def merge(self, task: str, title: str, asked_by: str, seen: str | None = None) -> Merged:
+    async def merge(
+        self, task: str, title: str, asked_by: str, seen: str | None = None, at: str | None = None
+    ) -> Merged:
         """Merge a task's work into the branch that the project has checked out: files, index and branch.
 
-        `seen` is the commit that was looked at: work that has become another since is not merged.
+        `seen` is the commit that was looked at: work that has become another since is not merged. `at`: the work up to
+        that commit, whatever came after it.
 
         Killed at any point it has lost nothing, and is done again by merging again. Raises Conflicted, InTheWay, or
         WorkspaceFault where the project is in the midst of something else.
         """
         async with self._one_at_a_time:
             record = self._of_its_own(task)
-            tip = await self._tip(record)
+            tip = at or await self._tip(record)
             if seen is not None and tip != seen:
                 raise WorkspaceFault(
                     f"{record.branch} has moved since it was looked at: look again, then merge {task}."

@@ -175,3 +175,16 @@ def test_a_task_without_work_says_so(command, waiting_run) -> None:
     assert (said.code, "T1 has no workspace of its own" in said.err) == (1, True), said.err
     assert "T1 has no work of its own" in command("work", "merge", "last", "T1").err
     assert "There is no task T9" in command("work", "last", "T9").err
+
+
+@pytest.mark.parametrize(("verb", "said"), [("merge", "T2 is merged into main"), ("discard", "T2 is given up")])
+def test_what_was_sent_back_and_then_stopped_is_decided_as_it_was(command, worked, git, verb: str, said: str) -> None:
+    assert command("work", "send-back", "last", "T2", "--text", "Shorter.").code == 0
+    assert "goes on with it" in command("work", verb, "last", "T2").err
+    stopped = command("stop", "last", "T2")
+    assert stopped.code == 0, stopped.err
+    assert "T2    round 1, to be merged or given up" in command("work", "last").out
+    assert "can be merged into main" in command("work", "last", "T2").out
+    decided = command("work", verb, "last", "T2")
+    assert (decided.code, said in decided.err) == (0, True), decided.err
+    assert ("D1" in Path("letters").read_text()) is (verb == "merge")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from hephaestus_tui.config import WorkspaceChoice
+from hephaestus_tui.domain.attention import AttentionKind, attention
 from hephaestus_tui.domain.commands import AddTask, Answer, Restart, Resume, Stop
 from hephaestus_tui.domain.errors import CommandRefused
 from hephaestus_tui.domain.message import ToolResultPart
@@ -210,14 +214,62 @@ async def test_a_fault_in_cleaning_up_does_not_fail_what_is_completed(grounded, 
     assert session.state().tasks["T2"].status is TaskStatus.COMPLETED
 
 
-async def test_work_that_was_sent_back_and_then_stopped_says_what_can_be_done(grounded, say, ada):
-    session = await grounded.start(say.script(root(say, write(say), say.done(), held(say))))
+async def stopped_in_round_two(grounded, say, ada):
+    """A session in which round 2 has written a file of its own, and was then stopped; and the commit of round 1."""
+    more = write(say, path="b.txt", content="more", call_id="w2")
+    session = await grounded.start(say.script(root(say, write(say), say.done(), more, held(say))))
     await session.settled()
     first = tip(session, "T1")
     await session.submit(SendBack(task_id="T1", tip=first, text="Once more.", comments=(), actor=ada))
     with pytest.raises(CommandRefused, match="its agent goes on with it"):
         await session.submit(MergeWork(task_id="T1", tip=first, actor=ada))
     await session.settled()
+    assert not [item for item in attention(session.state()) if item.kind is AttentionKind.REVIEW]
     await session.submit(Stop(reach=only("T1"), actor=ada))
-    with pytest.raises(CommandRefused, match=r"cancelled\): restart T1"):
+    return session, first
+
+
+def row(grounded):
+    with closing(sqlite3.connect(grounded.folder / "hephaestus.db")) as db:
+        return db.execute("SELECT status, actor FROM works WHERE task_id = 'T1'").fetchone()
+
+
+async def test_the_round_before_one_that_was_stopped_waits_and_is_merged_as_it_was_seen(grounded, say, ada):
+    session, first = await stopped_in_round_two(grounded, say, ada)
+    assert row(grounded) == ("ready", None)
+    (item,) = [item for item in attention(session.state()) if item.kind is AttentionKind.REVIEW]
+    assert item.text.endswith("round 1, since round 2 was not finished")
+    shown = await session.work("T1")
+    assert ([change.path for change in shown.changes], shown.tip) == (["a.txt"], first)
+    assert b"b.txt" not in await session.patch("T1")
+    assert [change.path for change in (await session.preview("T1")).changes] == ["a.txt"]
+    with pytest.raises(CommandRefused, match="restart it"):
+        await session.submit(SendBack(task_id="T1", tip=first, text="Go on.", comments=(), actor=ada))
+    await session.submit(MergeWork(task_id="T1", tip=first, actor=ada))
+    assert (grounded.project / "a.txt").is_file()
+    assert not (grounded.project / "b.txt").exists()
+    branch = session.state().works["T1"].branch
+    assert grounded.git("show", f"{branch}:b.txt") == "more\n", "what was begun stays on the branch"
+    assert not attention(session.state())
+    assert not list(grounded.folders(session.run_id))
+    assert replay(await grounded.store.facts(session.run_id)) == session.state()
+
+
+async def test_the_round_before_one_that_was_stopped_is_given_up(grounded, say, ada):
+    session, first = await stopped_in_round_two(grounded, say, ada)
+    await session.submit(DiscardWork(task_id="T1", tip=first, reason="", actor=ada))
+    assert session.state().works["T1"].status is WorkStatus.DISCARDED
+    assert row(grounded) == ("discarded", "ada")
+    assert not attention(session.state())
+    assert replay(await grounded.store.facts(session.run_id)) == session.state()
+
+
+async def test_a_restart_goes_on_with_what_was_sent_back(grounded, say, ada):
+    session, first = await stopped_in_round_two(grounded, say, ada)
+    await session.submit(Restart(reach=only("T1"), actor=ada))
+    work = session.state().works["T1"]
+    assert (work.status, work.by, work.unfinished) == (WorkStatus.SENT_BACK, ada, False)
+    assert row(grounded) == ("sent-back", "ada")
+    with pytest.raises(CommandRefused, match="its agent goes on with it"):
         await session.submit(MergeWork(task_id="T1", tip=first, actor=ada))
+    assert replay(await grounded.store.facts(session.run_id)) == session.state()

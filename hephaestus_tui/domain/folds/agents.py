@@ -7,6 +7,7 @@ from typing import assert_never
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.folds.steering import hold, let_go, steered
 from hephaestus_tui.domain.folds.steps import change_agent, change_task, go_on, unblock, void_questions, waiting_status
+from hephaestus_tui.domain.folds.work import round_begun_again, round_lost
 from hephaestus_tui.domain.state import AgentStatus, AgentView, RunState
 from hephaestus_tui.domain.task import TaskId, TaskStatus
 
@@ -37,11 +38,14 @@ def fold_agents(state: RunState, fact: e.AgentFact, at: float) -> None:
             unblock(state, fact.task_id)
         case e.TaskFailed():
             _ended(state, fact.task_id, at, TaskStatus.FAILED, reason=fact.reason)
+            round_lost(state, fact.task_id, at)
             if fact.limit:
                 state.failed_limits[fact.task_id] = fact.limit
         case e.TaskCancelled():
             _ended(state, fact.task_id, at, TaskStatus.CANCELLED, reason=fact.reason)
+            round_lost(state, fact.task_id, at)
         case e.TaskRetried():
+            round_begun_again(state, fact.task_id)
             state.failed_limits.pop(fact.task_id, None)
             state.kept.pop(fact.task_id, None)
             state.unmet.pop(fact.task_id, None)

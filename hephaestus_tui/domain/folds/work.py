@@ -49,12 +49,30 @@ def fold_work(state: RunState, fact: e.WorkFact, at: float) -> None:
             review = Review(tip=fact.tip, text=fact.text, comments=fact.comments, actor=fact.actor, at=at)
             _become(state, fact.task_id, at, WorkStatus.SENT_BACK, fact.actor)
             work = state.works[fact.task_id]
-            state.works[fact.task_id] = replace(work, reviews=(*work.reviews, review))
+            state.works[fact.task_id] = replace(work, reviews=(*work.reviews, review), unfinished=False)
             change_task(state, fact.task_id, ended_at=None, reason=None, status=waiting_status(state, fact.task_id))
         case e.WorkDiscarded():
             _become(state, fact.task_id, at, WorkStatus.DISCARDED, fact.actor)
         case _:
             assert_never(fact)
+
+
+def round_lost(state: RunState, task_id: TaskId, at: float) -> None:
+    """A task has ended otherwise than completed: of work that was sent back, the round before waits for a human again."""
+    work = state.works.get(task_id)
+    if work and work.status is WorkStatus.SENT_BACK:
+        state.works[task_id] = replace(work, status=WorkStatus.READY, since=at, by=None, unfinished=True)
+
+
+def round_begun_again(state: RunState, task_id: TaskId) -> None:
+    """Its agent goes on with what was sent back, if nobody has merged or given up the round before."""
+    work = state.works.get(task_id)
+    if work is None or not work.unfinished:
+        return
+    if work.status is WorkStatus.READY:
+        review = work.reviews[-1]
+        work = replace(work, status=WorkStatus.SENT_BACK, since=review.at, by=review.actor)
+    state.works[task_id] = replace(work, unfinished=False)
 
 
 def _become(

@@ -224,6 +224,9 @@ class WorkScreen(WorkFolding):
         if view is None or view.status is not WorkStatus.READY:
             say(self.app, f"{wish}: {warning_of(self.state, self.task_id, self.work_shown)}")
             return
+        if view.unfinished and wish == "send back":
+            say(self.app, f"{self.task_id} has ended: restart it, and tell it what is to change")
+            return
         self._acting = True
         try:
             if await self._acts(self, Wish(wish)):

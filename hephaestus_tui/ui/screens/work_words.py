@@ -42,7 +42,17 @@ def warning_of(state: RunState, task_id: TaskId, work: Work | None) -> str:
                 if resolver
                 else ""
             )
-            return "\n".join(part for part in (told, _lacks(work)) if part)
+            return "\n".join(part for part in (told, _unfinished(view), _lacks(work)) if part)
+
+
+def _unfinished(view: WorkView) -> str:
+    if not view.unfinished:
+        return ""
+    number = len(view.reviews)
+    return (
+        f"This is round {number}, as it was sent back. Round {number + 1} was not finished: merge this, discard it, or "
+        f"restart {view.task_id}. What was begun since is on {line(view.branch)}."
+    )
 
 
 def _by(view: WorkView) -> str:
@@ -72,7 +82,8 @@ def footer_of(state: RunState, task_id: TaskId, here: Item | None, draft: Draft)
     view = state.works.get(task_id)
     ready = view is not None and view.status is WorkStatus.READY
     sends = f"send back ({len(draft.comments)})" if draft.comments else "send back"
-    settle = [("m", "merge"), ("r", sends), ("D", "discard")] if ready else []
+    back = [] if view is not None and view.unfinished else [("r", sends)]
+    settle = [("m", "merge"), *back, ("D", "discard")] if ready else []
     match here:
         case Code() if ready:
             own = [("c", "comment")]

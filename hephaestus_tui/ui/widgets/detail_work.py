@@ -33,7 +33,7 @@ def work_panel(state: RunState, task_id: TaskId, now: float, keys: Keys) -> list
         return [Line((Span(resolved),), link=resolver), key_row((keys.review, "look at it"))]
     changed = Span(f"{words.count(len(work.paths), 'file')} changed", link=WorkAt(task_id))
     told = line_of(changed, ", ", *plus_minus(work.insertions, work.deletions))
-    again = [line_of(f"Round {round_of(work)}, after what you sent back.")] if work.reviews else []
+    again = [line_of(_round(work))] if work.reviews else []
     return on_panel(
         [
             waits_for_you("WORK", "secondary", words.so_far(now - work.since)),
@@ -43,6 +43,13 @@ def work_panel(state: RunState, task_id: TaskId, now: float, keys: Keys) -> list
             key_row((keys.review, "review and merge it")),
         ]
     )
+
+
+def _round(work: WorkView) -> str:
+    number = round_of(work)
+    if work.unfinished:
+        return f"Round {number - 1}, as it was sent back: round {number} was not finished."
+    return f"Round {number}, after what you sent back."
 
 
 def work_lines(state: RunState, task_id: TaskId, now: float, glyphs: GlyphSet) -> list[Line]:
