@@ -6,13 +6,16 @@ import asyncio
 import os
 from argparse import Namespace
 from collections.abc import Iterator
+from dataclasses import replace
 
+from hephaestus_tui.bootstrap.model_choice import chosen_model
 from hephaestus_tui.bootstrap.named_models import check_models
 from hephaestus_tui.bootstrap.theme_choice import chosen_theme
 from hephaestus_tui.cli.chosen_models import chosen_lines, unready_fallbacks
 from hephaestus_tui.cli.findings import Finding, Standing, read
 from hephaestus_tui.cli.key_places import named_by_line
 from hephaestus_tui.cli.stores import places
+from hephaestus_tui.config import Settings
 from hephaestus_tui.engine.roles import load_roles
 from hephaestus_tui.first_look import FILE
 from hephaestus_tui.paths import shipped
@@ -29,11 +32,18 @@ def settings(_: Namespace) -> Iterator[Finding]:
     folder = places().config
     settings = read()
     there = "read" if (folder / FILE).exists() else "not there; defaults are used"
-    model = settings.model or "none chosen (--model or `model = …`)"
+    kept = _kept(settings)
+    by_hand = settings.model or "none chosen (--model or `model = …`)"
+    model = f"{kept} (chosen on the first screen)" if kept else by_hand
     text = f"{folder / FILE} {there}; model: {model}; policy: {settings.policy}; agents: {settings.agents}"
     yield Finding("settings", Standing.OK, text)
-    if settings.model:
-        Registry(settings, os.environ).check(settings.model)
+    if new := settings.model or kept:
+        Registry(settings, os.environ).check(new)
+
+
+def _kept(settings: Settings) -> str:
+    """The model that was chosen once and holds for new runs, since the settings name none."""
+    return "" if settings.model else chosen_model(places().state)
 
 
 def roles(_: Namespace) -> Iterator[Finding]:
@@ -43,6 +53,7 @@ def roles(_: Namespace) -> Iterator[Finding]:
 
 def models(_: Namespace) -> Iterator[Finding]:
     settings, (roles, _shared) = read(), load_roles(places().role_folders())
+    settings = replace(settings, model=settings.model or _kept(settings))
     registry = Registry(settings, os.environ)
     for text in chosen_lines(settings, roles):
         yield Finding("models", Standing.OK, text)

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 from difflib import unified_diff
 
 from hephaestus_tui.domain.criterion import command_of, said, words_of
-from hephaestus_tui.domain.decision import Change, Decision, FieldValue, Near, Proposal
+from hephaestus_tui.domain.decision import Change, Decision, FieldValue, Near, Proposal, Verdict
 from hephaestus_tui.domain.plain import clean
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import Task, TaskDraft, TaskId
+
+_MADE = {Verdict.ACCEPT: "accepted", Verdict.EDIT: "accepted with changes", Verdict.REJECT: "rejected"}
 
 
 def count(number: int, what: str) -> str:
@@ -17,8 +19,8 @@ def count(number: int, what: str) -> str:
 
 
 def standing(decision: Decision) -> str:
-    """A decision with whoever made it: "accept by ada", "merge into T3 by ada"."""
-    verdict = f"merge into {decision.merged_into}" if decision.merged_into else decision.verdict
+    """A decision with whoever made it: "accepted by ada", "merged into T3 by ada"."""
+    verdict = f"merged into {decision.merged_into}" if decision.merged_into else _MADE[decision.verdict]
     return f"{verdict} by {decision.actor}"
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 
 import pytest
+
+from hephaestus_tui.bootstrap.model_choice import keep_model
+from hephaestus_tui.paths import Places
 
 KEY = "sk-canary-doctor-0123456789"
 
@@ -37,6 +41,17 @@ def test_a_sound_machine_is_told_line_by_line(command) -> None:
     assert text.code == 0
     assert len(text.out.splitlines()) == len(found)
     assert KEY not in said.out + said.err + text.out + text.err
+
+
+def test_the_model_that_was_chosen_on_the_first_screen_is_told_until_the_settings_name_one(command) -> None:
+    places = Places.of(os.environ)
+    keep_model(places.state, "anthropic:claude-sonnet-4-5")
+    found = findings(command("doctor", "--json"))
+    assert "model: anthropic:claude-sonnet-4-5 (chosen on the first screen)" in found["settings"]["text"]
+    assert found["models"]["text"].startswith("anthropic:claude-sonnet-4-5: all")
+    places.config.mkdir(parents=True, exist_ok=True)
+    (places.config / "config.toml").write_text('model = "ollama:x"')
+    assert "model: ollama:x;" in findings(command("doctor", "--json"))["settings"]["text"]
 
 
 def test_it_makes_nothing(command, tmp_path) -> None:

@@ -121,8 +121,8 @@ def test_a_person_at_the_prompt_decides_and_the_end_of_input_leaves_the_rest(hep
     assert said.code == 0, said.err
     assert said.out == ""
     assert said.err.count("Type a, w, or r with a reason: ") == 2
-    assert "T2 accept by ada" in said.err
-    assert "T3 reject by ada: not now" in said.err
+    assert "T2 accepted by ada" in said.err
+    assert "T3 rejected by ada: not now" in said.err
     assert "1 proposal waiting" in said.err
     # a file, and nothing at all, are input too
     (tmp_path / "words").write_text("w\n")

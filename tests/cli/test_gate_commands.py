@@ -55,7 +55,7 @@ def test_a_decision_is_taken_back_and_the_record_keeps_both(command, waiting_run
     assert (first["act"], first["undone"]["reason"], second["act"]) == ("accept", "too early", "reject")
     told = command("show", "last", "T2").out
     assert "taken back by ada" in told
-    assert "reject by ada" in told
+    assert "rejected by ada" in told
     (shown,) = command("show", "last", "T2", "--json").rows()
     assert [version["version"] for version in shown["versions"]] == [1, 2]
     assert [undoing["reason"] for undoing in shown["undone"]] == ["too early"]
@@ -72,7 +72,7 @@ def test_one_is_made_part_of_another_and_one_is_made_several(command, waiting_ru
     assert (drafts["T3"]["title"], drafts["T5"]["title"]) == ("Mend it", "Tidy it")
     assert drafts["T5"]["description"] == "Then that."
     assert drafts["T5"]["blocked_by"] == ["T2", "T3"]
-    assert "merge into T3 by ada" in command("show", "last", "T4").out
+    assert "merged into T3 by ada" in command("show", "last", "T4").out
 
 
 def test_parts_come_from_standard_input_too(hephaestus, waiting_run) -> None:

@@ -33,7 +33,7 @@ def test_a_task_is_shown_with_its_decision_and_on_demand_with_all_that_was_said(
     assert shown["decision"]["actor"] == {"kind": "human", "name": "ada"}
     assert [m["speaker"] for m in shown["messages"]][:3] == ["system", "user", "assistant"]
     said = command("show", "last", "T1", "--transcript").out
-    assert "accept by ada" in said
+    assert "accepted by ada" in said
     assert "→ spawn_building_task" in said
     assert "Two things and a half." not in command("show", "last", "T1").out
 

@@ -35,7 +35,7 @@ RULE = Rule(id="mine", verdict=Verdict.ACCEPT, everything=True)
 GATE: dict[e.Fact, str] = {
     e.TaskProposed(proposal=FIRST): "T2 proposed (building): Mend it",
     e.TaskProposed(proposal=PROPOSAL): "T2 is version 2 now: Mend it (so and so)",
-    e.ProposalDecided(decision=MERGED, task=None): "T4 merge into T3 by ada: merged into T3",
+    e.ProposalDecided(decision=MERGED, task=None): "T4 merged into T3 by ada: merged into T3",
     e.DecisionUndone(decision_id=1, task_id="T2", actor=ADA, reason="too early", proposal=PROPOSAL): (
         "T2 waits again: ada took the decision back: too early"
     ),

@@ -62,7 +62,7 @@ def test_what_it_would_have_done_is_told_and_changes_nothing(command, waiting_ru
     assert said.code == 0
     assert said.out.splitlines() == [
         "Rule no-building: reject what is building (not yet)",
-        "  T3    would reject, BUT was: accept by ada: Mend the cache",
+        "  T3    would reject, BUT was: accepted by ada: Mend the cache",
         "It would have rejected 1 of 3 past proposals, and decided otherwise than a human in 1 case.",
     ]
     (row,) = command("rules", "last", "--what-if", "no-building", "--json").rows()

@@ -7,15 +7,17 @@ from dataclasses import replace
 import pytest
 
 from hephaestus_tui.config import RoleSettings
-from hephaestus_tui.domain.commands import Answer, Decide, SetPolicy, TakeBackLeave
-from hephaestus_tui.domain.decision import Verdict
+from hephaestus_tui.domain.commands import Answer, Decide, SetPolicy, Stop, TakeBackLeave
+from hephaestus_tui.domain.decision import Actor, ActorKind, Verdict
 from hephaestus_tui.domain.errors import CommandRefused
-from hephaestus_tui.domain.events import ALLOW
+from hephaestus_tui.domain.events import ALLOW, LeaveTakenBack, Recorded
 from hephaestus_tui.domain.leave import Extent
 from hephaestus_tui.domain.message import ToolResultPart
 from hephaestus_tui.domain.orders import Resume
 from hephaestus_tui.domain.policy import Containment, Policy
-from hephaestus_tui.domain.reach import WHOLE_RUN
+from hephaestus_tui.domain.reach import WHOLE_RUN, only
+from hephaestus_tui.domain.reducer import apply, replay
+from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.session import Transcript
 
 COMMAND = "touch ran"
@@ -70,6 +72,24 @@ async def test_for_the_task_the_same_words_ask_no_more_and_others_do(asking, say
     # another task asks for itself
     await session.submit(Decide(task_id="T2", verdict=Verdict.ACCEPT, actor=ada, version=1))
     await until(session, lambda s: any(q.task_id == "T2" for q in s.questions.values()))
+
+
+async def test_for_a_task_it_ends_with_the_task_and_begun_again_it_asks_again(asking, say, ada, until) -> None:
+    session = await asking.start(runs(say, COMMAND, "touch other", COMMAND))
+    await allow(session, until, ada, Extent.TASK)
+    await until(session, lambda s: len(s.questions) == 1 and len(s.answers) == 1)
+    assert session.state().grants
+    await session.submit(Stop(reach=only("T1"), actor=ada))
+    assert not session.state().grants
+    with pytest.raises(CommandRefused, match=r"no leave 'L1'"):
+        await session.submit(TakeBackLeave(grant_id="L1", actor=ada))
+    assert replay(await asking.store.facts(session.run_id)) == session.state()
+
+
+def test_leave_that_was_taken_back_after_the_end_of_its_task_is_no_fault_in_a_journal() -> None:
+    state = RunState(run_id="r")
+    apply(state, Recorded(seq=1, at=1.0, fact=LeaveTakenBack(grant_id="L1", actor=Actor(ActorKind.HUMAN, "ada"))))
+    assert not state.grants
 
 
 async def test_for_the_run_it_counts_for_all_also_after_a_restart_until_it_is_taken_back(

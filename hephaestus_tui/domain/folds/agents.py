@@ -6,7 +6,15 @@ from typing import assert_never
 
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.folds.steering import hold, let_go, steered
-from hephaestus_tui.domain.folds.steps import change_agent, change_task, go_on, unblock, void_questions, waiting_status
+from hephaestus_tui.domain.folds.steps import (
+    change_agent,
+    change_task,
+    end_leave,
+    go_on,
+    unblock,
+    void_questions,
+    waiting_status,
+)
 from hephaestus_tui.domain.folds.work import round_begun_again, round_lost
 from hephaestus_tui.domain.state import AgentStatus, AgentView, RunState
 from hephaestus_tui.domain.task import TaskId, TaskStatus
@@ -80,3 +88,4 @@ def _ended(state: RunState, task_id: TaskId, at: float, status: TaskStatus, reas
     state.stepping.pop(task_id, None)
     state.on_hold.pop(task_id, None)
     void_questions(state, task_id)
+    end_leave(state, task_id)

@@ -20,7 +20,7 @@ def fold_questions(state: RunState, fact: e.QuestionFact, at: float) -> None:
             state.grants[grant.id] = grant
             state.grants_made += 1
         case e.LeaveTakenBack(grant_id=grant_id):
-            del state.grants[grant_id]
+            state.grants.pop(grant_id, None)  # what was for a task went with its end
         case _:
             assert_never(fact)
 

@@ -82,3 +82,9 @@ def void_questions(state: RunState, task_id: TaskId) -> None:
     """Nobody needs an answer to what the agent has asked."""
     for question in [q for q in state.questions.values() if q.task_id == task_id]:
         del state.questions[question.id]
+
+
+def end_leave(state: RunState, task_id: TaskId) -> None:
+    """What was allowed for a task went with it: begun again, it asks again."""
+    for grant_id in [grant.id for grant in state.grants.values() if grant.task_id == task_id]:
+        del state.grants[grant_id]
