@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import time
+from collections import deque
+from collections.abc import Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from textual.app import App
 from textual.notifications import SeverityLevel
@@ -12,6 +16,14 @@ from hephaestus_tui.ui.text import clean
 # as many as leave the keys of the detail in sight on a terminal of 24 rows
 _MOST = {"information": 2, "error": 1}
 _LIMITS = {"information": 240, "error": 360}  # characters
+_KEPT = 50
+Said = tuple[float, str, bool]
+_said: WeakKeyDictionary[App[Any], deque[Said]] = WeakKeyDictionary()
+
+
+def said(app: App[Any]) -> Sequence[Said]:
+    """The last that were shown, the newest at the end: when (Unix time), the words, and whether it was a failure."""
+    return tuple(_said.get(app, ()))
 
 
 def say(app: App[Any], text: str, *, seconds: float = 4) -> None:
@@ -29,6 +41,7 @@ def _show(app: App[Any], text: str, severity: SeverityLevel, seconds: float) -> 
     # a key that is pressed again, or held down, would pile the same words up
     if any(shown.message == clean(text, limit=limit) for shown in app._notifications):
         return
+    _said.setdefault(app, deque(maxlen=_KEPT)).append((time.time(), clean(text, limit=limit), severity == "error"))
     app.notify(clean(text, limit=limit), severity=severity, timeout=seconds, markup=False)
     app.call_later(_leave_few, app)  # it is shown by a message of its own, which comes first
 

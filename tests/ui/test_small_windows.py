@@ -8,6 +8,7 @@ import pytest
 
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.session import RunSummary
+from hephaestus_tui.ui.notices import say
 from hephaestus_tui.ui.screens.confirm import ConfirmScreen
 from hephaestus_tui.ui.screens.reject import RejectScreen
 from hephaestus_tui.ui.screens.supervise import SuperviseScreen
@@ -130,3 +131,18 @@ async def test_a_question_that_has_no_room_is_not_answered(at: Any, clock: Clock
         await person.press("y")
         await pilot.resize_terminal(*SMALL)
         await person.reads("1 agent is at work", "y stop and quit")
+
+
+@pytest.mark.parametrize("size", [SMALL, (80, 24)], ids=str)
+async def test_a_note_lies_on_no_keys_of_a_dialog(at: Any, size: tuple[int, int]) -> None:
+    async with at.app.run_test(size=size, notifications=True) as pilot:
+        person = await at(pilot, "T3")
+        for key, words in (("e", "esc cancel"), ("r", "esc cancel"), ("ctrl+p", "esc close")):
+            await person.press(key)
+            await person.reads(words)
+            say(at.app, "it was said meanwhile")
+            await person.reads("it was said meanwhile")
+            await person.reads(words)
+            await person.press("escape")
+            await person.back()
+            at.app.clear_notifications()

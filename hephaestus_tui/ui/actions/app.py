@@ -15,6 +15,10 @@ ACTIONS: tuple[Action, ...] = (
         tooltip="All keys, and what the marks mean",
     ),
     Action(
+        id="messages", key='"', label="messages", group=Group.APP, applies=always,
+        tooltip="The last notes and failures that were shown, with their times",
+    ),
+    Action(
         id="theme", key="ctrl+t", label="theme", group=Group.APP, applies=always,
         tooltip="Try the colours, and choose",
     ),
