@@ -147,6 +147,13 @@ def test_every_size_is_drawn_within_its_borders(small) -> None:
         terminal.wait(shows("◆ 2 wait", *words), seconds=5)
         terminal.read(0.3)
         assert len(terminal.screen.lines[-1].strip()) > 0  # the footer is on the last row
+    for n in range(20):  # as someone who drags the corner of the window, through sizes at which nothing fits
+        terminal.resize(*((12, 4), (40, 10), (200, 50), (61, 17), (119, 24))[n % 5])
+    terminal.resize(100, 30)
+    terminal.wait(shows("◆ 2 wait", "1 tasks", "T3", "? help"), seconds=10)
+    terminal.read(0.3)
+    assert "? help" in terminal.screen.lines[-1]
+    assert "Traceback" not in terminal.screen.text
     assert terminal.screen.strange == []
 
 
