@@ -49,6 +49,10 @@ class Guard:
         if self._open_at == math.inf:
             self._open_at = self._clock() + HOLD_SECONDS
 
+    def choose(self) -> None:
+        """Note that a person has chosen by hand what is shown, where they could read it: it did not come by itself."""
+        self._open_at = self._clock()
+
     @property
     def open(self) -> bool:
         return self._clock() >= self._open_at

@@ -51,4 +51,4 @@ def test_what_is_not_met_is_put_to_a_person(size: tuple[int, int], unmet: TaskId
 def test_the_card_shows_the_command_that_would_be_run(stage: Any, looks_as_before: Any) -> None:
     stage.run("Let people see and end their own sessions")
     stage.propose(draft("Let every route use the token cache"))
-    assert looks_as_before("Routes share the cache", "lets 1 command be", size=(120, 40))
+    assert looks_as_before("Routes share the cache", "lets this be run", size=(120, 40))

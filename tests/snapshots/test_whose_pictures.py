@@ -76,5 +76,5 @@ def test_the_whole_run(size: tuple[int, int], crowd: list[TaskId], looks_as_befo
 
 
 def test_held_with_the_marks_of_time(crowd: list[TaskId], looks_as_before: Any) -> None:
-    keys = [("J", " · 1 task"), ("J", "the whole run"), ("2", "following"), ("pageup", "held"), ("T", "10:0")]
+    keys = [("J", " · 1 task"), ("J", "the whole run"), ("2", "following"), ("pageup", "scrolled up"), ("T", "10:0")]
     assert looks_as_before(size=SMALL, keys=keys)

@@ -129,7 +129,7 @@ async def test_an_upward_key_holds_and_end_follows(long_story: Any) -> None:
         view.feed((), [TextStreamed("T1", 99, Channel.TEXT, "one\n\ntwo\n\nthree")])
         assert screen(view)[1:-1] == held
         assert screen(view)[-1].endswith("3 new ↓ end")
-        assert screen(view)[0].endswith("held")
+        assert screen(view)[0].endswith("scrolled up")
         await pilot.press("end")
         assert follows(view)
         assert any("three" in row for row in screen(view))

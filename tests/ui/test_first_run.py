@@ -71,6 +71,7 @@ async def test_typing_keeps_the_earlier_runs_with_these_words(make_app: Any, hos
         await wait_for(pilot, lambda: [o.id for o in listed.options] == ["Cache the routes"], "one is left")
         await pilot.press(*"bots")
         await wait_for(pilot, lambda: len(listed.options) == 3, "a new goal hides none of them")
+        assert "No earlier run has these words" in screen_text(app)
         assert app.screen.query_one(Input).value == "cache robots"
 
 
@@ -91,6 +92,7 @@ def test_runs_are_searched_by_each_word_in_any_order() -> None:
     runs = [run("Cache the LOOKUPS"), run("Mend")]
     assert matching(runs, "lookups cache") == runs[:1]
     assert matching(runs, "  ") == runs
+    assert matching(runs, "zzz") == []
 
 
 @pytest.mark.parametrize(

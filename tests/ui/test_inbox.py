@@ -102,6 +102,24 @@ async def test_it_says_what_each_is_for_whom_since_when_and_what_it_holds_up(
         assert "asked; T5's agent answers: Why here?" in rows[last + 1]
 
 
+async def test_what_is_chosen_by_hand_has_been_read_and_what_came_by_itself_has_not(
+    make_app: Any, inbox: Any, script: Any, wait_for: Any
+) -> None:
+    busy(script)
+    app = make_app(clock=lambda: 100.0)  # no moment passes
+    async with app.run_test(size=SIZE) as pilot:
+        await inbox(app, pilot)
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: isinstance(app.screen, SuperviseScreen), "it is closed")
+        assert not app.screen.guard.open, "the first was under the cursor by itself"
+        await pilot.press("i")
+        await wait_for(pilot, lambda: isinstance(app.screen, InboxScreen), "it is open again")
+        await pilot.press("down", "enter")
+        await wait_for(pilot, lambda: isinstance(app.screen, SuperviseScreen), "it is closed again")
+        assert app.screen.selected == "T2"
+        assert app.screen.guard.open
+
+
 async def test_enter_goes_there_and_decides_nothing(
     make_app: Any, inbox: Any, script: Any, session: Any, wait_for: Any
 ) -> None:

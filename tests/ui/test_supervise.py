@@ -139,8 +139,8 @@ async def test_reject_asks_for_the_reason(app: Any, supervised: Any, session: An
 @pytest.mark.parametrize(
     ("end", "words"),
     [
-        ([], "The agent that proposed it reads the reason."),
-        ([e.TaskCompleted(task_id="T1", summary="done", evidence=())], "The reason is kept in the record."),
+        ([], "The proposing agent reads it."),
+        ([e.TaskCompleted(task_id="T1", summary="done", evidence=())], "It is kept in the record."),
     ],
 )
 async def test_reject_says_who_reads_the_reason(

@@ -71,9 +71,9 @@ def test_recent_reasons_are_peoples_own_each_once_the_newest_first(story: Any) -
 def test_who_reads_it(story: Any) -> None:
     doing = story.started()
     task_id = story.propose(origin=Origin(task_id=doing, agent_id="A1"))
-    assert reader_words(story.state, task_id) == "The agent that proposed it reads the reason."
+    assert reader_words(story.state, task_id) == "The proposing agent reads it."
     story.tell(e.TaskCompleted(task_id=doing, summary="done", evidence=()))
-    assert reader_words(story.state, task_id) == "The reason is kept in the record."
+    assert reader_words(story.state, task_id) == "It is kept in the record."
 
 
 async def test_a_reason_is_needed_and_enter_does_not_send_it_at_once(story: Any, wait_for: Any) -> None:

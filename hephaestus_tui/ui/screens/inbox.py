@@ -16,6 +16,7 @@ from hephaestus_tui.domain.attention import Attention, attention
 from hephaestus_tui.domain.decision import Query
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.ui.glyphs import GlyphSet
+from hephaestus_tui.ui.hold import Hold
 from hephaestus_tui.ui.screens.left_once import Modal
 from hephaestus_tui.ui.text import content
 from hephaestus_tui.ui.widgets.fields import LineInput, key_row
@@ -54,8 +55,17 @@ class InboxScreen(Modal[Entry | None]):
         Binding("pageup", "page(-1)", show=False),
     ]
 
-    def __init__(self, state: RunState, glyphs: GlyphSet, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        state: RunState,
+        glyphs: GlyphSet,
+        now: Callable[[], float] = time.time,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         super().__init__()
+        self.read = False  # whether what was chosen had been under the cursor for long enough, or was put there by hand
+        self._came = Hold(clock)
+        self._by_hand: tuple[str, ...] | None = None
         self._open = False
         self._state, self._glyphs, self._now = state, glyphs, now
         self._entries: list[Entry] = []
@@ -96,11 +106,20 @@ class InboxScreen(Modal[Entry | None]):
         self._filter()
 
     def _filter(self) -> None:
+        before = self._under
         wanted = self._field.value.casefold().split()
         self._shown = [e for e in self._entries if not wanted or self._holds(e, wanted)]
         self._at = self._now()
         self._none.display = bool(self._entries) and not self._shown
         self.list.show([_key(entry) for entry in self._shown])
+        if self._under != before:
+            self._came.begin()
+
+    @property
+    def _under(self) -> tuple[str, ...] | None:
+        """What the cursor is on."""
+        place = self.list.cursor
+        return None if place is None else _key(self._shown[place])
 
     def _holds(self, entry: Entry, wanted: list[str]) -> bool:
         words = item_words(self._state, entry) if isinstance(entry, Attention) else asked_words(self._state, entry)
@@ -121,13 +140,16 @@ class InboxScreen(Modal[Entry | None]):
     def action_open_row(self) -> None:
         """Go to what the cursor is on."""
         if (place := self.list.cursor) is not None:
+            self.read = self._under == self._by_hand or self._came.over()
             self.dismiss(self._shown[place])
 
     def action_move(self, by: int) -> None:
         self.list.move(by)
+        self._by_hand = self._under
 
     def action_page(self, by: int) -> None:
         self.list.page(by)
+        self._by_hand = self._under
 
 
 def _key(entry: Entry) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ def reader_words(state: RunState, task_id: TaskId) -> str:
     proposal = state.proposals.get(task_id)
     proposer = state.agents.get(proposal.origin.task_id or "") if proposal else None
     lives = proposer is not None and proposer.status is not AgentStatus.ENDED
-    return "The agent that proposed it reads the reason." if lives else "The reason is kept in the record."
+    return "The proposing agent reads it." if lives else "It is kept in the record."
 
 
 class RejectScreen(DialogScreen[str | None]):

@@ -41,6 +41,6 @@ def entry(run: RunSummary, now: float, glyphs: GlyphSet) -> Content:
 
 
 def matching(runs: Sequence[RunSummary], typed: str) -> Sequence[RunSummary]:
-    """The runs whose goal holds every word that was typed, or else all: then it is a new goal that is being written."""
+    """The runs whose goal holds every word that was typed; none where it is a new goal that is being written."""
     words = typed.casefold().split()
-    return [run for run in runs if all(word in run.goal.casefold() for word in words)] or runs
+    return [run for run in runs if all(word in run.goal.casefold() for word in words)]

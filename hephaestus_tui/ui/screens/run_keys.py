@@ -141,7 +141,8 @@ class RunKeys(RunScreen):
             case "next.attention":
                 self._land(self._rounds.next(attention(self.state), self.selected))
             case "inbox":
-                self.app.push_screen(InboxScreen(self.state, self.glyphs, self.now), self._opened)
+                inbox = InboxScreen(self.state, self.glyphs, self.now, self.clock)
+                self.app.push_screen(inbox, lambda item: self._opened(item, read=inbox.read))
             case "select.toggle" | "select.range" | "select.subtree" | "select.none":
                 if words := select(action_id, self.selection, self.state, self.dag.selected):
                     say(self.app, words)
@@ -227,9 +228,11 @@ class RunKeys(RunScreen):
     def _pick(self, screen: PickScreen, then: Callable[[str], None]) -> None:
         self.app.push_screen(screen, lambda chosen: then(chosen) if chosen else None)
 
-    def _opened(self, item: Attention | Query | None) -> None:
+    def _opened(self, item: Attention | Query | None, *, read: bool) -> None:
         """Go to what was chosen in the inbox; finished work is opened, since all of it is on another screen."""
         self._land(item)
+        if item is not None and read:
+            self.guard.choose()
         if isinstance(item, Attention) and item.kind is AttentionKind.REVIEW:
             self.action_act("work.review")
 

@@ -188,13 +188,17 @@ class RunsScreen(LeftOnce[NewRun | RunId | TryDemo]):
 
     def _list(self, runs: Sequence[RunSummary]) -> None:
         listed, typed = self.query_one(OptionList), self.query_one(Input).value
-        shown = matching(runs, typed)
+        found = matching(runs, typed)
+        shown = found or runs  # it is a new goal that is being written
+        told = "Earlier runs" if len(found) == len(runs) else f"Earlier runs with these words: {len(found)}"
+        heading = content(told if found else "No earlier run has these words; all of them:")
+        earlier = self.query_one("#earlier", Static)
+        if earlier.content != heading:
+            earlier.update(heading)
         models = self._model_options()
         ids = [*(option.id for option in models), *(run.run_id for run in shown)]
         if listed.display and ids == [option.id for option in listed.options]:
             return  # a letter that changes nothing draws nothing
-        heading = "Earlier runs" if len(shown) == len(runs) else f"Earlier runs with these words: {len(shown)}"
-        self.query_one("#earlier", Static).update(content(heading))
         self._choices([*models, *(Option(entry(run, self._now(), self._glyphs), id=run.run_id) for run in shown)])
 
     def _choices(self, options: Sequence[Option]) -> None:

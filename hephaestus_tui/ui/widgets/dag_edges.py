@@ -23,7 +23,7 @@ class Edges(StrEnum):
 
 TOLD = {
     Edges.LIVE: "",
-    Edges.ALL: "edges: all, (in brackets) what is waited for no more",
+    Edges.ALL: "edges: all (past ones in brackets)",
     Edges.NONE: "edges: none",
 }
 

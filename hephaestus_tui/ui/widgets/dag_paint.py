@@ -12,6 +12,7 @@ from textual.strip import Strip
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.glyphs import COLOURS, GlyphSet, Mark
 from hephaestus_tui.ui.selection import Picked
+from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.widgets.dag_edges import TOLD, Edges, bare
 from hephaestus_tui.ui.widgets.dag_folds import Stretch
 from hephaestus_tui.ui.widgets.dag_gutter import gutter, gutter_width
@@ -175,7 +176,9 @@ class DagPainter:
 
     def told(self) -> Strip:
         """The same as a row."""
-        return self.strip([Span(f" {self.notes}", Mark.READY)])
+        notes, room = self.notes, self.width - 2
+        told = notes if cell_len(notes) <= room else line(notes, room, ellipsis=self._glyphs.ellipsis)
+        return self.strip([Span(f" {told}", Mark.READY)])
 
     def header(self, rows: DagRows, unseen: int, ground: Style) -> Strip:
         """How many tasks are in each state, and how many new ones are out of view."""

@@ -10,6 +10,7 @@ from textual.strip import Strip
 from hephaestus_tui.config import RailsSettings
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.glyphs import GlyphSet
+from hephaestus_tui.ui.text import line
 from hephaestus_tui.ui.widgets.dag_chip_lines import DagChipLines
 from hephaestus_tui.ui.widgets.dag_chips import View
 from hephaestus_tui.ui.widgets.dag_rows import DagRows
@@ -17,9 +18,9 @@ from hephaestus_tui.ui.widgets.dag_spans import Span
 from hephaestus_tui.ui.widgets.dag_tree import above
 
 _TOLD = {
-    View.TREE: "tree: each under the task in which it was found",
-    View.FOCUS: "focus: what it waits for, and what waits for it",
-    View.PHASES: "phases: what somebody should know of comes first",
+    View.TREE: "tree: each under where it was found",
+    View.FOCUS: "focus: what waits for what, both ways",
+    View.PHASES: "phases: what to know of comes first",
 }
 
 
@@ -174,7 +175,12 @@ class DagViews(DagChipLines):
         if y == self._head - 1:
             if self._painter.notes:
                 return self._edged(self._painter.told(), y)
-            return self._edged(self._painter.strip([Span(f" {_TOLD[self.view]}", "header")]), y)
+            return self._edged(
+                self._painter.strip(
+                    [Span(f" {line(_TOLD[self.view], self._width - 2, ellipsis=self._glyphs.ellipsis)}", "header")]
+                ),
+                y,
+            )
         number = y - self._head + self.scroll_offset.y
         if number >= len(self._chips):
             return Strip.blank(self._width + 1, self.rich_style)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from hephaestus_tui.domain.criterion import commands_in
 from hephaestus_tui.domain.decision import Near, Proposal, Query
 from hephaestus_tui.domain.graph import blocker_fault
 from hephaestus_tui.domain.task import TaskId, draft_faults
 from hephaestus_tui.ui import words
-from hephaestus_tui.ui.text import line
+from hephaestus_tui.ui.text import exact, line
 from hephaestus_tui.ui.widgets.detail_keys import Keys, key_row
 from hephaestus_tui.ui.widgets.detail_record import asked_lines
 from hephaestus_tui.ui.widgets.lines import Line, Span, line_of, on_panel
@@ -52,24 +53,26 @@ def _owed(query: Query, proposal: Proposal, now: float) -> Line:
 def _hints(reading: Reading, proposal: Proposal) -> Iterator[Line]:
     """What speaks against it, the gravest first; a hint leads to the task that it names."""
     state, draft = reading.state, proposal.draft
+    hint = partial(_hint, reading.glyphs.bullet)
     faults = draft_faults(draft, state.roles)
     if fault := blocker_fault(state.blockers, proposal.task_id, draft.blocked_by):
         faults["blocked_by"] = fault
     for fault in faults.values():
-        yield _hint(f"cannot be accepted as it is: {fault}")
+        yield hint(f"cannot be accepted as it is: {fault}")
     if gone := reading.culprits(proposal.task_id):
-        yield _hint(f"it could never start: {reading.named(gone)}", gone[0])
+        yield hint(f"it could never start: {reading.named(gone)}", gone[0])
     likes = [near for near in proposal.near if near.score >= state.duplicate_score]
     for near in likes[:_LIKES]:
-        yield _hint(_like(reading, near), near.task_id)
+        yield hint(_like(reading, near), near.task_id)
     if proposal.waits and proposal.origin.task_id and proposal.task_id not in state.queries:
-        yield _hint(f"the agent of {proposal.origin.task_id} stands still until you decide")
+        yield hint(f"the agent of {proposal.origin.task_id} stands still until you decide")
     if not draft.done_criteria:
-        yield _hint("no done criteria: when is it done?")
+        yield hint("no done criteria: when is it done?")
     if commands := commands_in(draft.done_criteria):
-        yield _hint(f"to accept it lets {count(len(commands), 'command')} be run, under Done when")
+        more = f", and {count(len(commands) - 1, 'more command')}" if len(commands) > 1 else ""
+        yield hint(f"to accept it lets this be run: {exact(commands[0])}{more}; see Done when")
     if (size := len(draft.rationale.strip())) < THIN_RATIONALE and "rationale" not in faults:
-        yield _hint(f"the rationale is thin ({words.count(size, 'character')}): is it needed?")
+        yield hint(f"the rationale is thin ({words.count(size, 'character')}): is it needed?")
 
 
 def _like(reading: Reading, near: Near) -> str:
@@ -85,5 +88,6 @@ def _like(reading: Reading, near: Near) -> str:
     )
 
 
-def _hint(text: str, link: TaskId | None = None) -> Line:
-    return Line((Span(line(text)),), head=(Span("! ", "strong careful"),), link=link)
+def _hint(bullet: str, text: str, link: TaskId | None = None) -> Line:
+    """The sign before it is none that could be taken for a key."""
+    return Line((Span(line(text)),), head=(Span(f"{bullet} ", "strong careful"),), link=link)

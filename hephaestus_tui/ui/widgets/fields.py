@@ -93,7 +93,9 @@ class Field(Vertical):
     DEFAULT_CSS = """
     Field { height: auto; width: 1fr; }
     Field > Horizontal { height: auto; }
-    Field .label { width: auto; margin-right: 2; color: $text-muted; }
+    Field .label {
+        width: auto; max-width: 100%; margin-right: 2; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis;
+    }
     Field .fault { width: 1fr; height: auto; color: $error; }
     Field .note { height: auto; color: $text-muted; padding-left: 1; display: none; }
     Field:focus-within .label { color: $foreground; }

@@ -178,7 +178,7 @@ class TranscriptView(TranscriptPages, can_focus=True):
                 strips[y] = Strip.join([Strip([Segment(sign, self._style("pointer"))]), strips[y].crop(1)])
         if not view.following and not view.at_end():
             strips[-1] = chrome.notice(view.news, canvas.width, self._glyphs, self._style("notice"))
-        state = "" if not self._talk else "following" if view.following else "held"
+        state = "" if not self._talk else "following" if view.following else "scrolled up"
         state = "backspace: back" if self.visited else state
         if self._finding:
             at, found, here = self.matches()

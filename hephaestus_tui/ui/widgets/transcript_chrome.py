@@ -1,4 +1,4 @@
-"""The two lines around a transcript that say where one is: its title, and what lies below when the pane is held."""
+"""The two lines around a transcript that say where one is: its title, and what lies below when the pane is scrolled up."""
 
 from __future__ import annotations
 
