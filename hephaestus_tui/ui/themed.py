@@ -10,6 +10,7 @@ from textual.filter import LineFilter, Monochrome, NoColor
 from hephaestus_tui.config import UiSettings
 from hephaestus_tui.domain.errors import HephaestusError
 from hephaestus_tui.ui.colourless import Colourless
+from hephaestus_tui.ui.eight_bit import EightBit
 from hephaestus_tui.ui.notices import say, warn
 from hephaestus_tui.ui.plain_signs import PlainSigns
 from hephaestus_tui.ui.screens.theme import ThemeScreen
@@ -37,6 +38,7 @@ class ThemedApp(SealedApp):
         self._own = load_themes(folders[1:])
         self._last: list[LineFilter] = [Colourless()] if self.no_color else []
         self._last += [PlainSigns()] if settings.ascii else []
+        self._last += [EightBit()] if self.console.color_system == "256" else []
         for theme in self._themes.values():
             self.register_theme(theme)
 

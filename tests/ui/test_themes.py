@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 from rich.color import ColorSystem
+from rich.color_triplet import ColorTriplet
 from textual.color import Color
 
 from hephaestus_tui.domain.errors import ConfigError
 from hephaestus_tui.first_look import ui_settings
+from hephaestus_tui.ui.eight_bit import nearest as nearest_of_256
+from hephaestus_tui.ui.eight_bit import triplet_of
 from hephaestus_tui.ui.glyphs import ASCII, COLOURS, UNICODE, Mark
 from hephaestus_tui.ui.themes import REQUIRED, fitting, load_themes, read_theme
 
@@ -97,6 +100,19 @@ def test_all_text_of_a_shipped_theme_reaches_wcag_aa(name: str) -> None:
         for ink in INKS:
             ratio = contrast(of[ink], of[ground])
             assert ratio >= enough, f"{name}: ${ink} on ${ground} has {ratio:.2f}"
+
+
+@pytest.mark.parametrize("name", [name for name in THEMES if not name.startswith("sixteen")])
+def test_words_are_read_and_grounds_stay_what_they_are_in_256_colours(name: str) -> None:
+    full = colours_of(name)
+    of = {ink: Color(*triplet_of(nearest_of_256(ColorTriplet(*colour.rgb)))) for ink, colour in full.items()}
+    for ground in GROUNDS:
+        # no olive and no red for a dark brown: as light as it was, and no more of a colour
+        assert contrast(of[ground], full[ground]) < 1.15
+        assert max(of[ground].rgb) - min(of[ground].rgb) <= max(full[ground].rgb) - min(full[ground].rgb)
+        for ink in INKS:
+            ratio = contrast(of[ink], of[ground])
+            assert ratio >= 3.7, f"{name}: ${ink} on ${ground} has {ratio:.2f}"
 
 
 @pytest.mark.parametrize("name", THEMES)

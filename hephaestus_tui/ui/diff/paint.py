@@ -23,6 +23,8 @@ from hephaestus_tui.ui.widgets import lines
 _COLOURS = {"keyword": "keyword", "string": "string", "number": "number-word", "remark": "comment", "name": "name",
             "builtin": "builtin"}  # fmt: skip
 _NARROWEST = 12
+# a terminal of few colours shows one ground for all of them: there it is these that tell
+_SIGNS = {Side.OLD: "removed-sign", Side.NEW: "added-sign"}
 Said: TypeAlias = Callable[[lines.Line, int, str], list[list[Segment]]]
 
 
@@ -165,7 +167,8 @@ class Painter:
 
     def _half(self, part: Part, item: Code, line: Line, gutter: str, here: bool, room: int) -> list[list[Segment]]:
         ground = _ground(line)
-        base, number = self._style_of(ground), self._style_of("cursor" if here else "number")
+        base, signed = self._style_of(ground), self._style_of(_SIGNS[line.side]) if line.side in _SIGNS else Style()
+        number = self._style_of("cursor") if here else self._style_of("number") + signed
         numbered = number if here else number + Style(bgcolor=base.bgcolor)
         pointer = Segment(
             self._glyphs.pointer if here else " ", self._style_of("pointer") + Style(bgcolor=numbered.bgcolor)
@@ -181,7 +184,7 @@ class Painter:
                     Segment(f"{goes_on} ", base + self._style_of("faint")),
                 ]
             else:
-                lead = [pointer, Segment(gutter, numbered), Segment(f"{sign} ", base)]
+                lead = [pointer, Segment(gutter, numbered), Segment(f"{sign} ", base + signed)]
             gap = room - sum(cell_len(segment.text) for segment in row)
             made.append([*lead, *row, *([Segment(" " * gap, base)] if gap > 0 else [])])
         return made

@@ -10,7 +10,7 @@ from hephaestus_tui.ui.widgets.named import CSS as NAMED_CSS
 # the component classes of the view
 NAMES = (
     "text", "added", "removed", "added-word", "removed-word", "number", "hunk", "head", "absent", "faint", "careful",
-    "remark", "sent", "bar", "pointer", "cursor", "keyword", "string", "number-word", "comment", "name", "builtin",
+    "added-sign", "removed-sign", "remark", "sent", "bar", "pointer", "cursor", "keyword", "string", "number-word", "comment", "name", "builtin",
 )  # fmt: skip
 _GROUNDS = ("text", "added", "removed", "absent", "hunk", "head", "remark", "sent", "cursor")
 CSS = """
@@ -20,6 +20,8 @@ DiffCanvas {
     .diff--removed { background: $error 14%; }
     .diff--added-word { background: $success 38%; text-style: bold; }
     .diff--removed-word { background: $error 38%; text-style: bold; }
+    .diff--added-sign { color: $text-success; text-style: bold; }
+    .diff--removed-sign { color: $text-error; text-style: bold; }
     .diff--absent { background: $surface; }
     .diff--number, .diff--faint, .diff--bar { color: $text-muted 70%; }
     .diff--hunk { color: $text-muted; background: $surface; }
