@@ -159,10 +159,11 @@ RAILS_BOUNDS = {"reach": (1, 200), "lanes": (1, 16)}
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UiSettings:
     """`keys` maps an action id ("proposal.accept") to a key, over the default ones; `sixteen` is for terminals that have
-    no more colours than that, also where they do not say so, and `slow` for lines on which streamed text would fill the way."""
+    no more colours than that, also where they do not say so, `eight_bit` for those of 256, and `slow` for lines on which streamed text would fill the way."""
 
     theme: str = "forge-dark"
     sixteen: bool = False
+    eight_bit: bool = False
     slow: bool = False
     keys: dict[str, str] = field(default_factory=dict)
     ascii: bool = False

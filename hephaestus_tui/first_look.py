@@ -47,6 +47,7 @@ def ui_settings(table: Mapping[str, Any], environ: Mapping[str, str]) -> UiSetti
         ascii=ui.get("ascii") is True or needs_ascii(environ),
         slow=ui.get("slow") is True,
         sixteen=ui.get("sixteen") is True or has_few_colours(environ),
+        eight_bit=not has_all_colours(environ),
         title=ui.get("title") is not False and environ.get("TERM") not in _WITHOUT_TITLE,
         notify=Notify(notify) if notify in list(Notify) else Notify.OFF,
         rails=_rails(ui.get("rails")),
@@ -76,9 +77,14 @@ def needs_ascii(environ: Mapping[str, str]) -> bool:
     return environ.get("TERM") == "linux" or plain
 
 
+def has_all_colours(environ: Mapping[str, str]) -> bool:
+    """Whether the terminal says that it has those of 24 bits, which is how Rich finds out; over SSH few do."""
+    return environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit")
+
+
 def has_few_colours(environ: Mapping[str, str]) -> bool:
     """Whether the terminal has no more than sixteen colours, by the rules that Rich sends them by."""
-    if environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
+    if has_all_colours(environ):
         return False
     term = environ.get("TERM", "").strip().lower()
     return bool(term) and term.rpartition("-")[2] not in ("256color", "kitty")

@@ -17,7 +17,7 @@ from hephaestus_tui import __version__
 from hephaestus_tui.cli.findings import Finding, Standing, fit, read
 from hephaestus_tui.cli.stores import places, store_of
 from hephaestus_tui.cli.workplaces import git_words, workspace_words
-from hephaestus_tui.first_look import has_few_colours, needs_ascii
+from hephaestus_tui.first_look import has_all_colours, has_few_colours, needs_ascii
 from hephaestus_tui.paths import own_files, project_folder, project_notes
 from hephaestus_tui.store.lock import Lock
 from hephaestus_tui.store.note_words import has_fts
@@ -45,8 +45,7 @@ def terminal(_: Namespace) -> Iterator[Finding]:
         yield Finding("terminal", Standing.NOTE, f"TERM={term or '(unset)'} cannot show the app: set TERM")
         return
     size = shutil.get_terminal_size()
-    true = os.environ.get("COLORTERM") in ("truecolor", "24bit")
-    colours = "24-bit colour" if true else "256 colours"
+    colours = "24-bit colour" if has_all_colours(os.environ) else "256 colours"
     colours = "16 colours (the theme `sixteen`, or `sixteen-light`)" if has_few_colours(os.environ) else colours
     colours = "no colour, since NO_COLOR is set" if "NO_COLOR" in os.environ else colours
     signs = "ASCII signs" if needs_ascii(os.environ) else "Unicode signs"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from enum import Enum, auto
 
+from hephaestus_tui.domain.criterion import Criterion, said
 from hephaestus_tui.domain.decision import Proposal
 from hephaestus_tui.domain.state import RunState, number
 from hephaestus_tui.domain.task import DRAFT_FIELDS, TaskId
@@ -144,8 +145,8 @@ class Haystack:
 
 def _texts(proposal: Proposal) -> Iterator[str]:
     for name in DRAFT_FIELDS:
-        value: str | tuple[str, ...] = getattr(proposal.draft, name)
-        yield from (value,) if isinstance(value, str) else value
+        value: str | tuple[Criterion, ...] = getattr(proposal.draft, name)  # ids of blockers are strings as well
+        yield from (value,) if isinstance(value, str) else map(said, value)
         if isinstance(value, str) and "_" in value:
             yield value.replace("_", " ")
 

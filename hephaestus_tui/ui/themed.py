@@ -38,7 +38,7 @@ class ThemedApp(SealedApp):
         self._own = load_themes(folders[1:])
         self._last: list[LineFilter] = [Colourless()] if self.no_color else []
         self._last += [PlainSigns()] if settings.ascii else []
-        self._last += [EightBit()] if self.console.color_system == "256" else []
+        self._last += [EightBit()] if settings.eight_bit and not settings.sixteen else []
         for theme in self._themes.values():
             self.register_theme(theme)
 

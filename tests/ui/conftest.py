@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from hephaestus_tui.config import UiSettings
 from hephaestus_tui.domain import events as e
 from hephaestus_tui.domain.commands import Command, Receipt
+from hephaestus_tui.domain.criterion import Criterion
 from hephaestus_tui.domain.decision import Actor, ActorKind, Decision, Proposal, Verdict
 from hephaestus_tui.domain.errors import HephaestusError
 from hephaestus_tui.domain.message import Message, Speaker, TextPart, Usage
@@ -67,6 +68,7 @@ class Script:
     def propose(
         self, title: str, *, by: TaskId | None = None, blocked_by: tuple[TaskId, ...] = (),
         phase: Phase = Phase.BUILDING, version: int = 1, task_id: TaskId | None = None,
+        criteria: tuple[Criterion, ...] = ("the tests pass",),
     ) -> TaskId:  # fmt: skip
         task_id = task_id or self.state().next_id()
         draft = TaskDraft(
@@ -76,7 +78,7 @@ class Script:
             phase=phase,
             role="backend_developer",
             blocked_by=blocked_by,
-            done_criteria=("the tests pass",),
+            done_criteria=criteria,
             discovery=Discovery.OPTIMIZATION,
             priority=Priority.NORMAL,
         )

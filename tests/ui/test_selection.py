@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from hephaestus_tui.domain.criterion import CommandCriterion
 from hephaestus_tui.domain.decision import Verdict
 from hephaestus_tui.ui.selection import Haystack, Picked, Selection, below, chain, select
 
@@ -102,11 +103,12 @@ def test_a_chain_has_what_blocks_first_also_through_a_task(script: Any) -> None:
     [
         ("cache", ["T1", "T2"]), ("CACHE share", ["T1"]), ("backend developer", ["T1", "T2", "T3"]), ("t3", ["T3"]),
         ("validation", ["T3"]), ("tests pass cache", ["T1", "T2"]), ("", []), ("   ", []), ("nothing of it", []),
+        ("unittest", ["T2"]), ("suite green", ["T2"]),
     ],
 )  # fmt: skip
 def test_a_search_looks_into_every_field(script: Any, words: str, found: list[str]) -> None:
     script.propose("Share the cache")
-    script.propose("Measure the cache")
+    script.propose("Measure the cache", criteria=("tests pass", CommandCriterion("suite green", "python -m unittest")))
     script.propose("Look at names", phase="validation")
     haystack = Haystack()
     state = script.state()
