@@ -119,7 +119,7 @@ class NoWork:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSummary:
-    """One line of the list of runs; `waiting` counts open proposals."""
+    """One line of the list of runs; `waiting` counts open proposals, `to_merge` tasks whose work nobody has decided on."""
 
     run_id: RunId
     goal: str
@@ -132,6 +132,8 @@ class RunSummary:
     failed: int
     waiting: int
     cost: float | None
+    questions: int = 0
+    to_merge: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

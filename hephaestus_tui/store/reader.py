@@ -27,6 +27,8 @@ SELECT run_id, goal, project, model, started_at, last_at,
     (SELECT count(*) FROM tasks AS t WHERE t.run_id = r.run_id AND t.status = 'completed') AS completed,
     (SELECT count(*) FROM tasks AS t WHERE t.run_id = r.run_id AND t.status = 'failed') AS failed,
     (SELECT count(*) FROM proposals AS p WHERE p.run_id = r.run_id AND p.status = 'waiting') AS waiting,
+    (SELECT count(*) FROM questions AS q WHERE q.run_id = r.run_id AND q.status = 'open') AS questions,
+    (SELECT count(*) FROM works AS w WHERE w.run_id = r.run_id AND w.status = 'ready') AS to_merge,
     (SELECT CASE WHEN count(*) = count(cost) THEN total(cost) END FROM usage AS u WHERE u.run_id = r.run_id) AS cost
 FROM runs AS r ORDER BY last_seq DESC
 """

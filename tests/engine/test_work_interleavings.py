@@ -239,6 +239,7 @@ async def test_the_round_before_one_that_was_stopped_waits_and_is_merged_as_it_w
     assert row(grounded) == ("ready", None)
     (item,) = [item for item in attention(session.state()) if item.kind is AttentionKind.REVIEW]
     assert item.text.endswith("round 1, since round 2 was not finished")
+    assert [(run.to_merge, run.questions) for run in await grounded.store.runs()] == [(1, 0)]
     shown = await session.work("T1")
     assert ([change.path for change in shown.changes], shown.tip) == (["a.txt"], first)
     assert b"b.txt" not in await session.patch("T1")

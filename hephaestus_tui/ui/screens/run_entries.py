@@ -10,18 +10,23 @@ from hephaestus_tui.domain.model_name import short_model
 from hephaestus_tui.session import RunSummary
 from hephaestus_tui.ui.glyphs import COLOURS, GlyphSet, Mark
 from hephaestus_tui.ui.text import line
-from hephaestus_tui.ui.words import ago, count
+from hephaestus_tui.ui.words import ago, count, money
 
 
 def state(run: RunSummary) -> tuple[Mark, str]:
     """What a person would do with it: decide, look at a failure, go on, or nothing more."""
-    if run.waiting:
-        return Mark.NEEDS_YOU, "1 proposal waits" if run.waiting == 1 else f"{run.waiting} proposals wait"
+    if waits := [count(number, what) for number, what in _waiting(run) if number]:
+        one = sum(number for number, _what in _waiting(run)) == 1
+        return Mark.NEEDS_YOU, f"{', '.join(waits)} {'waits' if one else 'wait'}"
     if run.failed and run.completed + run.failed >= run.tasks:
         return Mark.FAILED, "failed"
     if run.tasks and run.completed == run.tasks:
         return Mark.DONE, "finished"
     return Mark.READY, "not finished"
+
+
+def _waiting(run: RunSummary) -> tuple[tuple[int, str], ...]:
+    return (run.waiting, "proposal"), (run.questions, "question"), (run.to_merge, "merge")
 
 
 def entry(run: RunSummary, now: float, glyphs: GlyphSet) -> Content:
@@ -34,6 +39,8 @@ def entry(run: RunSummary, now: float, glyphs: GlyphSet) -> Content:
     ]
     if run.failed:
         parts.append(Content.styled(f"{run.failed} failed", "$error"))
+    if run.cost:
+        parts.append(Content.styled(money(run.cost), "$text-muted"))
     parts.append(Content.styled(line(short_model(run.model), 40), "$text-muted"))
     facts = Content.styled(f" {glyphs.bullet} ", "$text-muted").join(parts)
     sign = Content.styled(f"{glyphs.marks[mark]} ", f"${COLOURS[mark]}")
