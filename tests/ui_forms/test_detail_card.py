@@ -109,7 +109,7 @@ def test_doubts_come_with_the_gravest_first_and_lead_to_what_they_name(story: An
         story, spawner, near=near, waits=True, rationale="slow", done_criteria=(), role="nobody", blocked_by=(failed,)
     )
     lines = detail(story.state, task_id, story.now, UNICODE)
-    doubts = [line for line in lines if line.plain.startswith("! ")]
+    doubts = [line for line in lines if line.panel and line.plain.startswith("• ")]
     begin: list[tuple[str, str | None]] = [
         ("cannot be accepted as it is: there is no role", None),
         (f"it could never start: {failed} (failed)", failed),
@@ -121,7 +121,7 @@ def test_doubts_come_with_the_gravest_first_and_lead_to_what_they_name(story: An
     ]
     assert len(doubts) == len(begin)
     for line, (words, link) in zip(doubts, begin, strict=True):
-        assert line.plain.startswith(f"! {words}")
+        assert line.plain.startswith(f"• {words}")
         assert line.link == link
     said = text(lines)
     assert f"resembles {rejected} (91 %), which was rejected: workers would disagree" in said
