@@ -27,6 +27,7 @@ class Standing:
     waiting: int = 0
     at_work: int = 0
     held: int = 0
+    interrupted: int = 0
     stepping: int = 0
     tasks: int = 0
     completed: int = 0
@@ -68,6 +69,7 @@ def standing(state: RunState) -> Standing:
         + to_merge,
         at_work=agents.count(AgentStatus.WORKING) - held,
         held=held,
+        interrupted=agents.count(AgentStatus.INTERRUPTED),
         stepping=sum(agent_at(state, task_id) is AgentStatus.WORKING for task_id in state.stepping),
         tasks=len(tasks),
         completed=completed,

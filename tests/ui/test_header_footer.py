@@ -188,3 +188,13 @@ async def test_the_footer_keeps_the_first_keys_and_help(width: int) -> None:
     assert len(row) == width - 2
     shown = [label for _, label in ENTRIES if f" {label}" in row]
     assert shown == [label for _, label in ENTRIES][: len(shown)], "nothing is left out in the middle"
+
+
+async def test_an_interrupted_agent_is_named_where_none_is_at_work(script: Any) -> None:
+    task_id = script.task("A")
+    script.start(task_id)
+    script.record(AgentInterrupted(task_id=task_id))
+    header, state = RunHeader(UNICODE, 4, ""), script.state()
+    shown = (await rows(header, 100, lambda: header.show(state, standing(state))))[-1]
+    assert "1 interrupted" in shown
+    assert "no agent at work" not in shown

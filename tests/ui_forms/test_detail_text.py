@@ -43,7 +43,7 @@ def test_an_open_proposal_says_that_it_waits_and_how_to_decide(story: Any) -> No
 
 def test_a_sound_proposal_gets_no_hints(story: Any) -> None:
     task_id = story.propose()
-    assert "! " not in text(detail(story.state, task_id, story.now, UNICODE))
+    assert not any(row.panel and row.plain.startswith("• ") for row in detail(story.state, task_id, story.now, UNICODE))
 
 
 def test_the_proposal_comes_before_its_fields_and_stands_on_a_panel(story: Any) -> None:
@@ -325,3 +325,12 @@ def test_files_are_told_before_there_is_work_to_review(story: Any) -> None:
     said = text(detail(story.state, task_id, story.now, UNICODE))
     assert "Work\n14 files changed so far\n• src/f00.py\n" in said
     assert "• src/f11.py\nand 2 more" in said
+
+
+def test_a_title_is_not_said_twice_where_more_follows_it(story: Any) -> None:
+    task_id = story.accepted(
+        title="Show where a user is signed in", description="Show where a user is signed in\nPeople cannot see it."
+    )
+    said = text(detail(story.state, task_id, story.now, UNICODE))
+    assert said.count("Show where a user is signed in") == 1
+    assert "What to do\nPeople cannot see it." in said

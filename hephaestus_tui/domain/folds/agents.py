@@ -71,9 +71,7 @@ def fold_agents(state: RunState, fact: e.AgentFact, at: float) -> None:
             steered(state, fact, at)
         case e.AgentInterrupted():
             state.stepping.pop(fact.task_id, None)
-            change_agent(
-                state, fact.task_id, AgentStatus.INTERRUPTED, at, "interrupted: the program ended while it worked"
-            )
+            change_agent(state, fact.task_id, AgentStatus.INTERRUPTED, at, "the program ended while it worked")
         case e.AgentStalled():
             state.stepping.pop(fact.task_id, None)
             change_agent(state, fact.task_id, AgentStatus.STALLED, at, fact.reason)

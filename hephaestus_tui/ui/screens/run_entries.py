@@ -10,7 +10,7 @@ from hephaestus_tui.domain.model_name import short_model
 from hephaestus_tui.session import RunSummary
 from hephaestus_tui.ui.glyphs import COLOURS, GlyphSet, Mark
 from hephaestus_tui.ui.text import line
-from hephaestus_tui.ui.words import ago, count, money
+from hephaestus_tui.ui.words import ago, count, first_line, money
 
 
 def state(run: RunSummary) -> tuple[Mark, str]:
@@ -44,7 +44,7 @@ def entry(run: RunSummary, now: float, glyphs: GlyphSet) -> Content:
     parts.append(Content.styled(line(short_model(run.model), 40), "$text-muted"))
     facts = Content.styled(f" {glyphs.bullet} ", "$text-muted").join(parts)
     sign = Content.styled(f"{glyphs.marks[mark]} ", f"${COLOURS[mark]}")
-    return sign + Content.styled(line(run.goal, 160), "bold") + Content("\n  ") + facts
+    return sign + Content.styled(line(first_line(run.goal), 160), "bold") + Content("\n  ") + facts
 
 
 def matching(runs: Sequence[RunSummary], typed: str) -> Sequence[RunSummary]:

@@ -39,7 +39,7 @@ class AtWork:
             case AgentStatus.STALLED | AgentStatus.INTERRUPTED:
                 title = waits_for_you(agent.status.upper(), "careful", since)
                 yield from on_panel(
-                    [title, *paragraphs(note), key_row((self.keys.retry, "go on"), (self.keys.stop, "stop"))]
+                    [title, *paragraphs(note), key_row((self.keys.retry, "resume"), (self.keys.stop, "stop"))]
                 )
                 for question in questions:
                     yield from on_panel(

@@ -75,7 +75,7 @@ def _of_proposal(reading: Reading, record: Record, task_id: TaskId, draft: TaskD
         Section("Answered", record.newest_reply() if answered else []),
         Section("What is new", record.newest_version() if is_open else []),
         Section("If you accept it", follows_lines(reading, task_id) if is_open else []),
-        Section("What to do", _text(draft.description, glyphs)),
+        Section("What to do", _to_do(draft, glyphs)),
         Section("Done when", criteria_lines(draft, state, task_id, glyphs)),
         *_around(reading, task_id),
         Section("Will wait for it", reading.task_lines(to_hold(state, task_id, draft.blocks)) if is_open else []),
@@ -93,7 +93,7 @@ def _of_task(reading: Reading, record: Record, task: Task, draft: TaskDraft, now
     state, glyphs = reading.state, reading.glyphs
     result = prose(task.summary, glyphs.name) if task.summary else []
     return [
-        Section("What to do", _text(draft.description, glyphs), past=task.status.ended),
+        Section("What to do", _to_do(draft, glyphs), past=task.status.ended),
         *_around(reading, task.id),
         Section("Done when", criteria_lines(draft, state, task.id, glyphs), criteria_told(draft, state, task.id)),
         Section("Result", result),
@@ -158,6 +158,12 @@ def _why(draft: TaskDraft, glyphs: GlyphSet) -> list[Line]:
 
 def _text(text: str, glyphs: GlyphSet) -> list[Line]:
     return prose(text, glyphs.name) if text.strip() else [line_of(Span("nothing written", "muted"))]
+
+
+def _to_do(draft: TaskDraft, glyphs: GlyphSet) -> list[Line]:
+    """The description without a first line that is the title, where more follows: the title stands above already."""
+    first, _, rest = draft.description.strip().partition("\n")
+    return _text(rest if first.strip() == draft.title.strip() and rest.strip() else draft.description, glyphs)
 
 
 def _origin(reading: Reading, task_id: TaskId, keys: Keys) -> list[Line]:

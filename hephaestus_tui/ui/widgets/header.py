@@ -125,7 +125,10 @@ class RunHeader(Widget):
         if stand.finished:
             style = "bold $warning" if stand.failed or stand.cancelled else "bold $success"
             return [Content.styled("finished", style), self._done(), *self._undone(words=words)]
-        return [Content.styled("no agent at work", "$text-muted"), self._done(), *self._to_merge(words=words)]
+        idle = Content.styled("no agent at work", "$text-muted")
+        if stand.interrupted:
+            idle = Content.styled(f"{stand.interrupted:,} interrupted", "bold $warning")
+        return [idle, self._done(), *self._to_merge(words=words)]
 
     def _overlaps(self, *, words: bool) -> list[Content]:
         if not (many := self._standing.overlaps):
