@@ -139,3 +139,20 @@ async def test_the_line_between_two_panes_is_dragged(at_the_run: Any, wait_for: 
         assert widths(screen) == [50, 32, 38]
         await pilot.double_click(offset=(50, 12))
         await wait_for(pilot, lambda: widths(screen) == [40, 42, 38], "a double click puts it back")
+
+
+async def test_a_screen_that_opens_ends_the_drag(at_the_run: Any, wait_for: Any, kept: Any) -> None:
+    app, opened = at_the_run
+    async with app.run_test(size=(120, 24)) as pilot:
+        screen = await opened(pilot)
+        await pilot._post_mouse_events([MouseDown], offset=(40, 10), button=1)
+        await wait_for(pilot, lambda: screen.panes.boxes["transcript"].has_class("-dragged"), "it is dragged")
+        await pilot.press("question_mark")
+        await wait_for(pilot, lambda: app.screen is not screen, "the help is open")
+        await pilot._post_mouse_events([MouseUp], offset=(50, 12), button=1)
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: app.screen is screen, "it is left")
+        await pilot._post_mouse_events([MouseMove], offset=(60, 12))
+        await pilot.pause()
+        assert widths(screen) == [40, 42, 38]
+        assert not screen.panes.boxes["transcript"].has_class("-dragged")

@@ -135,10 +135,18 @@ class PanesView(Horizontal):
             self.capture_mouse()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        if self._dragged is not None and self._dragged + 1 < len(self._shown()):
+        if event.button == 0:
+            self._let_go()  # the release went to a screen that was opened meanwhile
+        elif self._dragged is not None and self._dragged + 1 < len(self._shown()):
             self._choose(moved(self._widths(), self._dragged, event.screen_x - self.region.x))
 
-    def on_mouse_up(self, event: events.MouseUp) -> None:
+    def on_mouse_up(self) -> None:
+        self._let_go()
+
+    def on_mouse_release(self) -> None:
+        self._let_go()
+
+    def _let_go(self) -> None:
         if self._dragged is None:
             return
         self._dragged = None
