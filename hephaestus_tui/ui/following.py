@@ -173,23 +173,27 @@ class TranscriptFollower:
         if wide == self._subject and self._missed is None:
             self._view.add_page(page, wanted)
 
-    async def places(self, words: str) -> None:
-        """Look for words in all that many said, the newest page first, and tell the view; until another is turned to."""
+    async def places(self, words: str) -> bool:
+        """Look for words in all that many said, the newest page first, and tell the view; False where they are nowhere.
+
+        Ends when another transcript is turned to, or they are no longer looked for.
+        """
         session, bridge, wide = self._session, self._bridge, self._subject
         if session is None or bridge is None or not isinstance(wide, Wide):
-            return
+            return True
         many, found, before, until = many_of(wide, lambda: bridge.state), list[tuple[int, int]](), None, 0
-        while wide == self._subject:
+        while wide == self._subject and words == self._view.sought:
             try:
                 page = await _page(session, bridge, wide, before=before)
             except HephaestusError as error:
                 self._cannot_be_read(wide, error)
-                return
+                return True
             found = [*places_in(page, many, words), *found]
             before, until = page.begin, until or page.end
             if not before:
                 self._view.take_places(words, found, until)
-                return
+                return bool(found)
+        return True
 
     def _cannot_be_read(self, subject: TaskId | Wide, error: HephaestusError) -> None:
         if subject != self._subject:

@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 
 from hephaestus_tui.domain.message import Speaker, TextPart, ToolCallPart
 from hephaestus_tui.ui.glyphs import UNICODE
-from hephaestus_tui.ui.widgets.blocks import Prose, Thought
+from hephaestus_tui.ui.widgets.blocks import Head, Prose, Thought
 from hephaestus_tui.ui.widgets.drawing import Canvas
 from hephaestus_tui.ui.widgets.finding import Finding
 from hephaestus_tui.ui.widgets.transcript import TranscriptView
@@ -55,6 +55,10 @@ def screen(view: TranscriptView) -> list[str]:
 
 def pointed(view: TranscriptView) -> list[str]:
     return [row for row in screen(view) if row.startswith("›")]
+
+
+def test_heads_which_come_and_go_with_the_pages_are_not_counted() -> None:
+    assert Finding("cache").look([Head("T1", "cache_builder", "Read the cache"), Prose("The cache is cold.")]) == 1
 
 
 @pytest.fixture

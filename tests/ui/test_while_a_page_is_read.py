@@ -6,15 +6,17 @@ from typing import Any
 
 from hephaestus_tui.domain.errors import StoreError
 from hephaestus_tui.ui.scope import Scope, Wide, wide_of
+from hephaestus_tui.ui.screens.supervise import SuperviseScreen
 from tests.at_the_screen import until
 from tests.ui.test_whose_words import opened, sees, two_at_work
 
 
 def six_hundred(script: Any) -> tuple[str, str]:
-    """Two agents that have said more than some pages hold."""
+    """Two agents that have said more than some pages hold; four needles, of which one is in the last page."""
     first, second = two_at_work(script)
     for n in range(1, 600):
-        script.say((first, second)[n % 2], f"Needle {n}." if n in (7, 300, 590) else f"Remark {n}.", n)
+        words = "Needle.\n\nNeedle, the last." if n == 300 else "Needle." if n in (7, 590) else f"Remark {n}."
+        script.say((first, second)[n % 2], words, n)
     return first, second
 
 
@@ -56,6 +58,58 @@ async def test_a_page_that_fails_leaves_what_was_turned_to_meanwhile(make_app: A
         await until(pilot, lambda: not session.waiting, "the page has failed")
         await pilot.pause()
         assert screen.transcript.task_id == first
+
+
+async def types_to_find(pilot: Any, script: Any, words: str) -> SuperviseScreen:
+    """Shows the whole run, and is about to look for words in it."""
+    screen = await opened(pilot, script)
+    await pilot.press("J", "J", "2")
+    await sees(pilot, "Remark 599.")
+    await pilot.press("ctrl+f")
+    await sees(pilot, "words to find")
+    await pilot.press(*words)
+    return screen
+
+
+async def test_words_that_are_nowhere_in_many_pages_are_said_to_be(make_app: Any, script: Any) -> None:
+    six_hundred(script)
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await types_to_find(pilot, script, "zebra")
+        await pilot.press("enter")
+        await until(
+            pilot,
+            lambda: [n.message for n in app._notifications] == ["zebra is nowhere in this transcript"],
+            "it is told",
+        )
+
+
+async def test_a_search_that_was_left_takes_nobody_away(make_app: Any, script: Any, session: Any) -> None:
+    six_hundred(script)
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = (await types_to_find(pilot, script, "needle")).transcript
+        session.gate.clear()
+        await pilot.press("enter")
+        await until(pilot, lambda: session.waiting, "other pages are looked through")
+        await pilot.press("backspace", "end")
+        await until(pilot, lambda: view.following, "the newest is followed")
+        session.gate.set()
+        await until(pilot, lambda: not session.waiting, "a page has come")
+        await pilot.pause()
+        assert view.following
+        assert not view.check_action("match", ()), "it is left for good"
+
+
+async def test_the_way_up_into_another_page_leads_to_its_last_match(make_app: Any, script: Any) -> None:
+    six_hundred(script)
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await types_to_find(pilot, script, "needle")
+        await pilot.press("enter")
+        await sees(pilot, "needle: 4 of 4")
+        await pilot.press("{")
+        await sees(pilot, "needle: 3 of 4", "›  Needle, the last.")
 
 
 def test_what_has_no_role_is_not_shown_as_the_whole_run(script: Any) -> None:

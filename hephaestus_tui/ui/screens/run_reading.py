@@ -28,10 +28,13 @@ class RunReading(RunKeys):
     async def _find(self, event: TranscriptView.FindAsked) -> None:
         words = await self.app.push_screen_wait(FindScreen(event.words))
         if words and not self.transcript.find(words) and not self.transcript.partial:
-            say(self.app, f"{words} is nowhere in this transcript")
+            self.say_nowhere(words)
         if words and self.transcript.partial:
             self.transcript.post_message(TranscriptView.PlacesAsked(words))
         self.selection_changed()
+
+    def say_nowhere(self, words: str) -> None:
+        say(self.app, f"{words} is nowhere in this transcript")
 
     @on(DagView.KeysChanged)
     def _keys_changed(self) -> None:

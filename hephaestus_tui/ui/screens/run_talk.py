@@ -49,7 +49,8 @@ class RunTalk(RunLinks):
     @on(TranscriptView.PlacesAsked)
     @work(group="places", exclusive=True)
     async def _look_for(self, event: TranscriptView.PlacesAsked) -> None:
-        await self._follower.places(event.words)
+        if not await self._follower.places(event.words):
+            self.say_nowhere(event.words)
         self.selection_changed()
 
     @on(TranscriptView.SourceAsked)

@@ -11,7 +11,7 @@ from textual.strip import Strip
 
 from hephaestus_tui.ui.widgets.block_rows import BlockRows, Place
 from hephaestus_tui.ui.widgets.block_text import said_by
-from hephaestus_tui.ui.widgets.blocks import Block, folds
+from hephaestus_tui.ui.widgets.blocks import Block, Head, folds
 from hephaestus_tui.ui.widgets.drawing import LEFT
 from hephaestus_tui.ui.widgets.viewport import Viewport
 
@@ -43,7 +43,7 @@ class Finding:
         for index, block in enumerate(blocks):
             if index < len(known) and known[index] is block:
                 continue
-            count = said_by(block).lower().count(self._needle)
+            count = matches_in(block, self._needle)
             self._blocks[index : index + 1] = [block]
             self._counts[index : index + 1] = [count]
         del self._blocks[len(blocks) :], self._counts[len(blocks) :]
@@ -64,11 +64,15 @@ class Finding:
         before = sum(self._counts[:block])
         return before + min(within + 1, self._counts[block])
 
-    def step(self, view: Viewport, step: int) -> None:
-        """Go on to the next match, or back (-1) to the one before, and bring it into view; the first is looked for there."""
+    def step(self, view: Viewport, step: int, start: int | None = None) -> None:
+        """Go on to the next match, or back (-1) to the one before, and bring it into view.
+
+        The first is looked for from `start` on, else from the block at the top of the view.
+        """
         rows = view.rows
-        if self.at is None or self.at[0] >= len(self._counts):
-            block, within = self.block_from(view.top.block, step), 0 if step > 0 else -1
+        if start is not None or self.at is None or self.at[0] >= len(self._counts):
+            start = view.top.block if start is None else start
+            block, within = self.block_from(start, step), 0 if step > 0 else -1
         else:
             block, within = self.at[0], self.at[1] + step
             if not 0 <= within < len(self._places(rows, block)):
@@ -108,6 +112,11 @@ class Finding:
     def lit(self, strip: Strip, style: Style) -> Strip:
         """A row with its matches in a style of their own."""
         return lit(strip, self._needle, style)
+
+
+def matches_in(block: Block, needle: str) -> int:
+    """How often a needle in small letters is in what a block says. Heads say nothing: they come and go with the pages."""
+    return 0 if isinstance(block, Head) else said_by(block).lower().count(needle)
 
 
 def lit(strip: Strip, needle: str, style: Style) -> Strip:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from hephaestus_tui.session import Page
-from hephaestus_tui.ui.widgets.block_text import said_by
 from hephaestus_tui.ui.widgets.blocks import Block
 from hephaestus_tui.ui.widgets.entries import Entry
+from hephaestus_tui.ui.widgets.finding import matches_in
 from hephaestus_tui.ui.widgets.interleaved import Interleaved, Many
 
 # a message's place in the journal, and how many matches are in it
@@ -42,7 +42,7 @@ class Arriving:
 
 
 def _count(blocks: Sequence[Block], needle: str) -> int:
-    return sum(said_by(block).lower().count(needle) for block in blocks)
+    return sum(matches_in(block, needle) for block in blocks)
 
 
 def beside(places: Places, talk: Interleaved) -> tuple[int, int]:

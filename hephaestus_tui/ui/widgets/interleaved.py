@@ -106,6 +106,11 @@ class Interleaved:
         """The first block of the message at this place of the journal, or of the first after it."""
         return next((entry.start for entry in self._entries if entry.seq >= seq), None)
 
+    def last_block_of(self, block: int) -> int:
+        """The last block of the message to which a block belongs."""
+        entry = self.entry_at(block)
+        return entry.start + len(entry.blocks) - 1 if entry else block
+
     # -- what is there
 
     def _read(self, page: Page) -> list[Entry]:

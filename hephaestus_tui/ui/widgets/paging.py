@@ -13,11 +13,15 @@ NEAR = 80
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The page before a place in the journal or from one on, else the last one; `at` is a place that it is looked for."""
+    """The page before a place in the journal or from one on, else the last one; `at` is a place that it is looked for.
+
+    Words that are looked for are gone to from the beginning of the message there, or where `step` is -1, from its end.
+    """
 
     before: int | None = None
     after: int | None = None
     at: int | None = None
+    step: int = 1
 
 
 FIRST, LAST = Wanted(after=0, at=0), Wanted()

@@ -104,6 +104,8 @@ class TranscriptView(TranscriptPages, can_focus=True):
     def follow(self) -> None:
         """Keep the newest line in view from now on."""
         self._aim = self._passage = None
+        if self._finding is None:
+            self.sought = ""  # what is found in other pages leads away no more
         self._view.follow()
         self._update()
 
@@ -131,6 +133,7 @@ class TranscriptView(TranscriptPages, can_focus=True):
     def _begin(self, talk: Conversation | Interleaved | None) -> None:
         self._talk, self._wanted, self._standing, self._places = talk, None, None, ("", ())
         self._aim = self._passage = self._finding = None
+        self.sought = ""
         stamped = self._view.rows.stamped
         self._view = Viewport(BlockRows(self._canvas, markdown), 0)
         self._view.rows.stamped = stamped

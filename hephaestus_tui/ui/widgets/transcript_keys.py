@@ -59,6 +59,7 @@ class TranscriptKeys(KeptRows, can_focus=True):
     _view: Viewport
     _finding: Finding | None = None
     _found = ""  # what was looked for last
+    sought = ""  # what is looked for in other pages too, until it is left
 
     class PassageLeft(Message):
         """A person has read the passage that was visited, and wants to go back to where they came from."""
@@ -123,6 +124,7 @@ class TranscriptKeys(KeptRows, can_focus=True):
         """Go to the next match of these words, and light all that are in view; gives how many there are."""
         if self._finding is None or self._finding.words != words:
             self._finding, self._found = Finding(words), words
+        self.sought = words
         count = self._finding.look(self._view.rows.blocks)
         if count:
             self.action_match(1)
@@ -181,6 +183,7 @@ class TranscriptKeys(KeptRows, can_focus=True):
             self._update()
 
     def action_leave(self) -> None:
+        self.sought = ""
         if self._finding is None:
             self.post_message(self.PassageLeft())
         else:

@@ -23,6 +23,7 @@ class TranscriptPages(TranscriptKeys, can_focus=True):
     _arriving: Arriving | None = None
     _wanted: Wanted | None = None  # the page that was asked for and has not come
     _standing: int | None = None  # a place in the journal to stand at, as soon as the pane is shown
+    _step = 1
 
     def open_many(self, page: Page, title: str, many: Many, nothing: str, at: int | None = None) -> None:
         """Show what many say, at the newest line, or held at a place in the journal; `nothing` says why there is none."""
@@ -37,7 +38,7 @@ class TranscriptPages(TranscriptKeys, can_focus=True):
             self._talk.add(page)
             if wanted == LAST:
                 self._view.follow()
-            self._stand_at(wanted.at)
+            self._stand_at(wanted.at, wanted.step)
 
     @property
     def place(self) -> int | None:
@@ -61,7 +62,7 @@ class TranscriptPages(TranscriptKeys, can_focus=True):
     def take_places(self, words: str, places: Places, until: int) -> None:
         """Where in all that was said before a place in the journal the words are that are looked for."""
         self._places, self._arriving = (words, places), Arriving(words, until)
-        if self._finding is None and places and self._found == words and isinstance(self._talk, Interleaved):
+        if self._finding is None and places and self.sought == words and isinstance(self._talk, Interleaved):
             self._finding = Finding(words)  # none in these pages: the nearest is in others
             self.action_match(-1)
         self.refresh_bindings()
@@ -89,7 +90,7 @@ class TranscriptPages(TranscriptKeys, can_focus=True):
             last = finding.ordinal >= here if step > 0 else finding.ordinal <= 1
             seq = next_place(self._all_places(talk), talk, step) if last and (finding.at or not here) else None
             if seq is not None:
-                self._want(Wanted(after=seq, at=seq))
+                self._want(Wanted(after=seq, at=seq, step=step))
                 return
         super().action_match(step)
 
@@ -112,8 +113,8 @@ class TranscriptPages(TranscriptKeys, can_focus=True):
     def _begin(self, talk: Conversation | Interleaved | None) -> None:
         raise NotImplementedError
 
-    def _stand_at(self, seq: int | None) -> None:
-        self._standing = seq
+    def _stand_at(self, seq: int | None, step: int = 1) -> None:
+        self._standing, self._step = seq, step
         self._update()
 
     def _take_window(self) -> None:
@@ -132,9 +133,8 @@ class TranscriptPages(TranscriptKeys, can_focus=True):
         if seq is not None and isinstance(self._talk, Interleaved) and (block := self._talk.block_of(seq)) is not None:
             self._view.stand(block)
             if self._finding:
-                self._finding.at = None
                 self._finding.look(self._view.rows.blocks)
-                self._finding.step(self._view, 1)
+                self._finding.step(self._view, self._step, block if self._step > 0 else self._talk.last_block_of(block))
 
     def _ask_for_more(self) -> None:
         """After the rows were drawn."""
