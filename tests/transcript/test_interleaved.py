@@ -164,6 +164,22 @@ def test_what_comes_while_one_reads_above_is_counted_and_found_below() -> None:
     assert _answered(talk.blocks)[-20:] == _answered(Interleaved(page_of(told.facts, most=10_000), MANY).blocks)[-20:]
 
 
+@pytest.mark.parametrize("reads_above", [False, True])
+def test_what_a_silent_message_took_is_told_of_no_other(reads_above: bool) -> None:
+    told = Crowd()
+    told.say("T1", Speaker.ASSISTANT, TextPart("I begin."))
+    talk = Interleaved(page_of(told.facts), MANY)
+    if reads_above:
+        talk.live, talk.end = False, 2
+    told.say("T1", Speaker.ASSISTANT)
+    told.tell(e.UsageRecorded(task_id="T1", model="a:m", usage=Usage(input=5)))
+    told.say("T1", Speaker.ASSISTANT, TextPart("I go on."))
+    told.tell(e.UsageRecorded(task_id="T1", model="a:m", usage=Usage(input=7)))
+    talk.feed(told.facts, ())
+    said = [*talk.entries, *talk.later]
+    assert [n.stamp.usage.input if n.stamp and n.stamp.usage else 0 for n in said] == [0, 7]
+
+
 def test_those_who_talk_have_a_line_each_and_no_words_that_move() -> None:
     told = crowd(20)
     talk = Interleaved(page_of(told.facts), MANY)

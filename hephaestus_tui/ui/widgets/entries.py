@@ -72,16 +72,19 @@ def _said(seq: int, task_id: TaskId, message: Message, *, brief: bool) -> Entry:
     return entry
 
 
-def changed_by(fact: e.Fact, entries: Sequence[Entry], at_work: Callable[[TaskId], bool]) -> Iterator[Entry]:
-    """Change what a fact changes, and give each entry that is not as it was; what is not there is passed over."""
-    match fact:
+def changed_by(recorded: e.Recorded, entries: Sequence[Entry], at_work: Callable[[TaskId], bool]) -> Iterator[Entry]:
+    """Change what a fact changes, and give each entry that is not as it was; what is not there is passed over.
+
+    What a message took stands in the journal next to it: another message of the task may say nothing, and be no entry.
+    """
+    match fact := recorded.fact:
         case e.MessageAdded(task_id=task_id, message=message):
             for part in message.parts:
                 if isinstance(part, ToolResultPart) and (entry := _asking(entries, task_id, part.call_id)):
                     entry.answer(part, message.at)
                     yield entry
-        case e.UsageRecorded(task_id=task_id, estimated=False):
-            entry = next((n for n in reversed(entries) if n.task_id == task_id and n.turn >= 0), None)
+        case e.UsageRecorded(estimated=False):
+            entry = next((n for n in reversed(entries) if n.seq == recorded.seq - 1), None)
             if entry and entry.cost(fact):
                 yield entry
         case e.ToolStarted(task_id=task_id, turn=turn):

@@ -120,9 +120,9 @@ class Interleaved:
             if entry := entry_of(recorded, fresh):
                 entries.append(entry)
             else:
-                list(changed_by(recorded.fact, entries, self._many.at_work))
+                list(changed_by(recorded, entries, self._many.at_work))
         for question in self._many.questions():
-            list(changed_by(e.QuestionAsked(question=question), entries, self._many.at_work))
+            list(changed_by(e.Recorded(0, 0.0, e.QuestionAsked(question=question)), entries, self._many.at_work))
         return [entry for entry in entries if page.begin <= entry.seq < page.end and entry.blocks]
 
     def _last(self, entries: list[Entry]) -> list[Entry]:
@@ -189,8 +189,8 @@ class Interleaved:
                 if len(self.later) >= 2 * self._kept:
                     del self.later[: self._kept]
         elif entry is None:
-            list(changed_by(fact, self.later, self._many.at_work))
-            for changed in changed_by(fact, self._entries, self._many.at_work):
+            list(changed_by(recorded, self.later, self._many.at_work))
+            for changed in changed_by(recorded, self._entries, self._many.at_work):
                 self.blocks[changed.start : changed.start + len(changed.blocks)] = changed.blocks
                 self._stamp(changed)
         if self.live:
