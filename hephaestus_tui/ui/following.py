@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hephaestus_tui.domain.errors import HephaestusError
 from hephaestus_tui.domain.events import Recorded
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.talk import Letter
 from hephaestus_tui.domain.task import Origin, TaskId
 from hephaestus_tui.domain.words import Word
-from hephaestus_tui.session import Page, Session
+from hephaestus_tui.session import Session
 from hephaestus_tui.ui.bridge import Bridge, Frame
+from hephaestus_tui.ui.reading import read_page
 from hephaestus_tui.ui.scope import AT_WORK, Scope, Wide, many_of, wide_of
 from hephaestus_tui.ui.talk_words import title_of, why_nothing
 from hephaestus_tui.ui.widgets.found_places import places_in
@@ -152,7 +151,7 @@ class TranscriptFollower:
 
     async def _load_many(self, session: Session, bridge: Bridge, wide: Wide) -> None:
         at = self._return
-        page = await _page(session, bridge, wide, after=at)
+        page = await read_page(session, bridge, wide, after=at)
         if wide != self._subject:
             return
         self._return = None
@@ -166,7 +165,7 @@ class TranscriptFollower:
         if self._session is None or self._bridge is None or not isinstance(wide, Wide):
             return
         try:
-            page = await _page(self._session, self._bridge, wide, before=wanted.before, after=wanted.after)
+            page = await read_page(self._session, self._bridge, wide, before=wanted.before, after=wanted.after)
         except HephaestusError as error:
             self._cannot_be_read(wide, error)
             return
@@ -184,7 +183,7 @@ class TranscriptFollower:
         many, found, before, until = many_of(wide, lambda: bridge.state), list[tuple[int, int]](), None, 0
         while wide == self._subject and words == self._view.sought:
             try:
-                page = await _page(session, bridge, wide, before=before)
+                page = await read_page(session, bridge, wide, before=before)
             except HephaestusError as error:
                 self._cannot_be_read(wide, error)
                 return True
@@ -220,25 +219,6 @@ class TranscriptFollower:
         elif frame.facts or frame.flickers:
             self._view.feed(frame.facts, frame.flickers)
         return False
-
-
-async def _page(
-    session: Session, bridge: Bridge, wide: Wide, *, before: int | None = None, after: int | None = None
-) -> Page:
-    """A page of what many said, with no word missing of an agent of the role that began while it was read.
-
-    It reaches no further than the run as it is drawn: what is past that comes as it happens.
-    """
-    while True:
-        tasks = wide.tasks(bridge.state)
-        page = await session.page(tasks, before=before, after=after)
-        bridge.flush()
-        if tasks is None:
-            return page
-        if tasks == wide.tasks(bridge.state):
-            known = bridge.state.seq
-            end = min(page.end, known + 1)
-            return replace(page, begin=min(page.begin, end), end=end, seq=min(page.seq, known))
 
 
 def _subject_of(state: RunState, task_id: TaskId) -> TaskId | None:

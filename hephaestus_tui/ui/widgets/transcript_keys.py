@@ -15,7 +15,6 @@ from hephaestus_tui.ui.widgets.blocks import Block, Call
 from hephaestus_tui.ui.widgets.call_words import proposed_by
 from hephaestus_tui.ui.widgets.finding import Finding
 from hephaestus_tui.ui.widgets.kept_rows import KeptRows
-from hephaestus_tui.ui.widgets.paging import Wanted
 from hephaestus_tui.ui.widgets.pictures import Picture, picture_of
 from hephaestus_tui.ui.widgets.viewport import Viewport
 
@@ -97,20 +96,6 @@ class TranscriptKeys(KeptRows, can_focus=True):
 
         def __init__(self, task_id: TaskId) -> None:
             self.task_id = task_id
-            super().__init__()
-
-    class PageAsked(Message):
-        """What is read comes near to what is not there."""
-
-        def __init__(self, wanted: Wanted) -> None:
-            self.wanted = wanted
-            super().__init__()
-
-    class PlacesAsked(Message):
-        """Words are looked for in all pages."""
-
-        def __init__(self, words: str) -> None:
-            self.words = words
             super().__init__()
 
     class SourceAsked(Message):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textual.message import Message
+
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.session import Page
 from hephaestus_tui.ui.widgets.blocks import Head, Talking
@@ -24,6 +26,20 @@ class TranscriptPages(TranscriptKeys, can_focus=True):
     _wanted: Wanted | None = None  # the page that was asked for and has not come
     _standing: int | None = None  # a place in the journal to stand at, as soon as the pane is shown
     _step = 1
+
+    class PageAsked(Message):
+        """What is read comes near to what is not there."""
+
+        def __init__(self, wanted: Wanted) -> None:
+            self.wanted = wanted
+            super().__init__()
+
+    class PlacesAsked(Message):
+        """Words are looked for in all pages."""
+
+        def __init__(self, words: str) -> None:
+            self.words = words
+            super().__init__()
 
     def open_many(self, page: Page, title: str, many: Many, nothing: str, at: int | None = None) -> None:
         """Show what many say, at the newest line, or held at a place in the journal; `nothing` says why there is none."""
