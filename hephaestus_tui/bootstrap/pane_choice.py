@@ -18,7 +18,7 @@ def chosen_panes(state: Path) -> dict[int, tuple[float, ...]]:
     try:
         kept = json.loads((state / FILE).read_text(encoding="utf-8"))
         return {int(panes): tuple(float(share) for share in shares) for panes, shares in kept.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
+    except (OSError, ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         return {}
 
 

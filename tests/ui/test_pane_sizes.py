@@ -58,6 +58,8 @@ def test_what_was_kept_is_there_the_next_time_and_nothing_else_is_believed(tmp_p
         '{"3": [NaN, 1, 1]}',
         '{"x": [1]}',
         '{"3": [2, -1, 0]}',
+        '{"3": [1%s, 1, 1]}' % ("0" * 400),
+        "[" * 100_000,
     ):
         (state / FILE).write_text(broken)
         assert PaneSizes(chosen_panes(state)).widths(3, 120) == PaneSizes().widths(3, 120), broken
