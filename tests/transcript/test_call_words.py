@@ -9,7 +9,7 @@ import pytest
 from hephaestus_tui.domain.leave import CHANGE_ENDS, CHANGED
 from hephaestus_tui.ui.widgets.block_lines import rows_of
 from hephaestus_tui.ui.widgets.blocks import Call, CallState, Waiting
-from hephaestus_tui.ui.widgets.call_words import amount, duration, own_time, short_arguments, short_result
+from hephaestus_tui.ui.widgets.call_words import amount, duration, own_time, short_arguments, short_result, value_text
 from hephaestus_tui.ui.widgets.drawing import Canvas
 from hephaestus_tui.ui.widgets.look import Look
 
@@ -124,3 +124,10 @@ def test_a_command_that_a_person_changed_says_so_and_how_it_ended() -> None:
     assert short_result(f"{note}[exit code 2 after 0.5 s]\nno") == "changed by a person · exit 2 · 2 lines"
     assert short_result(f"{note}[exit code 0 after 0.5 s]\nyes") == "changed by a person · 2 lines"
     assert own_time(f"{note}[exit code 0 after 0.5 s]\nyes") == 0.5
+
+
+def test_evidence_reads_as_words_and_whatever_else_as_it_is() -> None:
+    piece = {"criterion": "All tests pass", "evidence": "42 passed"}
+    assert value_text([piece, piece]) == "- All tests pass\n  42 passed\n- All tests pass\n  42 passed"
+    assert value_text([{**piece, "more": 1}]).startswith('[{"criterion"')
+    assert value_text([]) == ""

@@ -92,8 +92,19 @@ def value_text(value: object) -> str:
             return value
         case list() if all(isinstance(v, str) for v in value):
             return shlex.join(map(str, value))
+        case list() if value and all(_is_evidence(v) for v in value):
+            return "\n".join(f"- {v['criterion']}\n  {v['evidence']}" for v in value)
         case _:
             return json.dumps(value, ensure_ascii=False)
+
+
+def _is_evidence(value: object) -> bool:
+    """Whether it says of one criterion what shows that it holds, and nothing else."""
+    return (
+        isinstance(value, dict)
+        and value.keys() == {"criterion", "evidence"}
+        and all(isinstance(v, str) for v in value.values())
+    )
 
 
 def replacement(arguments: dict[str, object]) -> tuple[str, str, frozenset[str]] | None:
