@@ -17,6 +17,7 @@ from hephaestus_tui.domain.errors import ConfigError
 
 FILE = "config.toml"
 BY_DAY = "forge-light"
+_OF_256 = ("256color", "kitty")
 _LIGHT_GROUNDS = ("7", "15")  # of sixteen colours, the two whites
 _WITHOUT_TITLE = ("linux", "dumb")
 
@@ -47,7 +48,7 @@ def ui_settings(table: Mapping[str, Any], environ: Mapping[str, str]) -> UiSetti
         ascii=ui.get("ascii") is True or needs_ascii(environ),
         slow=ui.get("slow") is True,
         sixteen=ui.get("sixteen") is True or has_few_colours(environ),
-        eight_bit=not has_all_colours(environ),
+        eight_bit=_colours(environ) in _OF_256 and not has_all_colours(environ),
         title=ui.get("title") is not False and environ.get("TERM") not in _WITHOUT_TITLE,
         notify=Notify(notify) if notify in list(Notify) else Notify.OFF,
         rails=_rails(ui.get("rails")),
@@ -86,8 +87,11 @@ def has_few_colours(environ: Mapping[str, str]) -> bool:
     """Whether the terminal has no more than sixteen colours, by the rules that Rich sends them by."""
     if has_all_colours(environ):
         return False
-    term = environ.get("TERM", "").strip().lower()
-    return bool(term) and term.rpartition("-")[2] not in ("256color", "kitty")
+    return bool(environ.get("TERM", "").strip()) and _colours(environ) not in _OF_256
+
+
+def _colours(environ: Mapping[str, str]) -> str:
+    return environ.get("TERM", "").strip().lower().rpartition("-")[2]
 
 
 def has_light_ground(environ: Mapping[str, str]) -> bool:
