@@ -18,19 +18,28 @@ from hephaestus_tui.bootstrap.deferred import Opening
 from hephaestus_tui.cli import main, output
 from hephaestus_tui.cli.ask import Prompt
 from hephaestus_tui.cli.narrate import narrate
+from hephaestus_tui.cli.plain_heard import GRACE, Heard
 from hephaestus_tui.cli.plain_words import HELP, MANY, ONE, command_of, waiting_words, with_run
 from hephaestus_tui.cli.submit import at_hand
 from hephaestus_tui.cli.unattended import opened
 from hephaestus_tui.domain.actor import Actor
 from hephaestus_tui.domain.attention import AttentionKind, attention
 from hephaestus_tui.domain.commands import Command, Receipt
-from hephaestus_tui.domain.errors import HephaestusError, UsageError
-from hephaestus_tui.domain.events import ProposalDecided, QuestionAsked, Recorded, TaskProposed
+from hephaestus_tui.domain.errors import CommandRefused, HephaestusError, UsageError
+from hephaestus_tui.domain.events import (
+    MessageAdded,
+    ProposalDecided,
+    QuestionAsked,
+    Recorded,
+    TaskProposed,
+    ToolStarted,
+    TurnCut,
+)
+from hephaestus_tui.domain.message import Speaker
+from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.session import NewRun, Session
 
-# seconds in which what has changed under one's hands is not decided
-GRACE = 2.0
 ANSWER_SECONDS = 30.0
 
 
@@ -65,7 +74,8 @@ class PlainRun:
         self._session, self._store, self._actor, self._ask, self._clock = session, store, actor, ask, clock
         self._speaking = asyncio.Lock()  # an answer is not cut by what happens meanwhile
         self._told: dict[TaskId, Told] = {}
-        self._waiting: set[tuple[object, ...]] = set()
+        self._heard = Heard()
+        self._behind = False  # whether what waits may have changed since it was told
         self._answered: set[int] = set()  # facts that a command typed here has made, and its answer has told
 
     async def run(self, from_start: bool) -> int:
@@ -73,7 +83,7 @@ class PlainRun:
         output.say("Type help for what can be typed.")
         state = self._session.state()
         self._told = {task_id: Told(p.version, self._clock()) for task_id, p in state.proposals.items()}
-        self._tell_waiting()
+        self._tell_waiting(state)
         watching = asyncio.create_task(self._watch(0 if from_start else state.seq))
         reading = asyncio.create_task(self._read())
         try:
@@ -92,38 +102,39 @@ class PlainRun:
             async for event in events:
                 if isinstance(event, Recorded):
                     async with self._speaking:
-                        if not self._is_told(event):
+                        state = self._session.state()
+                        if not self._is_told(event, state):
                             narrate(event)
                         if isinstance(event.fact, TaskProposed):
                             proposal = event.fact.proposal
                             self._told[proposal.task_id] = Told(proposal.version, self._clock())
-                        if event.seq >= self._session.state().seq:  # what has happened comes before what waits
-                            self._tell_waiting()
+                        self._behind = self._behind or not _only_said(event)
+                        if self._behind and event.seq >= state.seq:  # what has happened comes before what waits
+                            self._tell_waiting(state)
 
-    def _is_told(self, event: Recorded) -> bool:
+    def _is_told(self, event: Recorded, state: RunState) -> bool:
         """Whether other words tell it: those that say what waits, or the answer to what was typed."""
         fact = event.fact
         if event.seq in self._answered:
             self._answered.discard(event.seq)
             actor = fact.decision.actor if isinstance(fact, ProposalDecided) else getattr(fact, "actor", None)
             return actor == self._actor
-        items = attention(self._session.state())
         match fact:
             case QuestionAsked(question=question):
-                return any(item.question_id == question.id for item in items)
+                return any(item.question_id == question.id for item in attention(state))
             case TaskProposed(proposal=proposal) if proposal.version == 1:
+                items = attention(state)
                 return any(i.kind is AttentionKind.PROPOSAL and i.task_id == proposal.task_id for i in items)
             case _:
                 return False
 
-    def _tell_waiting(self) -> None:
-        items = attention(self._session.state())
-        before, self._waiting = self._waiting, {(*item.key, item.since) for item in items}
-        for item in items:
-            if (*item.key, item.since) not in before:
-                output.say(waiting_words(item))
-        if before and not items:
+    def _tell_waiting(self, state: RunState) -> None:
+        items, waited = attention(state), self._heard.anything()
+        for item in self._heard.tell(items, self._clock()):
+            output.say(waiting_words(item))
+        if waited and not items:
             output.say("Nothing waits for you now.")
+        self._behind = False
 
     async def _read(self) -> None:
         while True:
@@ -154,8 +165,9 @@ class PlainRun:
             output.spoken.reset(speaking)
 
     def _as_told(self, words: Sequence[str]) -> list[str]:
-        """A decision is on the version that was told. Raises UsageError where that was only a moment ago."""
+        """A decision is on what was told. Raises UsageError where that was only a moment ago, or something else waits."""
         command, *rest = words
+        self._heard.require(words, attention(self._session.state()), self._clock())
         if command not in (*MANY, *ONE):
             return [command, *rest]
         named: list[str] = []
@@ -171,11 +183,27 @@ class PlainRun:
 
         def submit(command: Command) -> Receipt:
             before = session.state().seq
-            receipt = asyncio.run_coroutine_threadsafe(session.submit(command), loop).result(ANSWER_SECONDS)
+            submitted = asyncio.run_coroutine_threadsafe(session.submit(command), loop)
+            try:
+                receipt = submitted.result(ANSWER_SECONDS)
+            except TimeoutError as error:
+                if submitted.done():
+                    raise
+                raise CommandRefused(
+                    "That takes long and is still being carried out: type tasks to hear how it went, do not type it again."
+                ) from error
             self._answered.update(range(before + 1, receipt.seq + 1))
             return receipt
 
         return submit
+
+
+def _only_said(event: Recorded) -> bool:
+    """Whether nothing can wait, or no longer wait, because of it: most facts are so, and to look costs."""
+    fact = event.fact
+    if isinstance(fact, MessageAdded):
+        return fact.message.speaker is not Speaker.USER
+    return isinstance(fact, (ToolStarted, TurnCut))
 
 
 def _carry_out(argv: Sequence[str]) -> None:

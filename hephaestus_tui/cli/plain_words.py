@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Sequence
 
@@ -20,6 +21,7 @@ work: all that was made. work TASK --diff: its lines. work merge TASK. work send
 notes, budget, decisions, rules and the other commands of `hephaestus --help` are typed as they are there, without RUN.
 quit: stop the agents and leave; the run is stored. help: this."""
 LONGEST = 300  # characters of what waits, since a file that is to be written may be long
+_STANDARD_INPUT = re.compile(r"(--?[a-z][a-z-]*=)?-")  # to read it would wait for ever: the prompt has it
 _OWN = ("allow", "refuse", "tell", "read")
 # those that take more than one proposal, and those whose other words are none
 MANY, ONE = ("accept", "reject", "edit"), ("ask", "merge", "split")
@@ -52,6 +54,15 @@ def waiting_words(item: Attention) -> str:
 
 def command_of(line: str) -> list[str] | None:
     """The words of a command as the command line has them, without RUN; None asks for help. Raises UsageError."""
+    words = _command_of(line)
+    if words and any(_STANDARD_INPUT.fullmatch(word) for word in words):
+        raise UsageError(
+            "- is no file here: standard input is where you type. Give the words themselves, or name a file."
+        )
+    return words
+
+
+def _command_of(line: str) -> list[str] | None:
     command, _, rest = line.strip().partition(" ")
     command, rest = command.lower(), rest.strip()
     if command in ("", "help", "?"):

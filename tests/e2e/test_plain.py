@@ -113,8 +113,7 @@ def test_a_run_is_decided_answered_and_left_in_lines(talk, hephaestus) -> None:
     run.type("reject T3 not now, it's too soon")
     run.hear("T3 rejected")
     run.hear("T1 waits for you, question: Which cache? Type: answer T1 WORDS.")
-    run.type("answer T1 the first")
-    run.hear("T1 completed")
+    run.hear("T1 completed", again="answer T1 the first")
     run.type("nonsense")
     run.hear("'nonsense' is no command")
     run.type("accept T2 --help")
@@ -188,7 +187,21 @@ def test_the_run_stands_where_the_command_line_has_it() -> None:
     assert with_run(["work", "merge", "T2"], "r1") == ["work", "merge", "r1", "T2"]
 
 
-@pytest.mark.parametrize("line", ["demo", "run 'x y'", "runs", "doctor", "acept T2", "edit T2 --set 'open"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "demo",
+        "run 'x y'",
+        "runs",
+        "doctor",
+        "acept T2",
+        "edit T2 --set 'open",
+        "tell T1 -",
+        "edit T2 --file -",
+        "split T2 --file=-",
+        "answer T1 -",
+    ],
+)
 def test_what_cannot_be_said_here_is_refused(line: str) -> None:
     with pytest.raises(UsageError):
         command_of(line)
