@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from hephaestus_tui.bootstrap.kept import keep, kept
 from hephaestus_tui.domain.errors import StoreError
-from hephaestus_tui.paths import make_folder
 
 FILE = "panes.json"
 
@@ -16,24 +15,17 @@ FILE = "panes.json"
 def chosen_panes(state: Path) -> dict[int, tuple[float, ...]]:
     """The share of each pane, by the number of panes; nothing where none were chosen, or what is there is not ours."""
     try:
-        kept = json.loads((state / FILE).read_text(encoding="utf-8"))
-        return {int(panes): tuple(float(share) for share in shares) for panes, shares in kept.items()}
-    except (OSError, ValueError, TypeError, AttributeError, OverflowError, RecursionError):
+        chosen = {int(panes): tuple(float(s) for s in shares) for panes, shares in kept(state, FILE).items()}
+    except (ValueError, TypeError, OverflowError):
         return {}
+    return chosen if all(math.isfinite(s) for shares in chosen.values() for s in shares) else {}
 
 
 def keep_panes(state: Path, shares: Mapping[int, Sequence[float]]) -> None:
     """Begin with these from now on. Raises StoreError."""
-    make_folder(state)
-    path = state / FILE
     try:
-        if not shares:
-            path.unlink(missing_ok=True)
-            return
-        new = path.with_suffix(f".{os.getpid()}")
-        new.write_text(json.dumps({str(panes): list(of) for panes, of in shares.items()}), encoding="utf-8")
-        new.replace(path)
+        keep(state, FILE, {str(panes): list(of) for panes, of in shares.items()} or None)
     except OSError as error:
         raise StoreError(
-            f"The widths of the panes cannot be kept: {path}: {error.strerror}. They hold until you quit."
+            f"The widths of the panes cannot be kept: {state / FILE}: {error.strerror}. They hold until you quit."
         ) from error
