@@ -23,8 +23,8 @@ from hephaestus_tui.session import NewRun
 
 FAREWELL = "The demo's project is in {project}. Go on with it: hephaestus demo --resume"
 INTRO = (
-    "This is the demo: a script plays the agents, on a small project of their own, and it costs nothing. "
-    "In a moment they propose tasks, and you decide: n goes to the next one, a accepts it, r rejects it. ? shows every key."
+    "A demo: a script plays the agents, it costs nothing. They will propose tasks:\n"
+    "n goes to the next that waits, a accepts it, r rejects it. ? shows every key."
 )
 PLAIN_INTRO = (
     "This is the demo: a script plays the agents, on a small project of their own, and it costs nothing. "

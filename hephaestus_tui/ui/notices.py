@@ -17,6 +17,9 @@ from hephaestus_tui.ui.text import clean
 _MOST = {"information": 2, "error": 1}
 _LIMITS = {"information": 240, "error": 360}  # characters
 _KEPT = 50
+# columns: on a narrower run's screen a note has one line, and what does not fit is cut
+ONE_LINE_BELOW = 100
+_ONE_LINE_SECONDS = 5.0
 Said = tuple[float, str, bool]
 _said: WeakKeyDictionary[App[Any], deque[Said]] = WeakKeyDictionary()
 
@@ -39,10 +42,16 @@ def warn(app: App[Any], text: str) -> None:
 def _show(app: App[Any], text: str, severity: SeverityLevel, seconds: float) -> None:
     limit = _LIMITS[severity]
     # a key that is pressed again, or held down, would pile the same words up
-    if any(shown.message == clean(text, limit=limit) for shown in app._notifications):
+    words = clean(text, limit=limit)
+    shown = list(app._notifications)
+    if shown and shown[-1].message == words:
         return
-    _said.setdefault(app, deque(maxlen=_KEPT)).append((time.time(), clean(text, limit=limit), severity == "error"))
-    app.notify(clean(text, limit=limit), severity=severity, timeout=seconds, markup=False)
+    for older in (note for note in shown if note.message == words):
+        app._unnotify(older)
+    if "\n" not in words and (app.size.width < ONE_LINE_BELOW or len(words) < app.size.width - 4):
+        seconds = min(seconds, _ONE_LINE_SECONDS)
+    _said.setdefault(app, deque(maxlen=_KEPT)).append((time.time(), words, severity == "error"))
+    app.notify(words, severity=severity, timeout=seconds, markup=False)
     app.call_later(_leave_few, app)  # it is shown by a message of its own, which comes first
 
 

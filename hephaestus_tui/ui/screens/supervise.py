@@ -26,7 +26,7 @@ from hephaestus_tui.ui.glyphs import GlyphSet
 from hephaestus_tui.ui.guard import target_of
 from hephaestus_tui.ui.keymap import shown_key
 from hephaestus_tui.ui.keys_now import footer_always, footer_entries
-from hephaestus_tui.ui.notices import say
+from hephaestus_tui.ui.notices import ONE_LINE_BELOW, say
 from hephaestus_tui.ui.offers import RuleOffers
 from hephaestus_tui.ui.overlap_notices import OverlapNotices
 from hephaestus_tui.ui.own_keys import own_keys
@@ -171,6 +171,7 @@ class SuperviseScreen(RunMouse):
 
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(too_small(event.size), "-small")
+        self.set_class(event.size.width < ONE_LINE_BELOW, "-narrow")
         self.header.set_class(event.size.height < LOW, "-low")
         self.panes.lay_out()
 
