@@ -8,6 +8,7 @@ import gc
 import importlib
 import io
 import os
+import shlex
 import sys
 import traceback
 from collections.abc import Sequence
@@ -154,7 +155,7 @@ def _refuse_typo(word: str) -> None:
         return
     near = difflib.get_close_matches(word, COMMANDS, n=1)
     hint = f" Did you mean `hephaestus {near[0]}`?" if near else ""
-    raise UsageError(f"{word!r} is no command.{hint} A goal has more than one word: hephaestus {word + ' …'!r}")
+    raise UsageError(f"{word!r} is no command.{hint} If it is a goal of one word: hephaestus -- {shlex.quote(word)}")
 
 
 def _parser(name: str) -> Parser:

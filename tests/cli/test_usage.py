@@ -48,7 +48,7 @@ def test_the_version_is_told(command, capfd) -> None:
     [
         (["demos"], "'demos' is no command. Did you mean `hephaestus demo`?"),
         (["proposal", "last"], "Did you mean `hephaestus proposals`?"),
-        (["xyzzy"], "'xyzzy' is no command. A goal has more than one word"),
+        (["xyzzy"], "'xyzzy' is no command. If it is a goal of one word: hephaestus -- xyzzy"),
         (["--speed", "2", "dmeo"], "Did you mean `hephaestus demo`?"),
         (["tasks"], "required: RUN. See: hephaestus tasks --help"),
         (["runs", "last"], "Unrecognized arguments: last. See: hephaestus runs --help"),
