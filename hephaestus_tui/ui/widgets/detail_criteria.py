@@ -26,6 +26,9 @@ def criteria_lines(draft: TaskDraft, state: RunState, task_id: TaskId, glyphs: G
         proof = next((e for e in left if e.criterion == words_of(criterion)), None)
         lines += _criterion(words_of(criterion), command_of(criterion), proof, glyphs)
         left = [e for e in left if e is not proof]
+    if left:
+        asked = "not asked for" if draft.done_criteria else "no criteria were set"
+        lines.append(line_of(Span(f"{asked}; its agent says of its own accord:", "muted")))
     for proof in left:
         lines += _criterion(proof.criterion, None, proof, glyphs, asked=False)
     if task and task.waived:
