@@ -146,6 +146,12 @@ def has_work(state: RunState, task_id: TaskId | None) -> bool:
     return work is not None and work.status is not WorkStatus.EMPTY
 
 
+def work_waits(state: RunState, task_id: TaskId | None) -> bool:
+    """Whether a task has finished work on which nobody has decided."""
+    work = state.works.get(task_id) if task_id else None
+    return work is not None and work.status is WorkStatus.READY
+
+
 def bound_reached(state: RunState, task_id: TaskId | None) -> bool:
     return bool(state.bounds_reached)
 

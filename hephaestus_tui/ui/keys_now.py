@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from textual.binding import Binding
 from textual.widget import Widget
 
+from hephaestus_tui.domain.limits_reached import bounds_now
 from hephaestus_tui.domain.state import RunState
 from hephaestus_tui.domain.task import TaskId
 from hephaestus_tui.ui.actions.action import Action, Group
@@ -35,7 +36,9 @@ def footer_entries(
 ) -> list[Entry]:
     """What is selected, then keys that act upon the cursor's task, those of the pane in use, and the rest."""
     chosen = selected_entries(state, selection, keys)
-    said = ("decide.selected", "select.none") if chosen or cursor not in state.proposals else ()
+    said: tuple[str, ...] = ("decide.selected", "select.none") if chosen or cursor not in state.proposals else ()
+    if not any(fact.task_id == cursor for facts in bounds_now(state).values() for fact in facts):
+        said = (*said, "bound.settle")  # the key does it everywhere; it is named where an agent is up against it
     ranked = [(a.rank, a) for a in applicable(state, cursor) if a.rank is not None and a.id not in said]
     ranked.sort(key=lambda pair: pair[0])
     entries = [(rank, (shown_key(key_of(a, keys)), a.label)) for rank, a in ranked]

@@ -7,12 +7,16 @@ from collections.abc import Callable
 from hephaestus_tui.domain.state import AgentStatus, RunState
 from hephaestus_tui.domain.task import TaskId, TaskStatus
 from hephaestus_tui.ui.actions.action import Action
+from hephaestus_tui.ui.applies import work_waits
 
 _STUCK = (AgentStatus.INTERRUPTED, AgentStatus.STALLED)
 
 
-def why_not(action: Action, state: RunState, task_id: TaskId | None) -> str:
-    """A short sentence for an action that does not apply; "accept: T1 is a task, not a proposal"."""
+def why_not(action: Action, state: RunState, task_id: TaskId | None, review_key: str = "w") -> str:
+    """A short sentence for an action that does not apply; "accept: T1 is a task, not a proposal".
+
+    Where finished work waits it is what was meant, so `review_key` is named.
+    """
     if not state.run_id:
         reason = "the run is still being opened"
     elif action.id == "next.attention":
@@ -23,6 +27,8 @@ def why_not(action: Action, state: RunState, task_id: TaskId | None) -> str:
         reason = _OF_A_TASK[action.id](state, task_id) if task_id else "no task is selected"
     else:
         reason = "there are no tasks yet"
+    if action.id in _MEANT_FOR_WORK and work_waits(state, task_id):
+        reason += f": press {review_key} to review its work"
     return f"{action.label}: {reason}"
 
 
@@ -118,6 +124,7 @@ def _stands(state: RunState, task_id: TaskId) -> str:
     return task.status.replace("_", " ") if task else "rejected"
 
 
+_MEANT_FOR_WORK = ("proposal.accept", "proposal.reject", "question.answer", "report.answer")
 _NO_PROPOSALS = "there are no proposals"
 _OF_THE_RUN: dict[str, str] = {
     "bound.settle": "agents have reached no bound of proposing",

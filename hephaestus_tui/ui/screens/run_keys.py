@@ -42,6 +42,8 @@ from hephaestus_tui.ui.widgets.panes_view import PanesView
 
 # with some selected, "accept" may be meant for those
 _ALONE = ("proposal.accept", "proposal.reject")
+# what only asks decides nothing, but it wants the room of a dialog
+_ASKS = ("proposal.ask",)
 # what opens a dialog to write in: where it does not apply, a person who types on must not be obeyed letter by letter
 _WANT_WORDS = ("agent.steer", "proposal.ask", "proposal.reject", "proposal.edit", "task.restart")
 TYPED_ON_SECONDS = 0.8
@@ -109,7 +111,7 @@ class RunKeys(RunScreen):
         if bound and not any(self.check_action("act", (action.id,)) for action in bound):
             small = bound[0].decides and self.has_class("-small")
             reason = "the terminal is too small to decide in" if small else ""
-            say(self.app, reason or why_not(bound[0], self.state, self.selected))
+            say(self.app, reason or why_not(bound[0], self.state, self.selected, self.key("work.review")))
             if bound[0].id in _WANT_WORDS and not small:
                 self._typed_on_until = self.clock() + TYPED_ON_SECONDS
 
@@ -173,7 +175,7 @@ class RunKeys(RunScreen):
         # the cursor may have been moved by a key of which this screen has not heard yet
         moved = self.dag.selected != self.selected
         action = BY_ID[action_id]
-        unread = action.decides and not self.guard.open
+        unread = action.decides and action_id not in _ASKS and not self.guard.open
         if unread or (moved and action.acts_on_selected):
             say(self.app, f"{action.label}: {self.dag.selected} has only just come under the cursor; read it first")
             return
