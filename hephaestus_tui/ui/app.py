@@ -187,7 +187,7 @@ class HephaestusApp(LeavingApp):
 
     def _painted(self) -> None:
         gc.freeze()  # what lives as long as the app need not be looked through at every collection
-        if fault := self.theme_fault():
+        for fault in self.theme_faults():
             say(self, fault)
         for note in self._notes if self._opening is not None else ():  # else they stood beside the choice
             say(self, note, seconds=max(4, len(note) / 12))

@@ -21,7 +21,8 @@ from hephaestus_tui.ui.themes import FALLBACK, GREY, fitting, load_themes, reada
 class ThemedApp(SealedApp):
     """`settings` name the theme; `folders` hold them, the later the stronger, and the first what is shipped.
 
-    `remember` is told what a person chooses while it runs. Raises ConfigError for a broken theme file.
+    `remember` is told what a person chooses while it runs. Raises ConfigError for a shipped theme that is broken; a
+    person's own, which may be in the midst of being written, is passed over and told.
     """
 
     def __init__(
@@ -34,8 +35,8 @@ class ThemedApp(SealedApp):
         super().__init__(log_file)
         self._wanted, self._few, self._remember = settings.theme, settings.sixteen, remember
         self._folders = folders
-        self._themes = load_themes(folders)
-        self._own = load_themes(folders[1:])
+        self._own, self._faults = readable_themes(folders[1:])
+        self._themes = load_themes(folders[:1]) | self._own
         self._last: list[LineFilter] = [Colourless()] if self.no_color else []
         self._last += [PlainSigns()] if settings.ascii else []
         self._last += [EightBit()] if settings.eight_bit and not settings.sixteen else []
@@ -53,12 +54,13 @@ class ThemedApp(SealedApp):
             *(f for f in super().get_line_filters() if not isinstance(f, (Monochrome, NoColor))), *self._last,
         ]  # fmt: skip
 
-    def theme_fault(self) -> str:
-        """Why the theme is not the wanted one; empty where it is, or the terminal has no colours for it."""
-        if self._wanted in self.available_themes:
-            return ""
-        known = ", ".join(sorted(self.available_themes))
-        return f"There is no theme {self._wanted!r}; {self.theme} is used. Themes are: {known}"
+    def theme_faults(self) -> list[str]:
+        """What is wrong with a person's own themes, and why the theme is not the wanted one where it is another."""
+        faults = [str(fault) for fault in self._faults]
+        if self._wanted not in self.available_themes:
+            known = ", ".join(sorted(self.available_themes))
+            faults.append(f"There is no theme {self._wanted!r}; {self.theme} is used. Themes are: {known}")
+        return faults
 
     def action_choose_theme(self) -> None:
         """Let a person try the themes, also those that were written or changed a moment ago, and keep one."""

@@ -14,8 +14,10 @@ from textual.widgets import Input
 
 from hephaestus_tui.config import UiSettings
 from hephaestus_tui.domain.errors import ConfigError, StoreBusy, StoreError, UsageError
+from hephaestus_tui.paths import shipped
 from hephaestus_tui.session import NewRun, RunSummary
 from hephaestus_tui.ui.app import HephaestusApp, run_app
+from hephaestus_tui.ui.notices import said
 from hephaestus_tui.ui.screens.confirm import ConfirmScreen
 from hephaestus_tui.ui.screens.failure import FailureScreen
 from hephaestus_tui.ui.screens.runs import RunsScreen
@@ -275,10 +277,14 @@ def test_a_rebinding_that_cannot_be_is_refused_before_the_screen(make_app: Any) 
         make_app("r1", settings=UiSettings(keys={"proposal.acept": "x"}))
 
 
-def test_a_broken_theme_is_refused_before_the_screen(make_app: Any, tmp_path: Path) -> None:
+async def test_a_broken_theme_of_ones_own_is_told_and_the_app_starts(
+    make_app: Any, wait_for: Any, tmp_path: Path
+) -> None:
     (tmp_path / "mine.toml").write_text("name = 3")
-    with pytest.raises(ConfigError, match=r"mine\.toml"):
-        make_app("r1", themes=[tmp_path])
+    app = make_app("r1", themes=[shipped("themes"), tmp_path])
+    async with app.run_test(size=SIZE) as pilot:
+        await wait_for(pilot, lambda: any("mine.toml, line 1" in words for _, words, _ in said(app)), "it is told")
+        assert app.theme == "forge-dark"
 
 
 async def test_no_escape_reaches_the_terminal_whatever_a_widget_lets_in(make_app: Any, wait_for: Any) -> None:

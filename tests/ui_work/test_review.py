@@ -427,11 +427,14 @@ async def test_words_are_found_one_after_another(reviewing: Any, done: str) -> N
         await desk.writes("FRESH")
         await desk.press("enter")
         await desk.until(lambda: "FRESH = 1" in str(desk.review.view.here), "the line is found")
+        first = desk.review.view.cursor
+        await desk.press("right_curly_bracket", "left_curly_bracket")
+        await desk.until(lambda: desk.review.view.cursor == first, "there and back")
         await desk.press("slash")
         await desk.sees("find the next")
-        await desk.writes("x")
+        await desk.writes("xyzzy")
         await desk.press("enter")
-        await desk.is_told("FRESHx is in none of the files")
+        await desk.is_told("xyzzy is in none of the files")
 
     await reviewing(does)
 

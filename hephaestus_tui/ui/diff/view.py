@@ -83,8 +83,8 @@ class DiffView(DiffCanvas):
         if (place := self.document.find(self.cursor.part, changed)) is not None:
             self.go(place)
 
-    def find(self, words: str) -> bool:
-        """Go to the next item that holds these words, from the top again after the last; whether there is one."""
+    def find(self, words: str, step: int = 1) -> bool:
+        """Go to the next item (1), or the one before (-1), that holds these words, and round at the ends; whether there is one."""
         wanted = words.casefold()
 
         def holds(item: Item) -> bool:
@@ -93,7 +93,10 @@ class DiffView(DiffCanvas):
         if not wanted or self.here is None:
             return False
         # the very first item is a head, which holds none
-        place = self.document.seek(self.cursor, 1, holds) or self.document.seek(Place(0, 0), 1, holds)
+        end = self.document.clamp(Place(0, 0) if step > 0 else Place(len(self.document.parts), 10**9))
+        place = self.document.seek(self.cursor, step, holds)
+        if place is None:
+            place = end if step < 0 and holds(self.document.item(end)) else self.document.seek(end, step, holds)
         if place is not None:
             self.go(place)
         return place is not None

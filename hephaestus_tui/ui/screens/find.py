@@ -34,6 +34,7 @@ class FindScreen(Modal[str | None]):
     def __init__(self, words: str, where: str = "", count: Callable[[str], str] = lambda words: "") -> None:
         super().__init__()
         self._field = LineInput(words, placeholder=f"words to find{f': {where}' if where else ''}")
+        self._field.action_select_all()  # other words take their place, as everywhere
         self._count, self._told = count, Static(id="count")
 
     def compose(self) -> ComposeResult:

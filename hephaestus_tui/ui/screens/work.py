@@ -69,7 +69,9 @@ class WorkScreen(WorkFolding):
         Binding("F", "fold_all", "Fold all files to a list, or unfold them", show=False),
         Binding("v", "split", "Side by side, or one under the other", show=False),
         Binding("s", "since", "Only what came after the last round, or all", show=False),
-        Binding("slash", "find", "Find words; enter again finds the next", show=False),
+        Binding("slash", "find", "Find words", show=False),
+        Binding("right_curly_bracket", "find_on(1)", "To the next place of the words that were looked for", show=False),
+        Binding("left_curly_bracket", "find_on(-1)", "To the place before", show=False),
         Binding("question_mark", "keys", "These keys", show=False),
         Binding("escape,q", "leave", "Leave; your comments are kept", show=False),
     ]
@@ -155,8 +157,13 @@ class WorkScreen(WorkFolding):
         words = await self.app.push_screen_wait(FindScreen(self._found))
         if words:
             self._found = words
-            if not self.view.find(words):
-                say(self.app, f"{words} is in none of the files that are unfolded and read")
+            self.action_find_on(1)
+
+    def action_find_on(self, step: int) -> None:
+        if not self._found:
+            say(self.app, "Nothing was looked for yet: / does")
+        elif not self.view.find(self._found, step):
+            say(self.app, f"{self._found} is in none of the files that are unfolded and read")
 
     def action_keys(self) -> None:
         self.app.push_screen(PageScreen(key_page(rebindings(self.app), self.BINDINGS, DiffView.BINDINGS)))
