@@ -105,7 +105,7 @@ def test_no_task_is_lost_in_any_view_and_none_is_twice(histories: Histories, dat
     below = sum(int(c.after[1:-5].replace(",", "")) for line in lines for c in line if c.after)
     assert len(lines) + below == len(ids)
     for centre in ids:
-        for width in (60, 120):
+        for width in (60, 120, 200):
             chips = [c for line in focus(state, centre, width, UNICODE) for c in line if c.task_id]
             assert len({c.task_id for c in chips}) == len(chips)
             middle = next(c for c in chips if c.task_id == centre)
@@ -188,7 +188,7 @@ async def test_one_selection_is_shared_by_all_views(run: Any, width: int) -> Non
             assert app.view.selected == "T30"
             assert {cell_len(line) for line in app.lines()} == {width}
         assert app.lines() == before
-        await pilot.press("6", "down", "left", "enter")
+        await pilot.press("6", "left", "enter")
         await until(pilot, lambda: app.view.selected == "T26")
         await pilot.press("right")
         await until(pilot, lambda: app.view.selected == "T30")
@@ -200,6 +200,21 @@ async def test_one_selection_is_shared_by_all_views(run: Any, width: int) -> Non
         assert app.view.selected == "T4"  # the last that is ready, after all that is blocked
         await pilot.click(DagView, offset=(3, 6))
         await until(pilot, lambda: app.view.selected not in ("T4", None))
+
+
+@pytest.mark.parametrize("width", [53, 105])
+async def test_the_focus_says_titles_in_full(run: Any, width: int) -> None:
+    app = Pane()
+    run.task("Count the words of every")
+    run.task("Write the table of results", "T1")
+    async with app.run_test(size=(width, 20)) as pilot:
+        app.view.show(run.state)
+        app.view.focus()
+        app.view.select("T2")
+        await pilot.press("6")
+        await until(pilot, lambda: "Count the words of every" in app.text and "Write the table of results" in app.text)
+        assert "nothing waits for it" in app.text
+        assert "it waits for " in app.text
 
 
 async def test_nothing_is_well_with_no_tasks_or_one(run: Any) -> None:

@@ -1,4 +1,4 @@
-"""One task between what it waits for and what waits for it, in layers from left to right."""
+"""One task between what it waits for and what waits for it, in layers from left to right, or from top to bottom."""
 
 from __future__ import annotations
 
@@ -11,38 +11,61 @@ from hephaestus_tui.ui.widgets.dag_chips import Chip, Lines
 from hephaestus_tui.ui.widgets.dag_fates import Fate, fate_of
 
 MOST = 12
-TWO_HOPS_FROM = 100
+BESIDE_FROM = 100  # in a narrower pane columns would leave nothing of the titles
+TWO_HOPS_FROM = 160
+_STEP = 2
 
 
 def focus(state: RunState, centre: TaskId | None, width: int, glyphs: GlyphSet) -> Lines:
     """Layers of at most `MOST` chips, what is still open first; one hop to each side, two in a wide pane.
 
-    What is two hops away names in its chip the one between; what one hop away is, stands beside the centre.
+    They stand beside each other, or in a narrow pane below each other, each a step further to the right. What is two hops
+    away names in its chip the one between.
     """
     if centre is None:
         return []
     hops = 2 if width >= TWO_HOPS_FROM else 1
-    arrow = glyphs.arrow
     left = _layers(lambda task_id: state.blockers.get(task_id, ()), centre, hops)
     right = _layers(lambda task_id: _waiting(state, task_id), centre, hops)
     layers = [*reversed(left), [centre], *right]
-    cells = (width - len(layers) + 1) // len(layers)
+    sides = range(-len(left), len(right) + 1)
+    if width < BESIDE_FROM:
+        stacked: list[list[Chip]] = []
+        for number, side in enumerate(sides):
+            x = number * _STEP
+            stacked += [[chip] for chip in _column(state, layers, side, number, x, max(width - x, 0), glyphs)]
+        return stacked
+    shown = [(number, side) for number, side in enumerate(sides) if layers[number]]
+    cells = (width - len(shown) + 1) // len(shown)
     columns: list[list[Chip]] = []
-    for number, layer in enumerate(layers):
-        x = number * (cells + 1)
-        side = number - len(left)
-        name = _name(side, arrow)
-        ordered = sorted(layer, key=lambda t: fate_of(state, t) is not Fate.OPEN)
-        chips = [Chip(x, cells, None, f" {name} ({len(layer):,})" if side else f" {name}")]
-        for task_id in ordered[:MOST]:
-            chips.append(Chip(x, cells, task_id, after=_between(task_id, side, layers, number, state, arrow)))
-        if len(layer) > MOST:
-            chips.append(Chip(x, cells, None, f"   +{len(layer) - MOST:,} more"))
-        if not layer:
-            chips.append(Chip(x, cells, None, "   nothing"))
-        columns.append(chips)
+    for at, (number, side) in enumerate(shown):
+        x = at * (cells + 1)
+        column = _column(state, layers, side, number, x, cells, glyphs)
+        if not side:
+            column += [Chip(x, cells, None, f" {_none(s)}") for n, s in enumerate(sides) if not layers[n]]
+        columns.append(column)
     tallest = max(map(len, columns))
     return [[column[y] for column in columns if y < len(column)] for y in range(tallest)]
+
+
+def _column(
+    state: RunState, layers: Sequence[Collection[TaskId]], side: int, number: int, x: int, cells: int, glyphs: GlyphSet,
+) -> list[Chip]:  # fmt: skip
+    """The head of a layer and its chips, from top to bottom."""
+    layer, arrow = layers[number], glyphs.arrow
+    if not layer:
+        return [Chip(x, cells, None, f" {_none(side)}")]
+    chips = [Chip(x, cells, None, f" {_name(side, arrow)} ({len(layer):,})" if side else f" {_name(side, arrow)}")]
+    ordered = sorted(layer, key=lambda t: fate_of(state, t) is not Fate.OPEN)
+    for task_id in ordered[:MOST]:
+        chips.append(Chip(x, cells, task_id, after=_between(task_id, side, layers, number, state, arrow)))
+    if len(layer) > MOST:
+        chips.append(Chip(x, cells, None, f"   +{len(layer) - MOST:,} more"))
+    return chips
+
+
+def _none(side: int) -> str:
+    return "it waits for nothing" if side < 0 else "nothing waits for it"
 
 
 def _waiting(state: RunState, task_id: TaskId) -> Sequence[TaskId]:
