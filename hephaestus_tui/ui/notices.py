@@ -51,7 +51,7 @@ def _show(app: App[Any], text: str, severity: SeverityLevel, seconds: float) -> 
     if "\n" not in words and (app.size.width < ONE_LINE_BELOW or len(words) < app.size.width - 4):
         seconds = min(seconds, _ONE_LINE_SECONDS)
     _said.setdefault(app, deque(maxlen=_KEPT)).append((time.time(), words, severity == "error"))
-    app.notify(words, severity=severity, timeout=seconds, markup=False)
+    app.notify(clean(text, limit=limit), severity=severity, timeout=seconds, markup=False)
     app.call_later(_leave_few, app)  # it is shown by a message of its own, which comes first
 
 

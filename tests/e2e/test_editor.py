@@ -124,7 +124,9 @@ def test_a_file_that_is_wrong_is_opened_again_with_what_is_wrong_in_it(at_editor
     at_editor.press("\x1b")
     at_editor.wait(shows("What you wrote is in order, and is not accepted yet"))
     at_editor.press("\x1b")
-    text = " ".join(at_editor.wait(shows("What you wrote for T2 is kept in")).split())
+    at_editor.wait(shows("What you wrote for T2 is kept in"))
+    at_editor.press('"')  # a note has one row; the list of them has all of each
+    text = "".join(at_editor.wait(shows("What was said, the newest first")).split())
     assert "/drafts/T2-" in text
 
 

@@ -146,6 +146,7 @@ async def test_a_list_without_room_ignores_the_page_keys(make_app: Any, host: An
     app = make_app(None)
     async with app.run_test(size=SIZE) as pilot:
         await wait_for(pilot, lambda: isinstance(app.screen, RunsScreen) and app.screen._runs is not None, "it looked")
+        await wait_for(pilot, lambda: app.screen._finds is not None, "and found")
         listed = app.screen.query_one(OptionList)
         listed.styles.height = 0
         listed.display = True
